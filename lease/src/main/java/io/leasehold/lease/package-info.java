@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.mvcc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.raft;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.statemachine;
+
+import org.jspecify.annotations.NullMarked;
