@@ -35,9 +35,12 @@ public enum ErrorCode {
     MEMBER_EXISTS(Status.Code.FAILED_PRECONDITION, "etcdserver: member ID already exist"),
     PEER_URL_EXISTS(Status.Code.FAILED_PRECONDITION, "etcdserver: Peer URLs already exists"),
     MEMBER_NOT_LEARNER(Status.Code.FAILED_PRECONDITION, "etcdserver: can only promote a learner member"),
-    LEARNER_NOT_READY(Status.Code.FAILED_PRECONDITION, "etcdserver: can only promote a learner member which is in sync with leader"),
+    LEARNER_NOT_READY(
+            Status.Code.FAILED_PRECONDITION,
+            "etcdserver: can only promote a learner member which is in sync with leader"),
     TOO_MANY_LEARNERS(Status.Code.FAILED_PRECONDITION, "etcdserver: too many learner members in cluster"),
-    NOT_ENOUGH_STARTED(Status.Code.FAILED_PRECONDITION, "etcdserver: re-configuration failed due to not enough started members"),
+    NOT_ENOUGH_STARTED(
+            Status.Code.FAILED_PRECONDITION, "etcdserver: re-configuration failed due to not enough started members"),
     CLUSTER_ID_MISMATCH(Status.Code.FAILED_PRECONDITION, "etcdserver: cluster ID mismatch"),
     ROOT_USER_NOT_EXIST(Status.Code.FAILED_PRECONDITION, "etcdserver: root user does not exist"),
     ROOT_ROLE_NOT_EXIST(Status.Code.FAILED_PRECONDITION, "etcdserver: root user does not have root role"),
@@ -54,7 +57,8 @@ public enum ErrorCode {
     NO_INFLIGHT_DOWNGRADE(Status.Code.FAILED_PRECONDITION, "etcdserver: no inflight downgrade job"),
     NOT_CAPABLE(Status.Code.FAILED_PRECONDITION, "etcdserver: not capable"),
     NOT_SUPPORTED_FOR_LEARNER(Status.Code.FAILED_PRECONDITION, "etcdserver: rpc not supported for learner"),
-    CLUSTER_VERSION_NOT_FOUND(Status.Code.FAILED_PRECONDITION, "etcdserver: cluster version not found during downgrade"),
+    CLUSTER_VERSION_NOT_FOUND(
+            Status.Code.FAILED_PRECONDITION, "etcdserver: cluster version not found during downgrade"),
     COMPACTED(Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision has been compacted"),
     FUTURE_REVISION(Status.Code.OUT_OF_RANGE, "etcdserver: mvcc: required revision is a future revision"),
     LEASE_TTL_TOO_LARGE(Status.Code.OUT_OF_RANGE, "etcdserver: too large lease TTL"),
@@ -62,9 +66,11 @@ public enum ErrorCode {
     LEADER_CHANGED(Status.Code.UNAVAILABLE, "etcdserver: leader changed"),
     STOPPED(Status.Code.UNAVAILABLE, "etcdserver: server stopped"),
     TIMEOUT(Status.Code.UNAVAILABLE, "etcdserver: request timed out"),
-    TIMEOUT_LEADER_FAILED(Status.Code.UNAVAILABLE, "etcdserver: request timed out, possibly due to previous leader failure"),
+    TIMEOUT_LEADER_FAILED(
+            Status.Code.UNAVAILABLE, "etcdserver: request timed out, possibly due to previous leader failure"),
     TIMEOUT_CONNECTION_LOST(Status.Code.UNAVAILABLE, "etcdserver: request timed out, possibly due to connection lost"),
-    TIMEOUT_APPLIED_INDEX(Status.Code.UNAVAILABLE, "etcdserver: request timed out, waiting for the applied index took too long"),
+    TIMEOUT_APPLIED_INDEX(
+            Status.Code.UNAVAILABLE, "etcdserver: request timed out, waiting for the applied index took too long"),
     UNHEALTHY(Status.Code.UNAVAILABLE, "etcdserver: unhealthy cluster"),
     CORRUPT(Status.Code.DATA_LOSS, "etcdserver: corrupt cluster"),
     INVALID_AUTH_TOKEN(Status.Code.UNAUTHENTICATED, "etcdserver: invalid auth token"),
