@@ -1,0 +1,11 @@
+package io.leasehold.statemachine;
+
+/** What an alarm warns of; the ordinals are etcd's numbers. */
+public enum AlarmType {
+    /** None: as a filter, all of them. */
+    NONE,
+    /** The store has reached its quota: nothing that adds data is taken. */
+    NOSPACE,
+    /** A member's data differs from the others': nothing that changes data is taken. */
+    CORRUPT
+}
