@@ -1,0 +1,114 @@
+package io.leasehold.server.watch;
+
+import io.leasehold.mvcc.StoreEvent;
+import io.leasehold.mvcc.WatcherIndex;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The watchers that have been sent everything up to the served revision, and are fed as changes come in. Owned by the
+ * dispatcher's thread.
+ */
+final class SyncedWatchers {
+    private final WatcherIndex<Watcher> index = new WatcherIndex<>();
+    private final Set<Watcher> all = new HashSet<>();
+    /** Those with events of the revision at hand. */
+    private final List<Watcher> touched = new ArrayList<>();
+
+    private final Fragments fragments;
+    private final Consumer<Watcher> lagging;
+    private long servedRevision;
+
+    /** {@code lagging} takes a watcher that has been removed from here and is to go on from its next revision. */
+    SyncedWatchers(long servedRevision, Fragments fragments, Consumer<Watcher> lagging) {
+        this.servedRevision = servedRevision;
+        this.fragments = fragments;
+        this.lagging = lagging;
+    }
+
+    /** Up to here all events have been sent to whom they concern. */
+    long servedRevision() {
+        return servedRevision;
+    }
+
+    /** Adds a watcher that has nothing to be told up to {@code currentRevision}, or further if its next revision is beyond. */
+    void add(Watcher watcher, long currentRevision) {
+        if (all.isEmpty()) {
+            // While there was nobody to serve, batches may have been skipped.
+            servedRevision = Math.max(servedRevision, currentRevision);
+        }
+        watcher.synced = true;
+        all.add(watcher);
+        index.add(watcher.range(), watcher);
+    }
+
+    /** Removes a watcher that is here. */
+    void remove(Watcher watcher) {
+        watcher.synced = false;
+        all.remove(watcher);
+        index.remove(watcher.range(), watcher);
+    }
+
+    /** Serves a batch; what has been served before is skipped. */
+    void deliver(EventFeed.Batch batch) {
+        List<StoreEvent> events = batch.events();
+        int from = 0;
+        while (from < events.size()) {
+            long revision = events.get(from).record().modRevision();
+            int to = from + 1;
+            while (to < events.size() && events.get(to).record().modRevision() == revision) {
+                to++;
+            }
+            if (revision > servedRevision) {
+                skipThrough(revision - 1);
+                deliver(revision, events.subList(from, to));
+                servedRevision = revision;
+            }
+            from = to;
+        }
+        skipThrough(batch.revision());
+    }
+
+    /** Events up to {@code revision} will not come here: whoever may want some of them has to read the history. */
+    void skipThrough(long revision) {
+        if (revision <= servedRevision) {
+            return;
+        }
+        List<Watcher> concerned =
+                all.stream().filter(watcher -> watcher.nextRevision <= revision).toList();
+        concerned.forEach(watcher -> fallBehind(watcher, servedRevision + 1));
+        servedRevision = revision;
+    }
+
+    private void deliver(long revision, List<StoreEvent> events) {
+        for (StoreEvent storeEvent : events) {
+            EncodedEvent event = new EncodedEvent(storeEvent);
+            index.forEachMatching(event.key(), watcher -> {
+                if (watcher.wants(event)) {
+                    if (watcher.nothingPending()) {
+                        touched.add(watcher);
+                    }
+                    watcher.add(event);
+                }
+            });
+        }
+        for (Watcher watcher : touched) {
+            List<EncodedEvent> pending = watcher.takePending();
+            if (watcher.stream.sink.isReady()) {
+                fragments.send(watcher, revision, pending);
+            } else {
+                fallBehind(watcher, revision);
+            }
+        }
+        touched.clear();
+    }
+
+    private void fallBehind(Watcher watcher, long revision) {
+        remove(watcher);
+        watcher.nextRevision = Math.max(watcher.nextRevision, revision);
+        lagging.accept(watcher);
+    }
+}
