@@ -1,0 +1,242 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.statemachine.AppliedBatch;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.EntryCodec;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.Proposal;
+import io.leasehold.statemachine.StateMachine;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * Applies committed entries, in order, on one thread; the owner of the state machine.
+ *
+ * <p>A turn takes what waits, applies it, publishes one new snapshot for all of it, tells those who follow the state
+ * ({@link AppliedListener}: watchers, lease keeper), and only then answers those who proposed. Whatever is thrown on the
+ * way ends the member: skipping an entry would make it differ from the others for ever.
+ */
+final class Applier implements TurnLoop.Turns {
+    /** Tasks in one turn: bounds how long the first of them waits for its answer. */
+    private static final int TURN_LIMIT = 64;
+
+    /** Keys swept of old revisions between two turns: well below a millisecond. */
+    private static final int SWEEP_LIMIT = 2_000;
+
+    private final StateMachine machine;
+    private final AppliedListener listener;
+    private final Checkpointer checkpointer;
+    private final LeaseClock clock;
+    private final Ticker ticker;
+    private final WakeUp wakeUp;
+    private final Mailbox<ApplierTask> mailbox;
+    private final Deliveries deliveries = new Deliveries();
+    private final PriorityQueue<ApplierTask.AwaitIndex> readers =
+            new PriorityQueue<>(Comparator.comparingLong(ApplierTask.AwaitIndex::index));
+    /** Physical compactions: answered when the sweep is done. */
+    private final List<Answer> afterSweep = new ArrayList<>();
+    /** Answers of the batch that is not published yet. */
+    private final List<Answer> answers = new ArrayList<>();
+
+    private boolean unpublished;
+    private long index;
+    private long term;
+    private long reignTerm;
+
+    private volatile AppliedState applied;
+
+    private record Answer(PendingCommand command, Outcome outcome) {}
+
+    /** Follows the state; called on the Applier's thread, must neither block nor throw. */
+    interface AppliedListener {
+        /** A batch has been applied and published. */
+        void applied(AppliedBatch batch, AppliedState state);
+
+        /** This member may lead: the log holds everything of earlier terms. The marker is to be proposed. */
+        void leaderReady(long term);
+
+        /** The marker of this member's own reign is applied, and published with everything before it. */
+        void promoted(long term, StateMachine machine);
+
+        /** The reign is over. */
+        void demoted(long term);
+    }
+
+    Applier(
+            StateMachine machine,
+            Mailbox<ApplierTask> mailbox,
+            WakeUp wakeUp,
+            AppliedListener listener,
+            Checkpointer checkpointer,
+            LeaseClock clock,
+            Ticker ticker) {
+        this.machine = machine;
+        this.mailbox = mailbox;
+        this.wakeUp = wakeUp;
+        this.listener = listener;
+        this.checkpointer = checkpointer;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.index = machine.appliedIndex();
+        this.term = machine.appliedTerm();
+        this.applied = state();
+    }
+
+    /** What has been published last. Any thread. */
+    AppliedState applied() {
+        return applied;
+    }
+
+    /**
+     * One turn.
+     *
+     * @return whether there may be more to do at once; if not, the caller may {@link #sleep}
+     */
+    @Override
+    public boolean turn() {
+        int taken = 0;
+        while (taken < TURN_LIMIT) {
+            ApplierTask task = mailbox.poll();
+            if (task == null) {
+                break;
+            }
+            handle(task);
+            taken++;
+        }
+        publish();
+        boolean sweeping = machine.maintain(SWEEP_LIMIT);
+        if (sweeping) {
+            unpublished = true;
+        } else {
+            answerSwept();
+        }
+        deliveries.flush();
+        return sweeping || taken == TURN_LIMIT;
+    }
+
+    /** Sleeps until there may be something to do, at most {@code nanos}. */
+    @Override
+    public void sleep(long nanos) {
+        wakeUp.sleep(nanos);
+    }
+
+    private void handle(ApplierTask task) {
+        switch (task) {
+            case ApplierTask.Committed entry -> apply(entry);
+            case ApplierTask.Internal entry -> {
+                machine.skip(entry.index(), entry.term());
+                advance(entry.index(), entry.term());
+            }
+            case ApplierTask.LeaderReady ready -> {
+                reignTerm = ready.term();
+                listener.leaderReady(ready.term());
+            }
+            case ApplierTask.LeaderLost lost -> {
+                reignTerm = 0;
+                listener.demoted(lost.term());
+            }
+            case ApplierTask.AwaitIndex reader -> readers.add(reader);
+            case ApplierTask.Query query -> {
+                publish();
+                query.question().accept(machine);
+            }
+            case ApplierTask.CheckpointDone done -> checkpointer.done();
+        }
+    }
+
+    private void apply(ApplierTask.Committed entry) {
+        long nowNanos = clock.advance(ticker.nanos());
+        boolean marked = false;
+        if (entry.entry() != null) {
+            for (PendingCommand pending : entry.entry().commands()) {
+                Outcome outcome = machine.apply(entry.index(), entry.term(), pending.proposal, true, nowNanos);
+                answers.add(new Answer(pending, outcome));
+                marked |= isMarkerOfThisReign(pending.command(), entry.term());
+            }
+        } else {
+            for (Proposal proposal : EntryCodec.decode(entry.payload())) {
+                machine.apply(entry.index(), entry.term(), proposal, false, nowNanos);
+            }
+        }
+        advance(entry.index(), entry.term());
+        checkpointer.logged(entry.payload().remaining());
+        if (marked) {
+            publish();
+            listener.promoted(entry.term(), machine);
+        }
+    }
+
+    private boolean isMarkerOfThisReign(Command command, long entryTerm) {
+        return command instanceof Command.LeaderMarker marker && marker.term() == entryTerm && entryTerm == reignTerm;
+    }
+
+    private void advance(long entryIndex, long entryTerm) {
+        index = entryIndex;
+        term = entryTerm;
+        unpublished = true;
+    }
+
+    private void publish() {
+        if (unpublished) {
+            unpublished = false;
+            AppliedBatch batch = machine.publish();
+            AppliedState state = state();
+            applied = state;
+            listener.applied(batch, state);
+            for (Answer answer : answers) {
+                answer(answer);
+            }
+            answers.clear();
+            checkpointer.begin(machine);
+        }
+        AppliedState state = applied;
+        for (ApplierTask.AwaitIndex reader = readers.peek();
+                reader != null && reader.index() <= state.index();
+                reader = readers.peek()) {
+            ApplierTask.AwaitIndex ready = readers.remove();
+            deliveries.add(ready.executor(), () -> ready.listener().accept(new ReadPoint.Ready(state.snapshot())));
+        }
+    }
+
+    private void answer(Answer answer) {
+        if (answer.outcome() instanceof Outcome.Compacted
+                && answer.command().command() instanceof Command.Compact compact
+                && compact.physical()) {
+            afterSweep.add(answer);
+        } else {
+            deliver(answer);
+        }
+    }
+
+    private void answerSwept() {
+        for (Answer answer : afterSweep) {
+            deliver(answer);
+        }
+        afterSweep.clear();
+    }
+
+    private void deliver(Answer answer) {
+        PendingCommand command = answer.command();
+        if (command.claim()) {
+            deliveries.add(command.executor, () -> command.listener.accept(answer.outcome()));
+        }
+    }
+
+    private AppliedState state() {
+        return new AppliedState(index, term, machine.snapshot());
+    }
+
+    /** Fails everyone who still waits: the member stops. Owner only, when the loop has ended. */
+    void refuseAll(ErrorCode code) {
+        readers.forEach(reader ->
+                deliveries.add(reader.executor(), () -> reader.listener().accept(new ReadPoint.Failed(code))));
+        readers.clear();
+        answers.addAll(afterSweep);
+        answers.forEach(answer -> answer.command().refuse(code));
+        deliveries.flush();
+    }
+}

@@ -1,0 +1,98 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.statemachine.CheckpointMark;
+import io.leasehold.statemachine.PendingCheckpoint;
+import io.leasehold.statemachine.StateMachine;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Decides when a checkpoint is due, has it made durable on a thread of its own, and tells the log what it may forget.
+ *
+ * <p>The Applier calls {@link #logged}, {@link #begin} and {@link #done}; between begin and done the files are forced
+ * on the thread {@code leasehold-checkpoint}, one checkpoint at a time.
+ */
+final class Checkpointer implements AutoCloseable {
+    /** Log replayed at a restart, at most, in bytes: about 0.2 s of work. */
+    private static final long DUE_BYTES = 32L << 20;
+
+    /** How long {@link #close} waits for a checkpoint under way: a force of a whole segment on a slow disk. */
+    private static final int CLOSE_LIMIT_SECONDS = 30;
+
+    private final ReplicatedLog log;
+    private final Mailbox<ApplierTask> applier;
+    private final FatalHandler fatal;
+    private final long dueEntries;
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("leasehold-checkpoint").daemon().factory());
+
+    private long bytes;
+    private long entries;
+    private boolean running;
+
+    /** A checkpoint is due after {@code dueEntries} entries, or 32 MiB of log if that comes first. */
+    Checkpointer(ReplicatedLog log, Mailbox<ApplierTask> applier, FatalHandler fatal, long dueEntries) {
+        this.log = log;
+        this.applier = applier;
+        this.fatal = fatal;
+        this.dueEntries = dueEntries;
+    }
+
+    /** An entry of that size has been applied. Applier. */
+    void logged(int sizeBytes) {
+        bytes += sizeBytes;
+        entries++;
+    }
+
+    /** Begins a checkpoint if one is due and none is under way. Applier, right after a publication. */
+    void begin(StateMachine machine) {
+        if (running || (bytes < DUE_BYTES && entries < dueEntries)) {
+            return;
+        }
+        running = true;
+        bytes = 0;
+        entries = 0;
+        PendingCheckpoint checkpoint = machine.beginCheckpoint();
+        thread.execute(() -> {
+            complete(checkpoint);
+            applier.force(new ApplierTask.CheckpointDone());
+        });
+    }
+
+    /** The checkpoint that was begun is durable. Applier. */
+    void done() {
+        running = false;
+    }
+
+    /** Waits for what is under way and makes a last checkpoint, so that the next start has nothing to replay. */
+    void last(StateMachine machine) {
+        close();
+        if (entries > 0) {
+            complete(machine.beginCheckpoint());
+        }
+    }
+
+    private void complete(PendingCheckpoint checkpoint) {
+        try {
+            CheckpointMark durable = checkpoint.complete();
+            log.checkpointed(durable.index(), durable.term());
+        } catch (Exception e) {
+            // A failed force is never retried: the pages it was about may be gone from the cache.
+            fatal.halt("the checkpoint could not be made durable", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSE_LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

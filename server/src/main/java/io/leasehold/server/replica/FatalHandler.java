@@ -1,0 +1,16 @@
+package io.leasehold.server.replica;
+
+/**
+ * What happens when a replica cannot go on: it must stop rather than skip an entry and diverge from the others. The
+ * process ends; inside a test JVM the server does.
+ */
+@FunctionalInterface
+public interface FatalHandler {
+    /**
+     * Stops this member for good; called at most a few times, from any thread, and must not throw.
+     *
+     * @param what the sentence for the operator: what could not be done, and at which entry or file
+     * @param cause why
+     */
+    void halt(String what, Throwable cause);
+}

@@ -1,0 +1,74 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.LogListener;
+import io.leasehold.raft.Refusal;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears the log on the engine's threads and hands everything on to its owner: entries and roles to the Applier in their
+ * order, refusals to the Proposer's callers. Nothing is done here.
+ */
+final class LogEvents implements LogListener {
+    private final Proposer proposer;
+    private final Mailbox<ApplierTask> applier;
+    private final FatalHandler fatal;
+
+    LogEvents(Proposer proposer, Mailbox<ApplierTask> applier, FatalHandler fatal) {
+        this.proposer = proposer;
+        this.applier = applier;
+        this.fatal = fatal;
+    }
+
+    @Override
+    public void committed(long index, long term, ByteBuffer payload, @Nullable Object proposal) {
+        ProposedEntry entry = (ProposedEntry) proposal;
+        applier.put(new ApplierTask.Committed(index, term, payload, entry));
+        if (entry != null) {
+            proposer.entryDone();
+        }
+    }
+
+    @Override
+    public void internal(long index, long term) {
+        applier.put(new ApplierTask.Internal(index, term));
+    }
+
+    @Override
+    public void refused(Object proposal, Refusal refusal) {
+        proposer.refused((ProposedEntry) proposal, refusal);
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        applier.force(new ApplierTask.LeaderReady(term));
+    }
+
+    @Override
+    public void leaderLost(long term) {
+        proposer.follow();
+        applier.force(new ApplierTask.LeaderLost(term));
+    }
+
+    @Override
+    public void leaderChanged(long leaderId) {
+        // Asked for by ReplicatedLog.status() whenever somebody wants to know.
+    }
+
+    @Override
+    public void failed(String what, Throwable cause) {
+        fatal.halt(what, cause);
+    }
+
+    /** What a client is told when the log refuses its command. */
+    static ErrorCode codeOf(Refusal refusal) {
+        return switch (refusal) {
+            case NOT_LEADER -> ErrorCode.NO_LEADER;
+            case LEADER_CHANGED -> ErrorCode.TIMEOUT_LEADER_FAILED;
+            case OVERLOADED -> ErrorCode.TOO_MANY_REQUESTS;
+            case TOO_LARGE -> ErrorCode.REQUEST_TOO_LARGE;
+            case STOPPED, FAILED -> ErrorCode.STOPPED;
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.statemachine.ActiveAlarm;
+import io.leasehold.statemachine.Member;
+import java.util.List;
+
+/**
+ * What a member says of itself at one moment.
+ *
+ * @param clusterId id of the cluster
+ * @param memberId id of this member
+ * @param term Raft term this member knows of
+ * @param leaderId id of the leader it knows of; 0 when none
+ * @param serving whether linearizable requests can be answered here now
+ * @param raftIndex index of the last log entry known to be committed
+ * @param appliedIndex index of the last entry applied here
+ * @param sizeBytes bytes the store takes on disk
+ * @param liveBytes bytes of them that are reachable
+ * @param quotaBytes size at which writes are refused; negative: never
+ * @param alarms alarms raised in the cluster
+ * @param members all members, by id
+ */
+public record MemberStatus(
+        long clusterId,
+        long memberId,
+        long term,
+        long leaderId,
+        boolean serving,
+        long raftIndex,
+        long appliedIndex,
+        long sizeBytes,
+        long liveBytes,
+        long quotaBytes,
+        List<ActiveAlarm> alarms,
+        List<Member> members) {
+    /** Copies the lists. */
+    public MemberStatus {
+        alarms = List.copyOf(alarms);
+        members = List.copyOf(members);
+    }
+
+    /** Whether this member leads. */
+    public boolean leader() {
+        return leaderId == memberId;
+    }
+}

@@ -1,0 +1,6 @@
+package io.leasehold.server.replica;
+
+import java.util.List;
+
+/** The commands of one log entry on the member that proposed it, with those who wait for them. */
+record ProposedEntry(List<PendingCommand> commands) {}

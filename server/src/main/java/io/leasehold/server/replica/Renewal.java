@@ -1,0 +1,17 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.protocol.ErrorCode;
+
+/** The answer to one keepalive. */
+public sealed interface Renewal {
+    /**
+     * The lease was renewed, or is known not to exist.
+     *
+     * @param revision store revision taken before the renewal, for the header
+     * @param ttlSeconds the granted TTL; 0 when there is no such lease
+     */
+    record Answered(long revision, long ttlSeconds) implements Renewal {}
+
+    /** Nothing is known about the lease; the stream ends with this error. */
+    record Failed(ErrorCode code) implements Renewal {}
+}

@@ -1,0 +1,55 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.watch.WatchDispatcher;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.Outcome;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * What the services see of this member. Every method may be called from any thread and none of them blocks.
+ *
+ * <p>A listener is called exactly once, on the executor given with it (a connection's event loop), or at once on the
+ * calling thread when there is nothing to wait for and the call says so.
+ */
+public interface Replica {
+    /**
+     * Whether the command may be proposed at all, by quota and alarms: etcd checks this before it looks at the
+     * request. Empty: yes.
+     */
+    Optional<ErrorCode> admit(Command command);
+
+    /**
+     * Writes the command to the log and applies it. The listener gets its outcome; {@link Outcome.Refused} also for
+     * what went wrong on the way: no leader, overload, a request too large, or a time-out, after which the command may
+     * still be applied.
+     */
+    void propose(Command command, Executor executor, Consumer<Outcome> listener);
+
+    /**
+     * A snapshot that holds every write acknowledged before this call. The listener may be called before this method
+     * returns, on the calling thread.
+     */
+    void linearizable(Executor executor, Consumer<ReadPoint> listener);
+
+    /** The newest state applied here, which may be old: for serializable reads. */
+    StoreSnapshot snapshot();
+
+    /** Renews a lease: a keepalive. Answers of one caller come in the order of its calls. */
+    void renew(long leaseId, Executor executor, Consumer<Renewal> listener);
+
+    /** How long a lease has to live, and with {@code keys} what is attached to it. Does not renew it. */
+    void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener);
+
+    /** All leases there are, linearizable. */
+    void leases(Executor executor, Consumer<LeaseList> listener);
+
+    /** The watchers of this member. */
+    WatchDispatcher watches();
+
+    /** What this member says of itself now. */
+    MemberStatus status();
+}
