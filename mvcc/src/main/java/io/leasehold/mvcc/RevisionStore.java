@@ -2,80 +2,303 @@ package io.leasehold.mvcc;
 
 import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The writer's side of the store. One thread owns it, but for {@link #snapshot()} and {@link #force}. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The store of revisions, from its writer's side: a log of records in segment files and an index of them in memory.
+ *
+ * <pre>
+ *   put, delete ──► SegmentLog (gathers the batch) ──publish: one write──► segment files
+ *        │                                                                     ▲ mapped
+ *        └────────► KeyIndex (changed in place)   ──publish: frozen────► StoreSnapshot
+ * </pre>
+ *
+ * <p>Owned by one thread, the Applier, except {@link #snapshot()} (any thread) and {@link #force} (one background thread).
+ * It never forces to disk by itself and keeps no record of where it stands: the {@link StorePosition} is kept by the caller,
+ * who replays what came later. After an exception of a write the store is not usable and the process has to stop.
+ */
 public final class RevisionStore implements AutoCloseable {
-    private RevisionStore() {}
+    private final Path directory;
+    private final SegmentLog log;
+    private final KeyIndex index;
+    private final LogMarks marks;
+    private final IndexSweep sweep;
+    private final WriterView current = new WriterView(this);
 
-    /** Opens the store at a position. */
+    /** The last finished revision. */
+    private long revision;
+
+    /** Changes in the open revision; 0 when none is open. */
+    private int openChanges;
+
+    private long compactedRevision;
+
+    /** Bytes of the records that the index knows. */
+    private long liveBytes;
+
+    private List<StoreEvent> batch = new ArrayList<>();
+
+    /** Whether the index or the compacted revision differ from the snapshot's. */
+    private boolean changed;
+
+    private volatile StoreSnapshot snapshot;
+
+    /** Names of segments up to here are on disk. Only the thread that forces. */
+    private long directoryForcedId;
+
+    RevisionStore(Path directory, SegmentLog log, KeyIndex index, LogMarks marks, StorePosition from, long liveBytes) {
+        this.directory = directory;
+        this.log = log;
+        this.index = index;
+        this.marks = marks;
+        this.sweep = new IndexSweep(index, log);
+        this.revision = from.revision();
+        this.compactedRevision = from.compactedRevision();
+        this.liveBytes = liveBytes;
+        finishCompaction();
+        this.snapshot = newSnapshot();
+    }
+
+    /**
+     * Opens the store as it was at a position. What the directory's segments hold behind it is cut off, other segment files
+     * are deleted. Reads and checks every record; time in proportion to the segments.
+     *
+     * @param directory made if it is not there
+     * @param from where to stand; {@link StorePosition#EMPTY} to begin anew
+     * @throws StoreCorruptedException if a segment is missing, too short, or holds a damaged record before the position
+     * @throws UnsupportedFormatException if a newer release wrote the segments; they are left as they are
+     * @throws IOException if the files cannot be read or cut
+     */
     public static RevisionStore open(Path directory, StoreOptions options, StorePosition from) throws IOException {
-        throw new UnsupportedOperationException();
+        return open(directory, options, from, SegmentWrites.DIRECT);
+    }
+
+    static RevisionStore open(Path directory, StoreOptions options, StorePosition from, SegmentWrites writes)
+            throws IOException {
+        return new StoreRecovery(directory, options, writes).open(from);
     }
 
     /** The state last published. Any thread. */
     public StoreSnapshot snapshot() {
-        throw new UnsupportedOperationException();
+        return snapshot;
     }
 
-    /** The writer's own state, with what is not published yet. Writer thread. */
+    /** The writer's own state: with what is not published and with the open revision. It moves on with the store. */
     public StoreView current() {
-        throw new UnsupportedOperationException();
+        return current;
     }
 
-    /** Puts a key; begins a revision if none is open. */
+    /**
+     * Puts a key; begins a revision if none is open.
+     *
+     * @param key at least one byte
+     * @param leaseId the lease to note in the record, 0 for none; its meaning is the caller's
+     * @return the new record
+     * @throws UncheckedIOException if the disk refuses a write
+     */
     public KeyValueRecord put(ByteSequence key, ByteSequence value, long leaseId) {
-        throw new UnsupportedOperationException();
+        if (key.isEmpty()) {
+            throw new IllegalArgumentException("a key has at least one byte");
+        }
+        long main = revision + 1;
+        IndexReader reader = reader();
+        KeyValueRecord newest = reader.newest(key);
+        KeyValueRecord before = newest == null || newest.isTombstone() ? null : newest;
+        long create = before == null ? main : before.createRevision();
+        long version = before == null ? 1 : before.version() + 1;
+        KeyValueRecord previous = stateBeforeRevision(reader, key, newest);
+        long position = log.appendPut(key, create, main, openChanges, version, value, leaseId);
+        return add(key, position, previous);
     }
 
-    /** Deletes the live keys of a range; returns what they were, in key order. */
+    /**
+     * Deletes the live keys of a range in key order; begins a revision if there are any and none is open.
+     *
+     * @return what was alive, in key order; empty when nothing was
+     * @throws UncheckedIOException if the disk refuses a write
+     */
     public List<KeyValueRecord> delete(KeyRange range) {
-        throw new UnsupportedOperationException();
+        List<KeyValueRecord> live = reader().rangeNewest(range, 0).records();
+        for (KeyValueRecord record : live) {
+            deleteLive(record);
+        }
+        return live;
     }
 
-    /** Deletes one key if it is alive; returns what it was. */
+    /** As {@link #delete}, for one key: what it was, if it was alive. */
     public Optional<KeyValueRecord> deleteKey(ByteSequence key) {
-        throw new UnsupportedOperationException();
+        Optional<KeyValueRecord> live = reader().getNewest(key);
+        live.ifPresent(this::deleteLive);
+        return live;
     }
 
-    /** Ends the open revision, if any; returns the newest revision. */
+    /** Ends the open revision, if one is open; returns the newest revision. */
     public long finishRevision() {
-        throw new UnsupportedOperationException();
+        if (openChanges > 0) {
+            revision++;
+            openChanges = 0;
+        }
+        return revision;
     }
 
-    /** Makes the batch visible to all; returns its events in order. */
+    /**
+     * Makes everything since the last publish visible in a new snapshot. No revision may be open.
+     *
+     * @return the events of the batch in order
+     * @throws UncheckedIOException if the disk refuses the write; nothing becomes visible then
+     */
     public List<StoreEvent> publish() {
-        throw new UnsupportedOperationException();
+        if (openChanges > 0) {
+            throw new IllegalStateException("publish while revision " + (revision + 1) + " is open");
+        }
+        log.flush();
+        if (changed) {
+            snapshot = newSnapshot();
+            changed = false;
+        }
+        List<StoreEvent> events = batch;
+        batch = new ArrayList<>();
+        return events;
     }
 
-    /** Sets the compacted revision at once; the index is freed by {@link #compactSome}. */
-    public void compact(long revision) {
-        throw new UnsupportedOperationException();
+    /**
+     * Notes that versions not visible at this revision or later are given up. Reads show it after the next publish. The
+     * memory comes back by {@link #compactSome}.
+     *
+     * @param compactRevision from {@link StoreView#compactedRevision()} to the newest revision
+     */
+    public void compact(long compactRevision) {
+        if (compactRevision < compactedRevision || compactRevision > revision) {
+            throw new IllegalArgumentException("cannot compact at " + compactRevision + ": compacted="
+                    + compactedRevision + " revision=" + revision);
+        }
+        compactedRevision = compactRevision;
+        changed = true;
+        sweep.begin(compactRevision);
     }
 
-    /** Goes on with freeing what is compacted, by about {@code keyLimit} keys; whether there is more to do. Between batches. */
+    /**
+     * Goes on freeing the index of what is compacted. To be called between batches, followed by a publish; no answer depends
+     * on how far it has gone.
+     *
+     * @param keyLimit about how many keys and freed records to look at, at least 1; a thousand take about a millisecond
+     * @return whether there is more to do
+     */
     public boolean compactSome(int keyLimit) {
-        throw new UnsupportedOperationException();
+        if (sweep.isUnderWay()) {
+            liveBytes -= sweep.some(keyLimit);
+            changed = true;
+        }
+        return sweep.isUnderWay();
     }
 
-    /** Every live key with a lease, in key order. Writer thread. */
+    /** Calls for every live key with a lease, in key order. Reads every live record. */
     public void forEachLeased(LeasedKeyConsumer consumer) {
-        throw new UnsupportedOperationException();
+        index.root().walk(null, null, true, (leaf, from, to) -> {
+            for (int i = from; i < to; i++) {
+                long position = leaf.newestPosition(i);
+                long leaseId =
+                        Position.isTombstone(position) ? 0 : log.read(position).leaseId();
+                if (leaseId != 0) {
+                    consumer.accept(leaf.key(i), leaseId);
+                }
+            }
+            return true;
+        });
     }
 
-    /** Where the store stands; after a publish. */
+    /** Where the store stands. Everything has been published. */
     public StorePosition position() {
-        throw new UnsupportedOperationException();
+        if (openChanges > 0 || !batch.isEmpty()) {
+            throw new IllegalStateException("position asked for before publish");
+        }
+        return new StorePosition(revision, compactedRevision, log.lengths());
     }
 
-    /** Forces the segments to disk up to a position. One background thread. */
+    /**
+     * Makes sure that the store's files hold everything up to a position, on disk. One background thread; a failure must not
+     * be retried, for the system may have dropped what it could not write.
+     */
     public void force(StorePosition upTo) throws IOException {
-        throw new UnsupportedOperationException();
+        SegmentTable segments = snapshot.segments();
+        long lastId = directoryForcedId;
+        for (SegmentLength length : upTo.segments()) {
+            Segment segment = segments.segment(length.segmentId());
+            if (segment == null) {
+                throw new IllegalStateException("no such segment: " + length);
+            }
+            segment.force(length.lengthBytes());
+            lastId = segment.id();
+        }
+        if (lastId > directoryForcedId) {
+            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+                names.force(true);
+            }
+            directoryForcedId = lastId;
+        }
     }
 
+    /** Closes the files. What was not published is lost; snapshots stay readable. */
     @Override
-    public void close() {}
+    public void close() throws IOException {
+        log.close();
+    }
+
+    long visibleRevision() {
+        return openChanges > 0 ? revision + 1 : revision;
+    }
+
+    long compactedRevision() {
+        return compactedRevision;
+    }
+
+    IndexReader reader() {
+        return new IndexReader(index.root(), log);
+    }
+
+    private void deleteLive(KeyValueRecord live) {
+        ByteSequence key = live.key();
+        KeyValueRecord previous = stateBeforeRevision(reader(), key, live);
+        add(key, log.appendTombstone(key, revision + 1, openChanges), previous);
+    }
+
+    /** What a watcher is told as the previous state: a key can change twice in one revision. */
+    private @Nullable KeyValueRecord stateBeforeRevision(
+            IndexReader reader, ByteSequence key, @Nullable KeyValueRecord newest) {
+        if (newest != null && newest.modRevision() == revision + 1) {
+            return reader.liveAt(key, revision);
+        }
+        return newest == null || newest.isTombstone() ? null : newest;
+    }
+
+    private KeyValueRecord add(ByteSequence key, long position, @Nullable KeyValueRecord previous) {
+        long main = revision + 1;
+        index.append(key, main, position);
+        KeyValueRecord record = log.read(position);
+        marks.recordAppended(main, openChanges, position, record.recordLength());
+        liveBytes += record.recordLength();
+        batch.add(new StoreEvent(record, previous));
+        openChanges++;
+        changed = true;
+        return record;
+    }
+
+    private void finishCompaction() {
+        sweep.begin(compactedRevision);
+        while (sweep.isUnderWay()) {
+            liveBytes -= sweep.some(Integer.MAX_VALUE);
+        }
+    }
+
+    private StoreSnapshot newSnapshot() {
+        return new StoreSnapshot(
+                index.freeze(), log.view(marks.marks()), revision, compactedRevision, log.sizeBytes(), liveBytes);
+    }
 }

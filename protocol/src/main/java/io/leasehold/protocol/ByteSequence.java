@@ -106,6 +106,11 @@ public final class ByteSequence implements Comparable<ByteSequence> {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** Compares with the bytes of {@code array} from {@code from} to before {@code to}, in the same order. */
+    public int compareTo(byte[] array, int from, int to) {
+        return Arrays.compareUnsigned(bytes, 0, bytes.length, array, from, to);
+    }
+
     @Override
     public int compareTo(ByteSequence other) {
         return Arrays.compareUnsigned(bytes, other.bytes);

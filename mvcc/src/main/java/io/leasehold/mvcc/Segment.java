@@ -1,0 +1,131 @@
+package io.leasehold.mvcc;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/**
+ * One segment file: written through its channel, so that a full disk is an exception, and read through a mapping of the
+ * whole file, made once. The file is as long as the mapping from the start (a hole, which takes no space), for a mapping
+ * must not reach behind its file's end.
+ *
+ * <p>The writer thread appends and seals. {@link #read} is any thread's, for offsets below a published length. Nothing
+ * unmaps the file: the mapping goes when the last snapshot and record that show it are gone, so a record is valid for as
+ * long as it is held.
+ */
+final class Segment {
+    private final long id;
+    private final Path file;
+    private final FileChannel channel;
+    private final SegmentWrites writes;
+    private final ByteBuffer mapped;
+
+    /** The bytes that count, header included. Writer thread. */
+    private int lengthBytes;
+
+    /** How much of the segment is known to be on disk. Only the thread that forces. */
+    private long forcedBytes;
+
+    private Segment(long id, Path file, FileChannel channel, SegmentWrites writes, ByteBuffer mapped, int lengthBytes) {
+        this.id = id;
+        this.file = file;
+        this.channel = channel;
+        this.writes = writes;
+        this.mapped = mapped;
+        this.lengthBytes = lengthBytes;
+    }
+
+    /** Makes a new, empty segment of this capacity; whatever file had the name is replaced. */
+    static Segment create(Path directory, long id, int capacityBytes, SegmentWrites writes) throws IOException {
+        Path file = directory.resolve(SegmentFormat.fileName(id));
+        FileChannel channel = openChannel(file, 0, capacityBytes);
+        writes.write(channel, SegmentFormat.header(id), 0);
+        return new Segment(id, file, channel, writes, map(channel, capacityBytes), SegmentFormat.HEADER_BYTES);
+    }
+
+    /**
+     * Opens an existing segment, cuts what lies behind {@code lengthBytes} and makes room up to {@code capacityBytes}.
+     * The file is at least that long and its header has been checked.
+     */
+    static Segment reopen(Path file, SegmentLength length, int capacityBytes, SegmentWrites writes) throws IOException {
+        int lengthBytes = Math.toIntExact(length.lengthBytes());
+        FileChannel channel = openChannel(file, lengthBytes, capacityBytes);
+        return new Segment(length.segmentId(), file, channel, writes, map(channel, capacityBytes), lengthBytes);
+    }
+
+    long id() {
+        return id;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    int lengthBytes() {
+        return lengthBytes;
+    }
+
+    int freeBytes() {
+        return mapped.capacity() - lengthBytes;
+    }
+
+    /** The mapped bytes; only absolute reads are made of them. */
+    ByteBuffer bytes() {
+        return mapped;
+    }
+
+    /** The record at this offset. */
+    KeyValueRecord read(int offset) {
+        return new KeyValueRecord(mapped, offset, null);
+    }
+
+    /** Throws StoreCorruptedException unless a whole, unharmed record starts here and ends at or before {@code end}. */
+    void checkRecord(int offset, int end) {
+        if (!RecordFormat.isSound(mapped, offset, end)) {
+            throw SegmentFormat.corrupted(file.toString(), offset, "no whole record with a matching checksum");
+        }
+    }
+
+    /** Writes the buffer's remaining bytes behind the last ones. */
+    void append(ByteBuffer records) throws IOException {
+        int count = records.remaining();
+        writes.write(channel, records, lengthBytes);
+        lengthBytes += count;
+    }
+
+    /** Gives back the room that will not be used. No record lies behind the length, so nobody reads there. */
+    void seal() throws IOException {
+        channel.truncate(lengthBytes);
+    }
+
+    /** Makes sure that the first {@code upToBytes} are on disk. */
+    void force(long upToBytes) throws IOException {
+        if (forcedBytes < upToBytes) {
+            channel.force(false);
+            forcedBytes = upToBytes;
+        }
+    }
+
+    void close() throws IOException {
+        channel.close();
+    }
+
+    /** Opens the file cut to {@code keepBytes} and then made longer, so that what follows reads as zeros. */
+    private static FileChannel openChannel(Path file, long keepBytes, long capacityBytes) throws IOException {
+        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        try {
+            opened.setLength(keepBytes);
+            opened.setLength(capacityBytes);
+            return opened.getChannel();
+        } catch (IOException failure) {
+            opened.close();
+            throw failure;
+        }
+    }
+
+    private static ByteBuffer map(FileChannel channel, int capacityBytes) throws IOException {
+        return channel.map(FileChannel.MapMode.READ_ONLY, 0, capacityBytes);
+    }
+}
