@@ -1,0 +1,233 @@
+package io.leasehold.server.config;
+
+import io.leasehold.server.config.ServerConfig.Bootstrap;
+import io.leasehold.server.config.ServerConfig.ClientUrls;
+import io.leasehold.server.config.ServerConfig.ClusterState;
+import io.leasehold.server.config.ServerConfig.GrpcLimits;
+import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.server.config.ServerConfig.LogFormat;
+import io.leasehold.server.config.ServerConfig.LogLevel;
+import io.leasehold.server.config.ServerConfig.LogOutput;
+import io.leasehold.server.config.ServerConfig.LogSettings;
+import io.leasehold.server.config.ServerConfig.RaftTiming;
+import io.leasehold.server.config.ServerConfig.RequestLimits;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Makes a {@link ServerConfig} of flags and {@code ETCD_*} variables. A pure function; all problems are told at once. */
+public final class ConfigParser {
+    /** etcd's bound: a longer election timeout is a typing error. */
+    private static final long ELECTION_MILLIS_MAX = 50_000;
+
+    /** A fifth of the longest election timeout. */
+    private static final long HEARTBEAT_MILLIS_MAX = ELECTION_MILLIS_MAX / 5;
+
+    /** The quota when none is given; etcd's. */
+    private static final long DEFAULT_QUOTA_BYTES = 2L << 30;
+
+    /** One request is one part of one log entry, held in memory several times on its way: 64 MiB is generous. */
+    private static final long MAX_REQUEST_BYTES_LIMIT = 64L << 20;
+
+    /** All operations of a transaction are held in memory and applied without a pause. */
+    private static final long MAX_TXN_OPS_LIMIT = 1_000_000;
+
+    /** Fewer entries between checkpoints would mean forcing files all the time. */
+    private static final long SNAPSHOT_COUNT_MIN = 10;
+
+    /** etcd's sanity bound on the progress interval: more often would be a message storm. */
+    private static final long WATCH_PROGRESS_MILLIS_MIN = 100;
+
+    private ConfigParser() {}
+
+    /**
+     * Reads the command line (without program name and sub-command) and the environment; never throws for what it finds
+     * there. {@code --help} and {@code --version} win over every problem.
+     */
+    public static ConfigResult parse(List<String> arguments, Map<String, String> environment) {
+        FlagValues values = FlagValues.read(arguments, environment);
+        if (values.bool("help")) {
+            return new ConfigResult.HelpAsked();
+        }
+        if (values.bool("version") && !values.unknownFlagSeen()) {
+            return new ConfigResult.VersionAsked();
+        }
+        ServerConfig config = read(values);
+        List<String> problems = values.problems();
+        if (!problems.isEmpty()) {
+            return new ConfigResult.Rejected(problems, values.unknownFlagSeen() ? 2 : 1);
+        }
+        return new ConfigResult.Parsed(config, values.warnings());
+    }
+
+    private static ServerConfig read(FlagValues values) {
+        String name = values.text("name");
+        if (name.isBlank()) {
+            values.problem("name", "a name", name);
+        }
+        return new ServerConfig(
+                name,
+                dataDirectory(values, name),
+                clientUrls(values),
+                bootstrap(values, name),
+                timing(values),
+                limits(values),
+                grpcLimits(values),
+                watchProgressMillis(values),
+                values.number("snapshot-count", SNAPSHOT_COUNT_MIN, Long.MAX_VALUE),
+                logSettings(values));
+    }
+
+    private static Path dataDirectory(FlagValues values, String name) {
+        String text = values.text("data-dir");
+        try {
+            return Path.of(text.isEmpty() ? name + ".etcd" : text);
+        } catch (InvalidPathException notAPath) {
+            values.problem("data-dir", "a path", text);
+            return Path.of("");
+        }
+    }
+
+    private static ClientUrls clientUrls(FlagValues values) {
+        if (values.isGiven("listen-client-urls") && !values.isGiven("advertise-client-urls")) {
+            values.problem("--advertise-client-urls is required when --listen-client-urls is set explicitly");
+        }
+        return new ClientUrls(
+                UrlList.listen(values, "listen-client-urls"), UrlList.advertise(values, "advertise-client-urls"));
+    }
+
+    private static Bootstrap bootstrap(FlagValues values, String name) {
+        List<String> advertise = UrlList.advertise(values, "initial-advertise-peer-urls");
+        List<InitialMember> members = values.isGiven("initial-cluster")
+                ? initialCluster(values)
+                : List.of(new InitialMember(name, advertise));
+        checkMembers(values, name, advertise, members);
+        ClusterState state =
+                switch (values.text("initial-cluster-state")) {
+                    case "new" -> ClusterState.NEW;
+                    case "existing" -> ClusterState.EXISTING;
+                    default -> {
+                        values.problem(
+                                "initial-cluster-state", "new or existing", values.text("initial-cluster-state"));
+                        yield ClusterState.NEW;
+                    }
+                };
+        return new Bootstrap(
+                UrlList.listen(values, "listen-peer-urls"),
+                advertise,
+                members,
+                state,
+                values.text("initial-cluster-token"));
+    }
+
+    private static List<InitialMember> initialCluster(FlagValues values) {
+        Map<String, List<String>> urlsByName = new LinkedHashMap<>();
+        for (String each : values.text("initial-cluster").split(",", -1)) {
+            int equals = each.indexOf('=');
+            if (equals <= 0) {
+                values.problem("initial-cluster", "name=url pairs, separated by commas", each);
+                continue;
+            }
+            urlsByName
+                    .computeIfAbsent(each.substring(0, equals).strip(), key -> new ArrayList<>())
+                    .addAll(UrlList.single(values, "initial-cluster", each.substring(equals + 1)));
+        }
+        return urlsByName.entrySet().stream()
+                .map(entry -> new InitialMember(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static void checkMembers(
+            FlagValues values, String name, List<String> advertise, List<InitialMember> members) {
+        InitialMember self = members.stream()
+                .filter(member -> member.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (self == null) {
+            values.problem("--initial-cluster: expected this member's name \"" + name + "\" in it, got \""
+                    + values.text("initial-cluster") + "\"");
+        } else if (!Set.copyOf(self.peerUrls()).equals(Set.copyOf(advertise))) {
+            values.problem("--initial-cluster: expected the URLs of --initial-advertise-peer-urls for \"" + name
+                    + "\" (" + String.join(",", advertise) + "), got \"" + String.join(",", self.peerUrls()) + "\"");
+        }
+        if (members.size() > 1) {
+            values.problem("--initial-cluster names " + members.size()
+                    + " members: clusters of more than one member are not supported yet");
+        }
+    }
+
+    private static RaftTiming timing(FlagValues values) {
+        int heartbeatMillis = (int) values.number("heartbeat-interval", 1, HEARTBEAT_MILLIS_MAX);
+        int electionMillis = (int) values.number("election-timeout", 1, ELECTION_MILLIS_MAX);
+        if (electionMillis < 5 * heartbeatMillis) {
+            values.problem("--election-timeout: expected at least 5 times --heartbeat-interval (" + heartbeatMillis
+                    + " ms), got \"" + values.text("election-timeout") + "\"");
+        }
+        return new RaftTiming(heartbeatMillis, electionMillis);
+    }
+
+    private static long watchProgressMillis(FlagValues values) {
+        String flag = "watch-progress-notify-interval";
+        String older = "experimental-" + flag;
+        if (values.isGiven(flag) && values.isGiven(older)) {
+            values.problem("--" + flag + " and --" + older + " are two names of one flag: give one of them");
+        }
+        return values.durationMillis(values.isGiven(older) ? older : flag, WATCH_PROGRESS_MILLIS_MIN);
+    }
+
+    private static RequestLimits limits(FlagValues values) {
+        long quotaBytes = values.number("quota-backend-bytes", Long.MIN_VALUE, Long.MAX_VALUE);
+        return new RequestLimits(
+                (int) values.number("max-request-bytes", 1, MAX_REQUEST_BYTES_LIMIT),
+                (int) values.number("max-txn-ops", 1, MAX_TXN_OPS_LIMIT),
+                quotaBytes == 0 ? DEFAULT_QUOTA_BYTES : Math.max(0, quotaBytes));
+    }
+
+    private static GrpcLimits grpcLimits(FlagValues values) {
+        long streams = values.number("max-concurrent-streams", 1, 0xFFFF_FFFFL);
+        return new GrpcLimits(
+                (int) Math.min(Integer.MAX_VALUE, streams),
+                values.durationMillis("grpc-keepalive-min-time", 0),
+                values.durationMillis("grpc-keepalive-interval", 1_000),
+                values.durationMillis("grpc-keepalive-timeout", 1_000));
+    }
+
+    private static LogSettings logSettings(FlagValues values) {
+        LogLevel level =
+                switch (values.text("log-level")) {
+                    case "debug" -> LogLevel.DEBUG;
+                    case "info" -> LogLevel.INFO;
+                    case "warn" -> LogLevel.WARN;
+                    case "error", "dpanic", "panic", "fatal" -> LogLevel.ERROR;
+                    default -> {
+                        values.problem(
+                                "log-level", "debug, info, warn, error, panic or fatal", values.text("log-level"));
+                        yield LogLevel.INFO;
+                    }
+                };
+        LogFormat format =
+                switch (values.text("log-format")) {
+                    case "json" -> LogFormat.JSON;
+                    case "console" -> LogFormat.CONSOLE;
+                    default -> {
+                        values.problem("log-format", "json or console", values.text("log-format"));
+                        yield LogFormat.JSON;
+                    }
+                };
+        LogOutput output =
+                switch (values.text("log-outputs")) {
+                    case "default", "stderr", "/dev/stderr" -> LogOutput.STDERR;
+                    case "stdout", "/dev/stdout" -> LogOutput.STDOUT;
+                    default -> {
+                        values.warning(
+                                "--log-outputs: only stderr and stdout are supported yet; the log goes to stderr");
+                        yield LogOutput.STDERR;
+                    }
+                };
+        return new LogSettings(level, format, output);
+    }
+}

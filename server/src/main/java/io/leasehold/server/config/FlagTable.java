@@ -1,0 +1,211 @@
+package io.leasehold.server.config;
+
+import static io.leasehold.server.config.Flag.Kind.BOOLEAN;
+import static io.leasehold.server.config.Flag.Kind.DURATION;
+import static io.leasehold.server.config.Flag.Kind.NUMBER;
+import static io.leasehold.server.config.Flag.Kind.TEXT;
+import static io.leasehold.server.config.Flag.Use.IGNORED;
+import static io.leasehold.server.config.Flag.Use.READ;
+import static io.leasehold.server.config.Flag.Use.REFUSED;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Every flag etcd 3.6 knows, with etcd's defaults, and what Leasehold does with each. */
+final class FlagTable {
+    private static final Map<String, Flag> FLAGS = table();
+
+    private FlagTable() {}
+
+    /** The flag of that name (without dashes), if there is one. */
+    static Optional<Flag> find(String name) {
+        return Optional.ofNullable(FLAGS.get(name));
+    }
+
+    /** All flags in the order of the help text: those that have an effect first. */
+    static List<Flag> all() {
+        return List.copyOf(FLAGS.values());
+    }
+
+    private static Map<String, Flag> table() {
+        List<Flag> flags = new ArrayList<>();
+        addRead(flags);
+        addRefused(flags);
+        addIgnored(flags);
+        addIgnoredExperimental(flags);
+        Map<String, Flag> byName = new LinkedHashMap<>();
+        for (Flag flag : flags) {
+            byName.put(flag.name(), flag);
+        }
+        return Collections.unmodifiableMap(byName);
+    }
+
+    private static void addRead(List<Flag> flags) {
+        flags.add(new Flag("name", TEXT, "default", READ, "this member's name"));
+        flags.add(new Flag("data-dir", TEXT, "", READ, "where the data lies (default: <name>.etcd)"));
+        flags.add(new Flag("listen-client-urls", TEXT, "http://localhost:2379", READ, "where clients are served"));
+        flags.add(new Flag("advertise-client-urls", TEXT, "http://localhost:2379", READ, "what clients are told"));
+        flags.add(new Flag("listen-peer-urls", TEXT, "http://localhost:2380", READ, "where other members are served"));
+        flags.add(new Flag(
+                "initial-advertise-peer-urls", TEXT, "http://localhost:2380", READ, "what other members are told"));
+        flags.add(new Flag("initial-cluster", TEXT, "", READ, "the first members: name=url,name=url"));
+        flags.add(new Flag("initial-cluster-state", TEXT, "new", READ, "new or existing"));
+        flags.add(new Flag("initial-cluster-token", TEXT, "etcd-cluster", READ, "tells clusters apart"));
+        flags.add(new Flag("heartbeat-interval", NUMBER, "100", READ, "milliseconds between heartbeats"));
+        flags.add(new Flag(
+                "election-timeout", NUMBER, "1000", READ, "milliseconds, 5 heartbeats or more, at most 50000"));
+        flags.add(new Flag("snapshot-count", NUMBER, "10000", READ, "log entries between two checkpoints"));
+        flags.add(new Flag("quota-backend-bytes", NUMBER, "0", READ, "largest store; 0: 2 GiB, negative: no quota"));
+        flags.add(new Flag("max-request-bytes", NUMBER, "1572864", READ, "largest request"));
+        flags.add(new Flag("max-txn-ops", NUMBER, "128", READ, "most operations in one branch of a transaction"));
+        flags.add(new Flag("max-concurrent-streams", NUMBER, "4294967295", READ, "streams per client connection"));
+        flags.add(new Flag("grpc-keepalive-min-time", DURATION, "5s", READ, "clients pinging faster are sent away"));
+        flags.add(new Flag("grpc-keepalive-interval", DURATION, "2h", READ, "a silent client is pinged after this"));
+        flags.add(new Flag("grpc-keepalive-timeout", DURATION, "20s", READ, "and cut off after this"));
+        flags.add(new Flag("watch-progress-notify-interval", DURATION, "10m", READ, "longest silence of a watch"));
+        flags.add(new Flag("experimental-watch-progress-notify-interval", DURATION, "", READ, "its name before 3.6"));
+        flags.add(new Flag("log-level", TEXT, "info", READ, "debug, info, warn, error"));
+        flags.add(new Flag("log-format", TEXT, "json", READ, "json or console"));
+        flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr or stdout"));
+        flags.add(new Flag("version", BOOLEAN, "false", READ, "print the version and exit"));
+        flags.add(new Flag("help", BOOLEAN, "false", READ, "print this and exit"));
+    }
+
+    private static void addRefused(List<Flag> flags) {
+        for (String name : List.of(
+                "cert-file",
+                "key-file",
+                "trusted-ca-file",
+                "client-cert-file",
+                "client-key-file",
+                "client-crl-file",
+                "client-cert-allowed-hostname",
+                "peer-cert-file",
+                "peer-key-file",
+                "peer-trusted-ca-file",
+                "peer-client-cert-file",
+                "peer-client-key-file",
+                "peer-cert-allowed-cn",
+                "peer-cert-allowed-hostname",
+                "peer-crl-file",
+                "cipher-suites",
+                "tls-max-version",
+                "config-file",
+                "listen-client-http-urls",
+                "listen-metrics-urls",
+                "discovery",
+                "discovery-endpoints",
+                "discovery-token",
+                "discovery-srv")) {
+            flags.add(new Flag(name, TEXT, "", REFUSED, ""));
+        }
+        for (String name : List.of(
+                "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls", "force-new-cluster")) {
+            flags.add(new Flag(name, BOOLEAN, "false", REFUSED, ""));
+        }
+        flags.add(new Flag("tls-min-version", TEXT, "TLS1.2", REFUSED, ""));
+        flags.add(new Flag("auth-token", TEXT, "simple", REFUSED, ""));
+        flags.add(new Flag("host-whitelist", TEXT, "*", REFUSED, ""));
+        flags.add(new Flag("cors", TEXT, "*", REFUSED, ""));
+        flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));
+    }
+
+    private static void addIgnored(List<Flag> flags) {
+        text(flags, "wal-dir", "");
+        text(flags, "auto-compaction-mode", "periodic");
+        text(flags, "auto-compaction-retention", "0");
+        text(flags, "feature-gates", "");
+        text(flags, "backend-bbolt-freelist-type", "map");
+        text(flags, "v2-deprecation", "write-only");
+        text(flags, "metrics", "basic");
+        text(flags, "logger", "zap");
+        text(flags, "log-rotation-config-json", "");
+        text(flags, "discovery-srv-name", "");
+        text(flags, "discovery-fallback", "");
+        text(flags, "discovery-proxy", "");
+        text(flags, "distributed-tracing-address", "localhost:4317");
+        text(flags, "distributed-tracing-service-name", "etcd");
+        text(flags, "distributed-tracing-instance-id", "");
+        number(flags, "distributed-tracing-sampling-rate", "0");
+        number(flags, "auth-token-ttl", "300");
+        number(flags, "bcrypt-cost", "10");
+        number(flags, "snapshot-catchup-entries", "5000");
+        number(flags, "max-learners", "1");
+        number(flags, "max-wals", "5");
+        number(flags, "max-snapshots", "5");
+        number(flags, "compaction-batch-limit", "1000");
+        number(flags, "backend-batch-limit", "0");
+        number(flags, "bootstrap-defrag-threshold-megabytes", "0");
+        number(flags, "self-signed-cert-validity", "1");
+        duration(flags, "compaction-sleep-interval", "10ms");
+        duration(flags, "warning-apply-duration", "100ms");
+        duration(flags, "warning-unary-request-duration", "300ms");
+        duration(flags, "backend-batch-interval", "0s");
+        duration(flags, "raft-read-timeout", "5s");
+        duration(flags, "raft-write-timeout", "5s");
+        duration(flags, "corrupt-check-time", "0s");
+        duration(flags, "compact-hash-check-time", "1m");
+        duration(flags, "downgrade-check-time", "5s");
+        for (String name : List.of("initial-election-tick-advance", "strict-reconfig-check", "pre-vote")) {
+            flags.add(new Flag(name, BOOLEAN, "true", IGNORED, ""));
+        }
+        flags.add(new Flag("enable-grpc-gateway", BOOLEAN, "true", IGNORED, ""));
+        for (String name : List.of(
+                "memory-mlock",
+                "unsafe-no-fsync",
+                "socket-reuse-port",
+                "socket-reuse-address",
+                "peer-skip-client-san-verification",
+                "enable-pprof",
+                "enable-log-rotation",
+                "enable-distributed-tracing",
+                "enable-v2",
+                "debug")) {
+            flags.add(new Flag(name, BOOLEAN, "false", IGNORED, ""));
+        }
+    }
+
+    /** Names that 3.6 still takes although each has a successor. */
+    private static void addIgnoredExperimental(List<Flag> flags) {
+        for (String name : List.of(
+                "initial-corrupt-check",
+                "compact-hash-check-enabled",
+                "enable-lease-checkpoint",
+                "enable-lease-checkpoint-persist",
+                "peer-skip-client-san-verification",
+                "memory-mlock",
+                "stop-grpc-service-on-defrag",
+                "txn-mode-write-with-shared-buffer",
+                "enable-distributed-tracing")) {
+            flags.add(new Flag("experimental-" + name, BOOLEAN, "false", IGNORED, ""));
+        }
+        number(flags, "experimental-compaction-batch-limit", "1000");
+        number(flags, "experimental-bootstrap-defrag-threshold-megabytes", "0");
+        number(flags, "experimental-snapshot-catchup-entries", "5000");
+        for (String name : List.of(
+                "corrupt-check-time",
+                "compact-hash-check-time",
+                "compaction-sleep-interval",
+                "warning-apply-duration",
+                "warning-unary-request-duration",
+                "downgrade-check-time")) {
+            duration(flags, "experimental-" + name, "");
+        }
+    }
+
+    private static void text(List<Flag> flags, String name, String defaultValue) {
+        flags.add(new Flag(name, TEXT, defaultValue, IGNORED, ""));
+    }
+
+    private static void number(List<Flag> flags, String name, String defaultValue) {
+        flags.add(new Flag(name, NUMBER, defaultValue, IGNORED, ""));
+    }
+
+    private static void duration(List<Flag> flags, String name, String defaultValue) {
+        flags.add(new Flag(name, DURATION, defaultValue, IGNORED, ""));
+    }
+}

@@ -1,0 +1,195 @@
+package io.leasehold.server.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * The flags as given, before anything is made of them: command line first, then environment. Gathers problems and warnings
+ * instead of stopping at the first. Used by one thread, while parsing.
+ */
+final class FlagValues {
+    private final Map<String, String> valueByFlag = new HashMap<>();
+    private final List<String> problems = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private boolean unknownFlagSeen;
+
+    private FlagValues() {}
+
+    /** Reads the command line (without program and sub-command) and the environment. */
+    static FlagValues read(List<String> arguments, Map<String, String> environment) {
+        FlagValues values = new FlagValues();
+        values.readArguments(arguments);
+        values.readEnvironment(environment);
+        values.checkUses();
+        return values;
+    }
+
+    boolean isGiven(String flag) {
+        return valueByFlag.containsKey(flag);
+    }
+
+    /** The value given, or the default. */
+    String text(String flag) {
+        String value = valueByFlag.get(flag);
+        return value != null ? value : known(flag).defaultValue();
+    }
+
+    boolean bool(String flag) {
+        return text(flag).equals("true");
+    }
+
+    /** The number given, or the default; a problem, and the lower bound, when it is none or out of range. */
+    long number(String flag, long min, long max) {
+        String value = text(flag);
+        OptionalLong number = parseNumber(value);
+        if (number.isEmpty() || number.getAsLong() < min || number.getAsLong() > max) {
+            problem(flag, "a whole number from " + min + " to " + max, value);
+            return min;
+        }
+        return number.getAsLong();
+    }
+
+    /** The duration given, or the default, in milliseconds; a problem, and 0, when it is none or shorter than {@code minMillis}. */
+    long durationMillis(String flag, long minMillis) {
+        String value = text(flag);
+        OptionalLong millis = GoDuration.parseMillis(value);
+        if (millis.isEmpty() || millis.getAsLong() < minMillis) {
+            problem(flag, "a duration such as 500ms, 10s or 1h30m, at least " + minMillis + "ms", value);
+            return 0;
+        }
+        return millis.getAsLong();
+    }
+
+    void problem(String flag, String expected, String seen) {
+        problem("--" + flag + ": expected " + expected + ", got \"" + seen + "\"");
+    }
+
+    void problem(String sentence) {
+        problems.add(sentence);
+    }
+
+    void warning(String sentence) {
+        warnings.add(sentence);
+    }
+
+    List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    boolean unknownFlagSeen() {
+        return unknownFlagSeen;
+    }
+
+    private void readArguments(List<String> arguments) {
+        int at = 0;
+        while (at < arguments.size()) {
+            String argument = arguments.get(at++);
+            if (!argument.startsWith("-") || argument.equals("-")) {
+                problem("expected a flag such as --name, got \"" + argument + "\"");
+                continue;
+            }
+            String body = argument.substring(argument.startsWith("--") ? 2 : 1);
+            int equals = body.indexOf('=');
+            String name = equals < 0 ? body : body.substring(0, equals);
+            Flag flag = name.equals("h") ? known("help") : FlagTable.find(name).orElse(null);
+            if (flag == null) {
+                unknownFlagSeen = true;
+                problem("unknown flag --" + name);
+                // Its value, if it stands apart, must not be reported as a second problem.
+                if (equals < 0 && at < arguments.size() && !arguments.get(at).startsWith("-")) {
+                    at++;
+                }
+            } else if (equals >= 0) {
+                set(flag, body.substring(equals + 1));
+            } else if (flag.kind() == Flag.Kind.BOOLEAN) {
+                set(flag, "true");
+            } else if (at < arguments.size()) {
+                set(flag, arguments.get(at++));
+            } else {
+                problem("--" + name + ": expected a value behind it");
+            }
+        }
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        Map<String, Flag> flagByVariable = new HashMap<>();
+        for (Flag flag : FlagTable.all()) {
+            flagByVariable.put(flag.variable(), flag);
+        }
+        environment.keySet().stream().filter(Flag::isServerVariable).sorted().forEach(variable -> {
+            Flag flag = flagByVariable.get(variable);
+            String value = environment.getOrDefault(variable, "");
+            if (flag == null) {
+                warning("unrecognized environment variable " + variable);
+            } else if (valueByFlag.containsKey(flag.name())) {
+                problem("conflicting environment variable " + variable
+                        + " is shadowed by corresponding command-line flag --" + flag.name()
+                        + " (either unset the variable or leave the flag out)");
+            } else if (!value.isEmpty()) {
+                set(flag, value);
+            }
+        });
+    }
+
+    private void set(Flag flag, String value) {
+        switch (flag.kind()) {
+            case BOOLEAN -> setBoolean(flag, value);
+            case TEXT, NUMBER, DURATION -> valueByFlag.put(flag.name(), value);
+        }
+    }
+
+    /** Takes the spellings that Go's flag package takes. */
+    private void setBoolean(Flag flag, String value) {
+        switch (value) {
+            case "1", "t", "T", "true", "TRUE", "True" -> valueByFlag.put(flag.name(), "true");
+            case "0", "f", "F", "false", "FALSE", "False" -> valueByFlag.put(flag.name(), "false");
+            default -> problem(flag.name(), "true or false", value);
+        }
+    }
+
+    private void checkUses() {
+        for (Flag flag : FlagTable.all()) {
+            String value = valueByFlag.get(flag.name());
+            if (value == null || value.equals(flag.defaultValue())) {
+                continue;
+            }
+            switch (flag.use()) {
+                case READ -> {}
+                case REFUSED ->
+                    problem("--" + flag.name() + " is not supported yet, and starting without it would not be what was"
+                            + " asked for; leave it out");
+                case IGNORED -> checkIgnored(flag, value);
+            }
+        }
+    }
+
+    private void checkIgnored(Flag flag, String value) {
+        if (flag.kind() == Flag.Kind.NUMBER && !value.matches("-?\\d+(\\.\\d+)?")) {
+            problem(flag.name(), "a number", value);
+        } else if (flag.kind() == Flag.Kind.DURATION
+                && GoDuration.parseMillis(value).isEmpty()) {
+            problem(flag.name(), "a duration such as 500ms, 10s or 1h30m", value);
+        } else {
+            warning("--" + flag.name() + " has no effect in this version of Leasehold");
+        }
+    }
+
+    private static OptionalLong parseNumber(String text) {
+        try {
+            return OptionalLong.of(Long.parseLong(text));
+        } catch (NumberFormatException notANumber) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static Flag known(String name) {
+        return FlagTable.find(name).orElseThrow(() -> new IllegalStateException("not in the table: --" + name));
+    }
+}

@@ -1,0 +1,178 @@
+package io.leasehold.server.front;
+
+import io.leasehold.server.http.HttpCall;
+import io.leasehold.server.http.HttpReply;
+import io.leasehold.server.http.HttpStream;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** One request on a Netty channel. Filled on the connection's loop; the answer may come from any thread. */
+// A close or write that fails has closed the channel, and there is nothing else to do about it.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class NettyHttpCall implements HttpCall {
+    /** What etcd sends with every answer, so that a page from anywhere may use the gateway. */
+    private static final Map<String, String> CROSS_ORIGIN = Map.of(
+            "Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE",
+            "Access-Control-Allow-Origin", "*",
+            "Access-Control-Allow-Headers", "accept, content-type, authorization");
+
+    private final ChannelHandlerContext context;
+    private final boolean keepAlive;
+    private final Runnable whenAnswered;
+    private final AtomicBoolean answering = new AtomicBoolean();
+    private String method = "";
+    private String path = "";
+    private Map<String, List<String>> query = Map.of();
+    private final Map<String, List<String>> headers = new HashMap<>();
+    private byte[] body = new byte[0];
+    // Confined to the connection's loop: an action registered after the client has gone runs at once.
+    private boolean clientGone;
+    private Runnable onGone = () -> {};
+
+    NettyHttpCall(ChannelHandlerContext context, boolean keepAlive, Runnable whenAnswered) {
+        this.context = context;
+        this.keepAlive = keepAlive;
+        this.whenAnswered = whenAnswered;
+    }
+
+    /** Copies what the request says; false when its URL is malformed. */
+    boolean take(FullHttpRequest request) {
+        try {
+            QueryStringDecoder uri = new QueryStringDecoder(request.uri());
+            path = uri.path();
+            query = uri.parameters();
+        } catch (IllegalArgumentException malformed) {
+            return false;
+        }
+        method = request.method().name();
+        request.headers().forEach(header -> headers.computeIfAbsent(
+                        header.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                .add(header.getValue()));
+        body = ByteBufUtil.getBytes(request.content());
+        return true;
+    }
+
+    /** The connection was closed before the answer was complete. Connection's loop only. */
+    void gone() {
+        clientGone = true;
+        onGone.run();
+    }
+
+    @Override
+    public String method() {
+        return method;
+    }
+
+    @Override
+    public String path() {
+        return path;
+    }
+
+    @Override
+    public Map<String, List<String>> query() {
+        return query;
+    }
+
+    @Override
+    public Map<String, List<String>> headers() {
+        return headers;
+    }
+
+    @Override
+    public byte[] body() {
+        return body;
+    }
+
+    @Override
+    public void respond(HttpReply reply) {
+        beginAnswer();
+        DefaultFullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(reply.status()),
+                Unpooled.wrappedBuffer(reply.body().asReadOnlyBuffer()));
+        setHeaders(response, reply.headers());
+        HttpUtil.setContentLength(response, reply.body().length());
+        finish(context.writeAndFlush(response));
+    }
+
+    @Override
+    public HttpStream stream(int status, Map<String, String> streamHeaders) {
+        beginAnswer();
+        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+        setHeaders(response, streamHeaders);
+        HttpUtil.setTransferEncodingChunked(response, true);
+        context.writeAndFlush(response);
+        return new Chunks();
+    }
+
+    private void beginAnswer() {
+        if (!answering.compareAndSet(false, true)) {
+            throw new IllegalStateException("answered twice: " + method + " " + path);
+        }
+    }
+
+    private void setHeaders(HttpResponse response, Map<String, String> values) {
+        HttpHeaders target = response.headers();
+        CROSS_ORIGIN.forEach(target::set);
+        values.forEach(target::set);
+        HttpUtil.setKeepAlive(response, keepAlive);
+    }
+
+    private void finish(ChannelFuture written) {
+        written.addListener(future -> {
+            if (future.isSuccess()) {
+                whenAnswered.run();
+            } else {
+                context.close();
+            }
+        });
+    }
+
+    /** The pieces of a chunked answer. */
+    private final class Chunks implements HttpStream {
+        @Override
+        public void write(byte[] piece, Runnable whenWritten) {
+            context.writeAndFlush(new DefaultHttpContent(Unpooled.wrappedBuffer(piece)))
+                    .addListener(future -> {
+                        if (future.isSuccess()) {
+                            whenWritten.run();
+                        }
+                    });
+        }
+
+        @Override
+        public void end() {
+            finish(context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+        }
+
+        @Override
+        public void onGone(Runnable action) {
+            context.executor().execute(() -> {
+                if (clientGone) {
+                    action.run();
+                } else {
+                    onGone = action;
+                }
+            });
+        }
+    }
+}
