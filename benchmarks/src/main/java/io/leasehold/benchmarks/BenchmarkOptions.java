@@ -1,0 +1,75 @@
+package io.leasehold.benchmarks;
+
+import io.leasehold.interop.ServerTarget;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What to run.
+ *
+ * @param warmUpSeconds load before measuring; a JVM needs about 20 s until its figures are steady
+ * @param seconds measured after that
+ * @param rows names of rows, or the beginnings of names; empty means all
+ */
+record BenchmarkOptions(
+        int warmUpSeconds, int seconds, List<String> rows, List<ServerTarget> targets, Path json, List<String> flags) {
+
+    static final String USAGE =
+            """
+            usage: benchmarks/run [--warmup 20] [--seconds 10] [--rows 'put 32,txn'] [--targets etcd,leasehold]
+                                  [--json benchmarks/target/results.json] [--server-flags '--x=y --z']
+            Rows are chosen by the beginning of their names; without --rows all of them run.""";
+
+    BenchmarkOptions {
+        rows = List.copyOf(rows);
+        targets = List.copyOf(targets);
+        flags = List.copyOf(flags);
+    }
+
+    /** Throws IllegalArgumentException that says which argument is wrong. */
+    static BenchmarkOptions parse(String[] args) {
+        int warmUpSeconds = 20;
+        int seconds = 10;
+        List<String> rows = List.of();
+        List<ServerTarget> targets = List.of(ServerTarget.ETCD, ServerTarget.LEASEHOLD);
+        Path json = Path.of("benchmarks/target/results.json");
+        List<String> flags = List.of();
+        for (int i = 0; i < args.length; i += 2) {
+            if (i + 1 == args.length) {
+                throw new IllegalArgumentException(args[i] + " needs a value");
+            }
+            String value = args[i + 1];
+            switch (args[i]) {
+                case "--warmup" -> warmUpSeconds = Integer.parseInt(value);
+                case "--seconds" -> seconds = Integer.parseInt(value);
+                case "--rows" -> rows = words(value, ",");
+                case "--targets" ->
+                    targets = words(value, ",").stream()
+                            .map(name -> ServerTarget.valueOf(name.toUpperCase(Locale.ROOT)))
+                            .toList();
+                case "--json" -> json = Path.of(value);
+                case "--server-flags" -> flags = words(value, " ");
+                default -> throw new IllegalArgumentException("unknown argument " + args[i]);
+            }
+        }
+        return new BenchmarkOptions(warmUpSeconds, seconds, rows, targets, json, flags);
+    }
+
+    List<Row> chosenRows() {
+        List<Row> chosen = new ArrayList<>(Row.all());
+        if (!rows.isEmpty()) {
+            chosen.removeIf(row -> rows.stream().noneMatch(row.name()::startsWith));
+        }
+        return chosen;
+    }
+
+    private static List<String> words(String text, String separator) {
+        return Arrays.stream(text.split(separator, -1))
+                .map(String::strip)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}
