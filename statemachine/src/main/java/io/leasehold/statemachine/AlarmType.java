@@ -1,6 +1,6 @@
 package io.leasehold.statemachine;
 
-/** What an alarm warns of; the ordinals are etcd's numbers. */
+/** What an alarm warns of; stored by their order: append only. */
 public enum AlarmType {
     /** None: as a filter, all of them. */
     NONE,

@@ -1,6 +1,7 @@
 package io.leasehold.statemachine;
 
 import io.leasehold.lease.Incarnation;
+import io.leasehold.lease.LeaseLimits;
 import io.leasehold.lease.Remaining;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ByteSequence;
@@ -99,14 +100,14 @@ public sealed interface Command
         }
     }
 
-    /** Direction of a sorted read; the ordinals are etcd's numbers. */
+    /** Direction of a sorted read; stored by their order: append only. */
     enum SortOrder {
         NONE,
         ASCEND,
         DESCEND
     }
 
-    /** What a sorted read sorts by; the ordinals are etcd's numbers. */
+    /** What a sorted read sorts by; stored by their order: append only. */
     enum SortTarget {
         KEY,
         VERSION,
@@ -176,7 +177,7 @@ public sealed interface Command
         }
     }
 
-    /** What a compare looks at. UNKNOWN is any number we do not know: it compares as equal. */
+    /** What a compare looks at; stored by order: append only. UNKNOWN is any number we do not know: it compares as equal. */
     enum CompareTarget {
         VERSION,
         CREATE,
@@ -186,7 +187,7 @@ public sealed interface Command
         UNKNOWN
     }
 
-    /** How a compare judges. UNKNOWN is any number we do not know: it holds. */
+    /** How a compare judges; stored by order: append only. UNKNOWN is any number we do not know: it holds. */
     enum CompareOperator {
         EQUAL,
         GREATER,
@@ -206,7 +207,7 @@ public sealed interface Command
      * Grants a lease.
      *
      * @param id chosen already by the server that proposes, never 0
-     * @param ttlSeconds raised to the least allowed already; one above {@code LeaseLimits.TTL_SECONDS_MAX} is refused
+     * @param ttlSeconds raised to the least allowed already; one above {@link LeaseLimits#TTL_SECONDS_MAX} is refused
      */
     record LeaseGrant(long id, long ttlSeconds) implements Command {}
 
@@ -247,7 +248,7 @@ public sealed interface Command
     /** Reads, raises or lowers alarms. */
     record Alarm(AlarmAction action, long memberId, AlarmType type) implements Command {}
 
-    /** What to do with an alarm; the ordinals are etcd's numbers. */
+    /** What to do with an alarm; stored by their order: append only. */
     enum AlarmAction {
         GET,
         ACTIVATE,

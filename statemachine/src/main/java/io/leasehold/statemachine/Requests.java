@@ -121,11 +121,11 @@ public final class Requests {
      * The grant asked for.
      *
      * @param freshId id to take if the client left it to us, not 0
-     * @param minTtlSeconds of this cluster ({@code LeaseLimits}); a TTL too short is raised, one too long is left for apply to refuse
+     * @param ttlMinSeconds of this cluster (LeaseLimits): a shorter TTL is raised, one too long is left for apply to refuse
      */
-    public static Command.LeaseGrant grant(LeaseGrantRequest request, long freshId, long minTtlSeconds) {
+    public static Command.LeaseGrant grant(LeaseGrantRequest request, long freshId, long ttlMinSeconds) {
         return new Command.LeaseGrant(
-                request.getID() == 0 ? freshId : request.getID(), Math.max(request.getTTL(), minTtlSeconds));
+                request.getID() == 0 ? freshId : request.getID(), Math.max(request.getTTL(), ttlMinSeconds));
     }
 
     /** The revocation asked for. */

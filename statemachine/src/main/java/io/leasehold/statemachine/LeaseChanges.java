@@ -1,0 +1,122 @@
+package io.leasehold.statemachine;
+
+import io.leasehold.lease.Incarnation;
+import io.leasehold.lease.LeaseLimits;
+import io.leasehold.lease.LeaseTable;
+import io.leasehold.lease.LeaseView;
+import io.leasehold.lease.Remaining;
+import io.leasehold.mvcc.RevisionStore;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Applies what is done to leases, by clients and by the leader, and notes it for the LeaseKeeper. Applier thread.
+ *
+ * <p>What a leader decided from its own clock (checkpoint, clear, expiry, marker) is fenced: it counts only in an entry
+ * of the very term it was decided in, so that a deposed leader's decision never counts (lease-time.md, rule 1).
+ */
+final class LeaseChanges {
+    private final RevisionStore store;
+    private final LeaseTable leases;
+    private final KeyChanges keys;
+    private List<LeaseChange> unpublished = new ArrayList<>();
+
+    LeaseChanges(RevisionStore store, LeaseTable leases, KeyChanges keys) {
+        this.store = store;
+        this.leases = leases;
+        this.keys = keys;
+    }
+
+    /** The changes since the last call, in log order. */
+    List<LeaseChange> take() {
+        if (unpublished.isEmpty()) {
+            return List.of();
+        }
+        List<LeaseChange> taken = unpublished;
+        unpublished = new ArrayList<>();
+        return taken;
+    }
+
+    Outcome grant(Command.LeaseGrant grant, long index, long nowNanos) {
+        if (grant.ttlSeconds() > LeaseLimits.TTL_SECONDS_MAX) {
+            return new Outcome.Refused(ErrorCode.LEASE_TTL_TOO_LARGE);
+        }
+        if (leases.contains(grant.id())) {
+            return new Outcome.Refused(ErrorCode.LEASE_EXISTS);
+        }
+        leases.grant(grant.id(), grant.ttlSeconds(), index, nowNanos);
+        unpublished.add(new LeaseChange.Granted(grant.id(), index, grant.ttlSeconds(), nowNanos));
+        return new Outcome.Granted(revision(), grant.id(), grant.ttlSeconds());
+    }
+
+    Outcome revoke(Command.LeaseRevoke revoke) {
+        Optional<LeaseView> lease = leases.lease(revoke.id());
+        if (lease.isEmpty()) {
+            return new Outcome.Refused(ErrorCode.LEASE_NOT_FOUND);
+        }
+        end(revoke.id(), lease.get().grantIndex(), LeaseChange.Cause.REVOKED);
+        return new Outcome.Revoked(revision());
+    }
+
+    Outcome expire(Command.LeaseExpire expire, long term) {
+        if (expire.term() != term) {
+            return new Outcome.Fenced(revision());
+        }
+        for (Incarnation lease : expire.leases()) {
+            if (leases.contains(lease.id(), lease.grantIndex())) {
+                end(lease.id(), lease.grantIndex(), LeaseChange.Cause.EXPIRED);
+            }
+        }
+        return new Outcome.Noted(revision());
+    }
+
+    Outcome checkpoint(Command.LeaseCheckpoint checkpoint, long term, long nowNanos) {
+        if (checkpoint.term() != term) {
+            return new Outcome.Fenced(revision());
+        }
+        for (Remaining lease : checkpoint.leases()) {
+            if (leases.checkpoint(lease.id(), lease.grantIndex(), lease.leftMillis(), nowNanos)) {
+                unpublished.add(
+                        new LeaseChange.Checkpointed(lease.id(), lease.grantIndex(), lease.leftMillis(), nowNanos));
+            }
+        }
+        return new Outcome.Noted(revision());
+    }
+
+    Outcome clear(Command.LeaseClear clear, long term) {
+        if (clear.term() != term) {
+            return new Outcome.Fenced(revision());
+        }
+        for (Incarnation lease : clear.leases()) {
+            if (leases.clear(lease.id(), lease.grantIndex())) {
+                unpublished.add(new LeaseChange.Cleared(lease.id(), lease.grantIndex()));
+            }
+        }
+        return new Outcome.Noted(revision());
+    }
+
+    Outcome mark(Command.LeaderMarker marker, long index, long term, long nowNanos) {
+        if (marker.term() != term) {
+            return new Outcome.Fenced(revision());
+        }
+        leases.marker(nowNanos);
+        unpublished.add(new LeaseChange.Marked(term, marker.memberId(), index, nowNanos));
+        return new Outcome.Noted(revision());
+    }
+
+    /** Takes the lease away and its keys, in bytewise order, in one revision of their own. */
+    private void end(long id, long grantIndex, LeaseChange.Cause cause) {
+        for (ByteSequence key : leases.revoke(id)) {
+            keys.deleteLeased(key);
+        }
+        store.finishRevision();
+        unpublished.add(new LeaseChange.Ended(id, grantIndex, cause));
+    }
+
+    private long revision() {
+        return store.current().revision();
+    }
+}

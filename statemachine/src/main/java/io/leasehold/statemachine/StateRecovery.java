@@ -1,0 +1,129 @@
+package io.leasehold.statemachine;
+
+import io.leasehold.lease.LeaseTable;
+import io.leasehold.mvcc.RevisionStore;
+import io.leasehold.mvcc.StoreCorruptedException;
+import io.leasehold.mvcc.StorePosition;
+import io.leasehold.mvcc.UnsupportedFormatException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Opens a member's state from its directory: the newest whole manifest, the store as it says, and the leases with the
+ * keys that the live records name.
+ *
+ * <pre>
+ * directory/manifest-0000000000000007     the older one
+ * directory/manifest-0000000000000008     the newest
+ * directory/segments/...                  the store
+ * </pre>
+ */
+final class StateRecovery {
+    private static final String SEGMENTS_NAME = "segments";
+    private static final String RESTORE = "restore the member from the others or from a snapshot";
+
+    private final Path directory;
+    private final StateMachineOptions options;
+    private final long nowNanos;
+
+    StateRecovery(Path directory, StateMachineOptions options, long nowNanos) {
+        this.directory = directory;
+        this.options = options;
+        this.nowNanos = nowNanos;
+    }
+
+    /** What a state machine starts from. */
+    record Recovered(ManifestDirectory manifests, Manifest manifest, RevisionStore store) {}
+
+    Recovered open() throws IOException {
+        Files.createDirectories(directory);
+        ManifestDirectory.Found found = ManifestDirectory.open(directory, nowNanos);
+        Manifest manifest = found.newest();
+        if (manifest == null) {
+            manifest = writeFirst(found.manifests());
+        }
+        checkIdentity(manifest.head().identity());
+        RevisionStore store = openStore(manifest.head().store());
+        attachKeys(store, manifest.leases());
+        return new Recovered(found.manifests(), manifest, store);
+    }
+
+    /**
+     * The first manifest is written before anything else, so that the identity is fixed from the start, and segments
+     * without a manifest are never ours to overwrite.
+     */
+    private Manifest writeFirst(ManifestDirectory manifests) throws IOException {
+        Path segments = directory.resolve(SEGMENTS_NAME);
+        if (Files.isDirectory(segments)) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(segments)) {
+                if (files.iterator().hasNext()) {
+                    throw new RecoveryException("there is data but no manifest", segments, RESTORE);
+                }
+            }
+        }
+        ManifestHead head = new ManifestHead(
+                new ManifestHead.Identity(options.clusterId(), options.memberId(), options.name()),
+                0,
+                0,
+                StorePosition.EMPTY,
+                false,
+                options.bootstrapMembers(),
+                Set.of(),
+                List.of());
+        LeaseTable leases = new LeaseTable();
+        manifests.write(head, leases.image());
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            ManifestDirectory.forceNames(parent);
+        }
+        return new Manifest(head, leases);
+    }
+
+    /** The name is not compared: a member may be renamed. */
+    private void checkIdentity(ManifestHead.Identity identity) {
+        if (identity.clusterId() != options.clusterId() || identity.memberId() != options.memberId()) {
+            throw new RecoveryException(
+                    "this is the state of member %x (%s) of cluster %x, not of member %x (%s) of cluster %x"
+                            .formatted(
+                                    identity.memberId(),
+                                    identity.name(),
+                                    identity.clusterId(),
+                                    options.memberId(),
+                                    options.name(),
+                                    options.clusterId()),
+                    directory,
+                    "start the member with its own data directory");
+        }
+    }
+
+    private RevisionStore openStore(StorePosition position) throws IOException {
+        Path segments = directory.resolve(SEGMENTS_NAME);
+        try {
+            return RevisionStore.open(segments, options.storeOptions(), position);
+        } catch (StoreCorruptedException e) {
+            throw new RecoveryException("the store is damaged: " + e.getMessage(), segments, RESTORE, e);
+        } catch (UnsupportedFormatException e) {
+            throw new RecoveryException(
+                    "the store is of a newer format: " + e.getMessage(),
+                    segments,
+                    "start the release that wrote it, or a newer one",
+                    e);
+        }
+    }
+
+    private void attachKeys(RevisionStore store, LeaseTable leases) {
+        store.forEachLeased((key, leaseId) -> {
+            if (!leases.contains(leaseId)) {
+                throw new RecoveryException(
+                        "key %s is attached to lease %x, which does not exist".formatted(key, leaseId),
+                        directory,
+                        RESTORE);
+            }
+            leases.attach(leaseId, key);
+        });
+    }
+}
