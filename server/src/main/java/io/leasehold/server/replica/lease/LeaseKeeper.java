@@ -1,0 +1,292 @@
+package io.leasehold.server.replica.lease;
+
+import io.leasehold.lease.LeaderlessTime;
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.lease.LeaseTableImage;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.replica.Mailbox;
+import io.leasehold.server.replica.Ticker;
+import io.leasehold.server.replica.TurnLoop;
+import io.leasehold.server.replica.WakeUp;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the time of all leases while this member leads: renews them, checkpoints those nobody renews, proposes the end
+ * of those whose time is up. On every member it keeps the {@link LeaseClock} going.
+ *
+ * <p>Everything is a message: every method may be called from any thread, returns at once, and takes effect in the next
+ * {@link #turn}. Only {@link #turn}, {@link #sleep} and {@link #stop} are for the owning thread. Listeners are called on
+ * that thread and must hand over. Messages about applied state are never dropped; renewals are bounded.
+ *
+ * <p>The order within a turn is what makes it safe and fair: <em>read the clock, take the mail, read the clock again
+ * and stamp the mail with it, poll with the first reading</em>. A stamp from before the mail was taken would be earlier
+ * than the renewal came; a poll with the later reading would expire leases whose renewals came while the mail was taken.
+ */
+public final class LeaseKeeper implements TurnLoop.Turns {
+    /** How long the owner may sleep between two turns: what an idle expiry is late at most, and a tick of the clock. */
+    public static final long TICK_NANOS = 10_000_000L;
+
+    /** Renewals inside: two seconds' worth of a million leases renewed each third of a minute. */
+    static final int RENEWALS_LIMIT = 100_000;
+
+    private final LeaseSurroundings around;
+    private final LeaseKeeperSettings settings;
+    private final LeaseClock clock;
+    private final Ticker ticker;
+    private final LeaderlessTime leaderless;
+    private final LeaseCounters counters = new LeaseCounters();
+    private final RevokeMarks revokes = new RevokeMarks();
+    private final WakeUp wakeUp = new WakeUp();
+    private final Mailbox<KeeperMessage> mailbox = new Mailbox<>(Integer.MAX_VALUE, wakeUp);
+    private final AtomicInteger renewalsInside = new AtomicInteger();
+
+    private @Nullable Reign reign;
+    private long publishedNanos;
+    private volatile boolean stopped;
+    private volatile LeaseStats stats;
+
+    /**
+     * A keeper that is not promoted.
+     *
+     * @param clock the member's one lease clock, shared with the Applier
+     * @param ticker the monotonic clock
+     */
+    public LeaseKeeper(LeaseSurroundings around, LeaseKeeperSettings settings, LeaseClock clock, Ticker ticker) {
+        this.around = around;
+        this.settings = settings;
+        this.clock = clock;
+        this.ticker = ticker;
+        this.leaderless = new LeaderlessTime(clock.now());
+        this.stats = counters.snapshot(false, 0, 0, clock.stalls());
+    }
+
+    /**
+     * This member's own marker is applied. From the Applier.
+     *
+     * @param term the marker's term: every command of the reign carries it
+     * @param leases the table as the marker left it; what is applied behind it is told by {@link #granted} and
+     *     {@link #ended}
+     */
+    public void promoted(long term, LeaseTableImage leases) {
+        mailbox.force(new KeeperMessage.Promoted(term, leases));
+    }
+
+    /** This member leads no more in {@code term} or any before it: waiting renewals fail. */
+    public void demoted(long term) {
+        mailbox.force(new KeeperMessage.Demoted(term));
+    }
+
+    /** Whether this member knows a leader, itself included. None is known at the start. */
+    public void leaderKnown(boolean known) {
+        mailbox.force(new KeeperMessage.LeaderKnown(known));
+    }
+
+    /** A grant is applied. From the Applier, in the order of the log, before its outcome is handed out. */
+    public void granted(long id, long grantIndex, long ttlSeconds) {
+        mailbox.force(new KeeperMessage.Granted(id, grantIndex, ttlSeconds));
+    }
+
+    /** A lease has ended, by revoke or expiry. As {@link #granted}. */
+    public void ended(long id, long grantIndex) {
+        mailbox.force(new KeeperMessage.Ended(id, grantIndex));
+    }
+
+    /** A revoke of the lease is about to enter the log. From the Proposer, before it does. */
+    public void revokeProposed(long id) {
+        mailbox.force(new KeeperMessage.RevokeProposed(id));
+    }
+
+    /**
+     * A revoke that was {@link #revokeProposed} has come to its end: refused by the log, or applied, whatever its outcome.
+     * When applied, this comes behind {@link #ended} and before the outcome is handed out. Once for each.
+     */
+    public void revokeSettled(long id) {
+        mailbox.force(new KeeperMessage.RevokeSettled(id));
+    }
+
+    /**
+     * Renews a lease. The answer comes within {@link LeaseKeeperSettings#RENEWAL_TIMEOUT}; it fails with
+     * {@link ErrorCode#NOT_PRIMARY_LESSOR} when this member is not promoted, with {@link ErrorCode#TOO_MANY_REQUESTS} (on
+     * the calling thread) when too many wait, with {@link ErrorCode#LEADER_CHANGED} or {@link ErrorCode#TIMEOUT}, or as
+     * the Confirm round did.
+     */
+    public void renew(long id, Consumer<LeaseRenewal> listener) {
+        if (stopped) {
+            listener.accept(new LeaseRenewal.Failed(ErrorCode.STOPPED));
+        } else if (renewalsInside.incrementAndGet() > RENEWALS_LIMIT) {
+            renewalsInside.decrementAndGet();
+            listener.accept(new LeaseRenewal.Failed(ErrorCode.TOO_MANY_REQUESTS));
+        } else {
+            mailbox.force(new KeeperMessage.Renew(id, listener));
+        }
+    }
+
+    /**
+     * How long the lease has left, by what this member had applied and told when it was asked. Does not renew, and does
+     * not confirm leadership: for a linearizable answer the caller has waited for a read index first.
+     */
+    public void remaining(long id, Consumer<LeaseRemaining> listener) {
+        mailbox.force(new KeeperMessage.RemainingAsked(id, listener));
+    }
+
+    /** All leases with their deadlines; {@code notLeading} runs instead when this member is not promoted. */
+    public void list(Consumer<LeaseListing> listener, Runnable notLeading) {
+        mailbox.force(new KeeperMessage.ListingAsked(listener, notLeading));
+    }
+
+    /** What the keeper has done so far, at most a tick old. */
+    public LeaseStats stats() {
+        return stats;
+    }
+
+    /**
+     * One turn.
+     *
+     * @return whether there may be more to do at once
+     */
+    @Override
+    public boolean turn() {
+        long firstNanos = clock.advance(ticker.nanos());
+        // What is there now; what comes while it is handled is the next turn's, or the turn might never end.
+        int waiting = mailbox.size();
+        KeeperMessage[] mail = new KeeperMessage[waiting];
+        int taken = 0;
+        for (KeeperMessage next = poll(taken, waiting); next != null; next = poll(taken, waiting)) {
+            mail[taken++] = next;
+        }
+        long stampNanos = clock.advance(ticker.nanos());
+        for (int i = 0; i < taken; i++) {
+            handle(mail[i], stampNanos);
+        }
+        boolean more = false;
+        if (reign != null) {
+            reign.endOfMail();
+            more = reign.poll(firstNanos);
+        }
+        if (stampNanos - publishedNanos >= TICK_NANOS) {
+            publish(stampNanos);
+        }
+        return more || !mailbox.isEmpty();
+    }
+
+    /** Sleeps until there is mail, at most {@code nanos}. */
+    @Override
+    public void sleep(long nanos) {
+        wakeUp.sleep(nanos);
+    }
+
+    /** Fails what waits: the member stops. When the loop has ended. Idempotent. */
+    public void stop() {
+        stopped = true;
+        endReign(ErrorCode.STOPPED);
+        for (KeeperMessage message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            // Nobody waits for any other message.
+            if (message instanceof KeeperMessage.Renew renewal) {
+                answer(renewal.listener(), new LeaseRenewal.Failed(ErrorCode.STOPPED));
+            } else if (message instanceof KeeperMessage.RemainingAsked asked) {
+                asked.listener().accept(new LeaseRemaining.NotLeading());
+            } else if (message instanceof KeeperMessage.ListingAsked asked) {
+                asked.notLeading().run();
+            }
+        }
+    }
+
+    private @Nullable KeeperMessage poll(int taken, int waiting) {
+        return taken < waiting ? mailbox.poll() : null;
+    }
+
+    private void handle(KeeperMessage message, long stampNanos) {
+        switch (message) {
+            case KeeperMessage.Promoted promotion -> promote(promotion, stampNanos);
+            case KeeperMessage.Demoted demotion -> {
+                if (reign != null && reign.term() <= demotion.term()) {
+                    endReign(ErrorCode.NOT_PRIMARY_LESSOR);
+                }
+            }
+            case KeeperMessage.LeaderKnown leader -> leaderless.leaderKnown(leader.known(), stampNanos);
+            case KeeperMessage.RevokeProposed revoke -> {
+                revokes.proposed(revoke.id());
+                revokesChanged(revoke.id());
+            }
+            case KeeperMessage.RevokeSettled revoke -> {
+                revokes.settled(revoke.id());
+                revokesChanged(revoke.id());
+            }
+            case KeeperMessage.Granted lease -> {
+                if (reign != null) {
+                    reign.granted(lease, stampNanos);
+                }
+            }
+            case KeeperMessage.Ended lease -> {
+                if (reign != null) {
+                    reign.ended(lease, stampNanos);
+                }
+            }
+            case KeeperMessage.Renew renewal -> {
+                if (reign != null) {
+                    reign.renew(renewal, stampNanos);
+                } else {
+                    answer(renewal.listener(), new LeaseRenewal.Failed(ErrorCode.NOT_PRIMARY_LESSOR));
+                }
+            }
+            case KeeperMessage.RemainingAsked asked ->
+                asked.listener()
+                        .accept(
+                                reign == null
+                                        ? new LeaseRemaining.NotLeading()
+                                        : reign.remaining(asked.id(), stampNanos));
+            case KeeperMessage.ListingAsked asked -> {
+                if (reign != null) {
+                    asked.listener().accept(reign.listing());
+                } else {
+                    asked.notLeading().run();
+                }
+            }
+            case KeeperMessage.ForReign answer -> {
+                if (answer.reign() == reign) {
+                    answer.reign().handle(answer.message(), stampNanos);
+                }
+            }
+        }
+    }
+
+    private void promote(KeeperMessage.Promoted promotion, long stampNanos) {
+        endReign(ErrorCode.NOT_PRIMARY_LESSOR);
+        leaderless.leaderKnown(true, stampNanos);
+        reign = new Reign(
+                promotion,
+                new Reign.PromotionTime(stampNanos, settings.graceNanos(), leaderless),
+                revokes,
+                around,
+                counters,
+                mailbox::force,
+                (renewal, answer) -> answer(renewal.listener, answer));
+    }
+
+    private void endReign(ErrorCode code) {
+        if (reign != null) {
+            reign.end(code);
+            reign = null;
+        }
+    }
+
+    private void revokesChanged(long leaseId) {
+        if (reign != null) {
+            reign.revokesChanged(leaseId);
+        }
+    }
+
+    private void answer(Consumer<LeaseRenewal> listener, LeaseRenewal answer) {
+        renewalsInside.decrementAndGet();
+        counters.answered(answer);
+        listener.accept(answer);
+    }
+
+    private void publish(long nowNanos) {
+        publishedNanos = nowNanos;
+        stats = counters.snapshot(
+                reign != null, reign == null ? 0 : reign.deadlines().size(), renewalsInside.get(), clock.stalls());
+    }
+}
