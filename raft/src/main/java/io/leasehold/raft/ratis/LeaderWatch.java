@@ -1,0 +1,102 @@
+package io.leasehold.raft.ratis;
+
+import io.leasehold.raft.LogListener;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.server.RaftServer.Division;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches who leads, because the engine tells of a new leader but never of none. All that it tells comes from its one
+ * thread, so changes arrive in their order.
+ *
+ * <p>While nobody leads it also makes the engine forget its broken connections: the back-off of the channels that carry
+ * votes grows to minutes, and a cluster whose members come back one by one would wait for it.
+ */
+final class LeaderWatch {
+
+    /** A lost leader is told of within this time. */
+    private static final int TICK_MILLIS = 100;
+    /** Connections are made anew every two seconds: often enough to be quick, seldom enough to let one come up. */
+    private static final int TICKS_PER_RECONNECT = 20;
+
+    private final LogListener listener;
+    private final EngineFailure failure;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("leasehold-leader-watch").daemon().factory());
+    private volatile @Nullable Division watched;
+    /** Watch thread only. */
+    private long toldLeaderId;
+    /** Watch thread only. */
+    private int ticksWithoutLeader;
+
+    LeaderWatch(LogListener listener, EngineFailure failure) {
+        this.listener = listener;
+        this.failure = failure;
+    }
+
+    /** Begins to watch, once. */
+    void begin(Division division) {
+        watched = division;
+        // What it throws is reported where it is thrown.
+        var unused = thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** Looks without waiting for the next tick. Any thread, returns at once. */
+    void lookSoon() {
+        try {
+            thread.execute(this::look);
+        } catch (RejectedExecutionException ended) {
+            // The watch is over, and so is the log: there is nobody left to tell.
+            return;
+        }
+    }
+
+    /** Ends the watch; what runs comes to its end. */
+    void end() {
+        thread.shutdownNow();
+    }
+
+    private void tick() {
+        look();
+        ticksWithoutLeader = toldLeaderId == 0 ? ticksWithoutLeader + 1 : 0;
+        if (ticksWithoutLeader == TICKS_PER_RECONNECT) {
+            ticksWithoutLeader = 0;
+            reconnect();
+        }
+    }
+
+    // A periodic task that throws would just not run again.
+    private void look() {
+        Division division = watched;
+        if (division == null || failure.isSilent()) {
+            return;
+        }
+        try {
+            long leaderId = PeerIds.fromRatis(division.getInfo().getLeaderId());
+            if (leaderId != toldLeaderId) {
+                toldLeaderId = leaderId;
+                listener.leaderChanged(leaderId);
+            }
+        } catch (RuntimeException unexpected) {
+            failure.report("watch the leader", unexpected);
+        }
+    }
+
+    private void reconnect() {
+        Division division = watched;
+        if (division == null) {
+            return;
+        }
+        for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
+            if (!peer.getId().equals(division.getId())) {
+                division.getRaftServer()
+                        .getServerRpc()
+                        .handleException(peer.getId(), new IllegalStateException("no leader"), true);
+            }
+        }
+    }
+}

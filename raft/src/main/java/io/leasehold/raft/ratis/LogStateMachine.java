@@ -1,0 +1,181 @@
+package io.leasehold.raft.ratis;
+
+import io.leasehold.raft.LogListener;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
+import org.apache.ratis.proto.RaftProtos.StateMachineLogEntryProto;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroupMemberId;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.statemachine.SnapshotInfo;
+import org.apache.ratis.statemachine.TransactionContext;
+import org.apache.ratis.statemachine.impl.BaseStateMachine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's side of the seam: everything Ratis wants to tell a state machine goes to the {@link LogListener}. It applies
+ * nothing itself; "applied" means handed over here, and an answer to Ratis is always success.
+ *
+ * <p>Threads: {@link #applyTransaction}, {@link #notifyTermIndexUpdated} and {@link #notifyLeaderReady} come from the
+ * engine's updater thread in log order; the other callbacks come from anywhere, some of them under the engine's monitor.
+ *
+ * <p>Ratis loses what is thrown in a callback: the updater would end in silence and the process live on. So each callback
+ * reports it to {@link EngineFailure} first, and then lets it through, so that no later entry is handed over.
+ */
+final class LogStateMachine extends BaseStateMachine {
+
+    private static final CompletableFuture<Message> HANDED_OVER = CompletableFuture.completedFuture(Message.EMPTY);
+
+    private final LogListener listener;
+    private final Checkpoints checkpoints;
+    private final Leadership leadership;
+    private final EngineFailure failure;
+    private final Runnable leaderMayHaveChanged;
+    private final RaftPeerId self;
+    /** Set before the engine starts; the engine cannot be asked before it is built around this object. */
+    private volatile LongSupplier currentTerm = () -> 0;
+    /** Updater thread only: the engine is ready with the entry that it is about to report. */
+    private boolean readyAtThisEntry;
+
+    LogStateMachine(
+            RaftPeerId self,
+            LogListener listener,
+            Checkpoints checkpoints,
+            Leadership leadership,
+            EngineFailure failure,
+            Runnable leaderMayHaveChanged) {
+        this.self = self;
+        this.listener = listener;
+        this.checkpoints = checkpoints;
+        this.leadership = leadership;
+        this.failure = failure;
+        this.leaderMayHaveChanged = leaderMayHaveChanged;
+        SnapshotInfo applied = checkpoints.newest();
+        if (applied != null) {
+            setLastAppliedTermIndex(applied.getTermIndex());
+        }
+    }
+
+    void attach(LongSupplier engineTerm) {
+        currentTerm = engineTerm;
+    }
+
+    @Override
+    public TransactionContext startTransaction(RaftClientRequest request) {
+        TransactionContext transaction = TransactionContext.newBuilder()
+                .setStateMachine(this)
+                .setClientRequest(request)
+                .setStateMachineContext(request.getMessage())
+                .build();
+        if (!(request.getMessage() instanceof ProposedEntry)) {
+            transaction.setException(new IOException("entries are proposed by the member itself only"));
+        }
+        return transaction;
+    }
+
+    @Override
+    public TransactionContext preAppendTransaction(TransactionContext transaction) {
+        if (transaction.getStateMachineContext() instanceof ProposedEntry entry) {
+            entry.markAppended();
+        }
+        return transaction;
+    }
+
+    @Override
+    public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
+        LogEntryProto entry = transaction.getLogEntry();
+        orFail("hand over entry", () -> {
+            long index = LogIndex.fromRatis(entry.getIndex());
+            Object proposal = transaction.getStateMachineContext() instanceof ProposedEntry proposed && proposed.claim()
+                    ? proposed.proposal()
+                    : null;
+            listener.committed(
+                    index,
+                    entry.getTerm(),
+                    entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer(),
+                    proposal);
+            updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+        });
+        return HANDED_OVER;
+    }
+
+    @Override
+    public void notifyTermIndexUpdated(long term, long ratisIndex) {
+        orFail("hand over an entry of the engine's own", () -> {
+            updateLastAppliedTermIndex(term, ratisIndex);
+            listener.internal(LogIndex.fromRatis(ratisIndex), term);
+            if (readyAtThisEntry) {
+                readyAtThisEntry = false;
+                leadership.ready(term);
+                listener.leaderReady(term);
+            }
+        });
+    }
+
+    /** Comes just before the engine's first entry of its own term is reported, and says no term. */
+    @Override
+    public void notifyLeaderReady() {
+        readyAtThisEntry = true;
+    }
+
+    @Override
+    public void notifyNotLeader(Collection<TransactionContext> pendingEntries) {
+        orFail("tell of lost leadership", () -> {
+            long term = leadership.lost();
+            if (!failure.isSilent()) {
+                listener.leaderLost(term);
+            }
+        });
+    }
+
+    @Override
+    public void notifyLeaderChanged(RaftGroupMemberId member, RaftPeerId leaderId) {
+        if (leaderId.equals(self)) {
+            leadership.won(currentTerm.getAsLong());
+        }
+        leaderMayHaveChanged.run();
+    }
+
+    /** The worker refuses every write from now on, and would stay leader. */
+    @Override
+    public void notifyLogFailed(Throwable cause, @Nullable LogEntryProto failedEntry) {
+        failure.report("write the log", cause);
+    }
+
+    /** The engine closed itself: an error it has only logged, or a removal from the cluster. */
+    @Override
+    public void notifyServerShutdown(RoleInfoProto roleInfo, boolean allServer) {
+        failure.report("run the log", new IllegalStateException("the engine shut itself down"));
+    }
+
+    @Override
+    public @Nullable SnapshotInfo getLatestSnapshot() {
+        return checkpoints.newest();
+    }
+
+    /** Nothing is taken here: tells what the log may forget. */
+    @Override
+    public long takeSnapshot() {
+        return checkpoints.purgeable();
+    }
+
+    @Override
+    public String toStateMachineLogEntryString(StateMachineLogEntryProto entry) {
+        return "entry of " + entry.getLogData().size() + " bytes";
+    }
+
+    // Every kind of throwable must be seen: the engine would log it and go on or fall silent.
+    private void orFail(String what, Runnable callback) {
+        try {
+            callback.run();
+        } catch (Throwable thrown) {
+            failure.report(what, thrown);
+            throw thrown;
+        }
+    }
+}

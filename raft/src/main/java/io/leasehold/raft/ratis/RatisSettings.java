@@ -1,0 +1,89 @@
+package io.leasehold.raft.ratis;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the log needs to know to start.
+ *
+ * @param groupId the identity of the log; see {@link #groupIdOf}. Members with another one are refused
+ * @param memberId this member, not 0
+ * @param peers all voters this member starts with, itself among them; a member that is already part of a cluster takes
+ *     them from its log instead
+ * @param listenHost name or address to listen on for peers; empty for every address of the machine
+ * @param listenPort port to listen on for peers, 1..65535
+ * @param directory the log's directory, made when missing; nothing else may live in it
+ * @param electionTimeoutMillis a follower stands for election after silence of this to twice this; the engine's heartbeat
+ *     is half of it. 10..600,000
+ * @param maxPayloadBytes longest payload one entry may have; 1 KiB..256 MiB. Decides the size of the write buffer
+ */
+public record RatisSettings(
+        UUID groupId,
+        long memberId,
+        List<Peer> peers,
+        String listenHost,
+        int listenPort,
+        Path directory,
+        int electionTimeoutMillis,
+        int maxPayloadBytes) {
+
+    private static final int ELECTION_TIMEOUT_MILLIS_MIN = 10;
+    private static final int ELECTION_TIMEOUT_MILLIS_MAX = 600_000;
+    private static final int PAYLOAD_BYTES_MIN = 1 << 10;
+    private static final int PAYLOAD_BYTES_MAX = 1 << 28;
+    private static final int PORT_MAX = 65_535;
+
+    /**
+     * One voter.
+     *
+     * @param memberId its id, not 0
+     * @param address host and port it listens on for peers, as {@code host:port}
+     */
+    public record Peer(long memberId, String address) {
+
+        /** Checks the id. */
+        public Peer {
+            require(memberId != 0, "the member id of peer " + address + " is 0");
+        }
+    }
+
+    /** Checks every value; a wrong one is an {@link IllegalArgumentException}. */
+    public RatisSettings {
+        peers = List.copyOf(peers);
+        long self = memberId;
+        require(self != 0, "the member id is 0");
+        require(peers.stream().anyMatch(peer -> peer.memberId() == self), "the peers do not contain this member");
+        require(peers.stream().mapToLong(Peer::memberId).distinct().count() == peers.size(), "a peer is named twice");
+        require(listenPort > 0 && listenPort <= PORT_MAX, "listen port " + listenPort + " is not in 1..65535");
+        require(
+                electionTimeoutMillis >= ELECTION_TIMEOUT_MILLIS_MIN
+                        && electionTimeoutMillis <= ELECTION_TIMEOUT_MILLIS_MAX,
+                "election timeout of " + electionTimeoutMillis + " ms is not in 10..600,000");
+        require(
+                maxPayloadBytes >= PAYLOAD_BYTES_MIN && maxPayloadBytes <= PAYLOAD_BYTES_MAX,
+                "longest payload of " + maxPayloadBytes + " bytes is not in 1 KiB..256 MiB");
+    }
+
+    /**
+     * The log's identity: it belongs to one cluster, and to one life of it.
+     *
+     * @param clusterId the cluster's id, not 0
+     * @param recoveryEpoch how often the cluster was made anew from one member's state; 0 at first
+     */
+    public static UUID groupIdOf(long clusterId, long recoveryEpoch) {
+        require(clusterId != 0, "the cluster id is 0");
+        return new UUID(clusterId, recoveryEpoch);
+    }
+
+    /** Whether this member is the only voter it knows of: nobody to wait for at start. */
+    boolean isSoleVoter() {
+        return peers.size() == 1;
+    }
+
+    private static void require(boolean condition, String problem) {
+        if (!condition) {
+            throw new IllegalArgumentException(problem);
+        }
+    }
+}
