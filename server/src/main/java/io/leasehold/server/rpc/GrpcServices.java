@@ -1,0 +1,80 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.leasehold.protocol.etcdserverpb.WatchGrpc;
+import io.leasehold.server.replica.Replica;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/**
+ * Every gRPC service of a member, ready to be added to a server, with what all calls have in common around them. One
+ * instance may serve several servers: the one behind the client port and the one inside the process.
+ */
+public final class GrpcServices {
+    private final Replica replica;
+    private final StreamingCalls streams = new StreamingCalls();
+    private final HealthStatusManager health = new HealthStatusManager();
+    private final List<ServerServiceDefinition> all;
+
+    /**
+     * @param replica what the services work on
+     * @param loops the event loops of the connections; the server must run its callbacks on them directly
+     * @param slowReads runs walks through the whole store; must not be an event loop
+     * @param freshLeaseIds ids for leases whose client left the choice to us; any thread, never 0, never the same twice
+     * @param settings limits of requests
+     */
+    public GrpcServices(
+            Replica replica,
+            Iterable<EventExecutor> loops,
+            Executor slowReads,
+            LongSupplier freshLeaseIds,
+            RpcSettings settings) {
+        this.replica = replica;
+        CallThreads threads = new CallThreads(loops);
+        Headers headers = new Headers(replica);
+        MetadataInterceptor interceptor = new MetadataInterceptor(replica, threads, streams);
+        BindableService healthService = health.getHealthService();
+        this.all = List.of(
+                        new KvService(replica, threads, headers, settings.txnOpsMax()).definition(),
+                        watch(threads, headers),
+                        new LeaseService(replica, threads, headers, freshLeaseIds, settings.leaseTtlMinSeconds())
+                                .definition(),
+                        new ClusterService(replica, threads, headers).definition(),
+                        new MaintenanceService(replica, threads, headers, slowReads).definition(),
+                        new AuthService(replica, threads, headers).definition(),
+                        healthService.bindService())
+                .stream()
+                .map(service -> ServerInterceptors.intercept(service, interceptor))
+                .toList();
+    }
+
+    /** The services with their interceptors. */
+    public List<ServerServiceDefinition> all() {
+        return all;
+    }
+
+    /**
+     * To be called by one thread once per election time-out: after three calls in a row without a leader, streams whose
+     * clients insist on one are ended.
+     */
+    public void lookForLeader() {
+        streams.lookForLeader(() -> replica.status().leaderId() != 0);
+    }
+
+    /** Ends all streams with "server stopped" and tells health checks so. Any thread; before the servers are shut down. */
+    public void stop() {
+        health.enterTerminalState();
+        streams.endAll();
+    }
+
+    private ServerServiceDefinition watch(CallThreads threads, Headers headers) {
+        return ServerServiceDefinition.builder(WatchGrpc.SERVICE_NAME)
+                .addMethod(Methods.WATCH, WatchCall.handler(threads, headers, replica.watches()))
+                .build();
+    }
+}

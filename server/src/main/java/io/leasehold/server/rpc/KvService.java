@@ -1,0 +1,148 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.ServerServiceDefinition;
+import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.protocol.etcdserverpb.CompactionRequest;
+import io.leasehold.protocol.etcdserverpb.CompactionResponse;
+import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
+import io.leasehold.protocol.etcdserverpb.KVGrpc;
+import io.leasehold.protocol.etcdserverpb.TxnRequest;
+import io.leasehold.server.replica.ReadPoint;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.RangeEvaluator;
+import io.leasehold.statemachine.ReadOnlyTxn;
+import io.leasehold.statemachine.RequestValidator;
+import io.leasehold.statemachine.Requests;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Reads and writes of keys. The order of checks is etcd's: quota and alarms, then the request itself, then what the log
+ * and the state say.
+ */
+final class KvService {
+    private final Replica replica;
+    private final CallThreads threads;
+    private final Headers headers;
+    private final int txnOpsMax;
+
+    KvService(Replica replica, CallThreads threads, Headers headers, int txnOpsMax) {
+        this.replica = replica;
+        this.threads = threads;
+        this.headers = headers;
+        this.txnOpsMax = txnOpsMax;
+    }
+
+    ServerServiceDefinition definition() {
+        return ServerServiceDefinition.builder(KVGrpc.SERVICE_NAME)
+                .addMethod(Methods.RANGE, UnaryCall.handler(threads, this::range))
+                .addMethod(Methods.RANGE_STREAM, RangeStreamCall.handler(threads, this::readPoint, headers))
+                .addMethod(Methods.PUT, UnaryCall.handler(threads, this::put))
+                .addMethod(Methods.DELETE_RANGE, UnaryCall.handler(threads, this::deleteRange))
+                .addMethod(Methods.TXN, UnaryCall.handler(threads, this::txn))
+                .addMethod(KVGrpc.getCompactMethod(), UnaryCall.handler(threads, this::compact))
+                .build();
+    }
+
+    private void range(RangeQuery query, UnaryCall<RangeQuery, WireMessage> call) {
+        Optional<ErrorCode> refusal = query.refusal();
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+            return;
+        }
+        Command.Range range = query.range();
+        readPoint(range.serializable(), call.executor(), point -> {
+            switch (point) {
+                case ReadPoint.Ready ready -> answer(range, ready.snapshot(), call);
+                case ReadPoint.Failed failed -> call.refuse(failed.code());
+            }
+        });
+    }
+
+    private void answer(Command.Range range, StoreSnapshot snapshot, UnaryCall<?, WireMessage> call) {
+        switch (RangeEvaluator.evaluate(snapshot, range)) {
+            case Outcome.Ranged ranged -> call.reply(KvReplies.range(headers.at(ranged.revision()), ranged));
+            case Outcome.Refused refused -> call.refuse(refused.code());
+        }
+    }
+
+    private void put(Command.Put put, UnaryCall<Command.Put, WireMessage> call) {
+        propose(put, () -> RequestValidator.put(put), call);
+    }
+
+    private void deleteRange(DeleteRangeRequest request, UnaryCall<DeleteRangeRequest, WireMessage> call) {
+        propose(Requests.deleteRange(request), () -> RequestValidator.deleteRange(request), call);
+    }
+
+    private void txn(TxnRequest request, UnaryCall<TxnRequest, WireMessage> call) {
+        Command.Txn txn = Requests.txn(request);
+        Optional<ErrorCode> refusal = replica.admit(txn).or(() -> RequestValidator.txn(request, txnOpsMax));
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+        } else if (txn.isReadOnly()) {
+            read(txn, call);
+        } else {
+            replica.propose(txn, call.executor(), outcome -> answer(outcome, call));
+        }
+    }
+
+    /** A transaction that changes nothing needs no log entry, just a moment to be evaluated at. */
+    private void read(Command.Txn txn, UnaryCall<TxnRequest, WireMessage> call) {
+        readPoint(txn.isSerializable(), call.executor(), point -> {
+            switch (point) {
+                case ReadPoint.Ready ready -> answer(ReadOnlyTxn.evaluate(ready.snapshot(), txn), call);
+                case ReadPoint.Failed failed -> call.refuse(failed.code());
+            }
+        });
+    }
+
+    private void compact(CompactionRequest request, UnaryCall<CompactionRequest, CompactionResponse> call) {
+        // With "physical" the replica answers when the space has been swept.
+        replica.propose(Requests.compact(request), call.executor(), outcome -> {
+            switch (outcome) {
+                case Outcome.Compacted compacted ->
+                    call.reply(CompactionResponse.newBuilder()
+                            .setHeader(headers.message(compacted.revision()))
+                            .build());
+                case Outcome.Refused refused -> call.refuse(refused.code());
+                default -> throw new IllegalStateException("a compaction came to " + outcome);
+            }
+        });
+    }
+
+    private void propose(Command command, Check check, UnaryCall<?, WireMessage> call) {
+        Optional<ErrorCode> refusal = replica.admit(command).or(check::refusal);
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+        } else {
+            replica.propose(command, call.executor(), outcome -> answer(outcome, call));
+        }
+    }
+
+    private void answer(Outcome outcome, UnaryCall<?, WireMessage> call) {
+        switch (outcome) {
+            case Outcome.Written written -> call.reply(KvReplies.put(headers.at(written.revision()), written));
+            case Outcome.Deleted deleted -> call.reply(KvReplies.deleteRange(headers.at(deleted.revision()), deleted));
+            case Outcome.TxnDone done -> call.reply(KvReplies.txn(headers.at(done.revision()), done));
+            case Outcome.Refused refused -> call.refuse(refused.code());
+            default -> throw new IllegalStateException("a request for keys came to " + outcome);
+        }
+    }
+
+    private void readPoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener) {
+        if (serializable) {
+            listener.accept(new ReadPoint.Ready(replica.snapshot()));
+        } else {
+            replica.linearizable(executor, listener);
+        }
+    }
+
+    /** What is wrong with a request, judged only when quota and alarms have let it pass. */
+    private interface Check {
+        Optional<ErrorCode> refusal();
+    }
+}

@@ -1,0 +1,163 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.ServerServiceDefinition;
+import io.leasehold.mvcc.StoreHash;
+import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.protocol.etcdserverpb.AlarmMember;
+import io.leasehold.protocol.etcdserverpb.AlarmRequest;
+import io.leasehold.protocol.etcdserverpb.AlarmResponse;
+import io.leasehold.protocol.etcdserverpb.AlarmType;
+import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
+import io.leasehold.protocol.etcdserverpb.DefragmentResponse;
+import io.leasehold.protocol.etcdserverpb.DowngradeInfo;
+import io.leasehold.protocol.etcdserverpb.HashKVRequest;
+import io.leasehold.protocol.etcdserverpb.HashKVResponse;
+import io.leasehold.protocol.etcdserverpb.HashRequest;
+import io.leasehold.protocol.etcdserverpb.HashResponse;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.StatusRequest;
+import io.leasehold.protocol.etcdserverpb.StatusResponse;
+import io.leasehold.server.config.ServerVersion;
+import io.leasehold.server.replica.MemberStatus;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.statemachine.ActiveAlarm;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.RequestValidator;
+import io.leasehold.statemachine.Requests;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** What operators ask: status, alarms, hashes. */
+final class MaintenanceService {
+    /** HashKV's way of saying that nothing was ever compacted. */
+    private static final long NEVER_COMPACTED = -1;
+
+    private final Replica replica;
+    private final CallThreads threads;
+    private final Headers headers;
+    private final Executor slowReads;
+
+    /** {@code slowReads} runs walks through the whole store. */
+    MaintenanceService(Replica replica, CallThreads threads, Headers headers, Executor slowReads) {
+        this.replica = replica;
+        this.threads = threads;
+        this.headers = headers;
+        this.slowReads = slowReads;
+    }
+
+    ServerServiceDefinition definition() {
+        return ServerServiceDefinition.builder(MaintenanceGrpc.SERVICE_NAME)
+                .addMethod(MaintenanceGrpc.getStatusMethod(), UnaryCall.handler(threads, this::status))
+                .addMethod(MaintenanceGrpc.getAlarmMethod(), UnaryCall.handler(threads, this::alarm))
+                .addMethod(MaintenanceGrpc.getHashMethod(), UnaryCall.handler(threads, this::hash))
+                .addMethod(MaintenanceGrpc.getHashKVMethod(), UnaryCall.handler(threads, this::hashKv))
+                .addMethod(MaintenanceGrpc.getDefragmentMethod(), UnaryCall.handler(threads, this::defragment))
+                .build();
+    }
+
+    private void status(StatusRequest request, UnaryCall<StatusRequest, StatusResponse> call) {
+        MemberStatus status = replica.status();
+        StatusResponse.Builder response = StatusResponse.newBuilder()
+                .setHeader(headers.message(replica.snapshot().revision()))
+                .setVersion(ServerVersion.ETCD)
+                .setStorageVersion(ServerVersion.CLUSTER)
+                .setDbSize(status.sizeBytes())
+                .setDbSizeInUse(status.liveBytes())
+                .setDbSizeQuota(Math.max(0, status.quotaBytes()))
+                .setLeader(status.leaderId())
+                .setRaftIndex(status.raftIndex())
+                .setRaftTerm(status.term())
+                .setRaftAppliedIndex(status.appliedIndex())
+                .setDowngradeInfo(DowngradeInfo.getDefaultInstance());
+        if (status.leaderId() == 0) {
+            response.addErrors(ErrorCode.NO_LEADER.message());
+        }
+        for (ActiveAlarm alarm : status.alarms()) {
+            response.addErrors("memberID:" + Long.toUnsignedString(alarm.memberId()) + " alarm:" + alarm.type());
+        }
+        call.reply(response.build());
+    }
+
+    private void alarm(AlarmRequest request, UnaryCall<AlarmRequest, AlarmResponse> call) {
+        Optional<ErrorCode> refusal = RequestValidator.alarm(request);
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+            return;
+        }
+        replica.propose(Requests.alarm(request), call.executor(), outcome -> {
+            switch (outcome) {
+                case Outcome.Alarms alarms -> {
+                    AlarmResponse.Builder response =
+                            AlarmResponse.newBuilder().setHeader(headers.message(alarms.revision()));
+                    alarms.alarms().forEach(alarm -> response.addAlarms(message(alarm)));
+                    call.reply(response.build());
+                }
+                case Outcome.Refused refused -> call.refuse(refused.code());
+                default -> throw new IllegalStateException("an alarm request came to " + outcome);
+            }
+        });
+    }
+
+    private static AlarmMember message(ActiveAlarm alarm) {
+        return AlarmMember.newBuilder()
+                .setMemberID(alarm.memberId())
+                .setAlarm(
+                        switch (alarm.type()) {
+                            case NONE -> AlarmType.NONE;
+                            case NOSPACE -> AlarmType.NOSPACE;
+                            case CORRUPT -> AlarmType.CORRUPT;
+                        })
+                .build();
+    }
+
+    private void hash(HashRequest request, UnaryCall<HashRequest, HashResponse> call) {
+        StoreSnapshot snapshot = replica.snapshot();
+        slowReads.execute(() -> {
+            HashResponse response = HashResponse.newBuilder()
+                    .setHeader(headers.message(snapshot.revision()))
+                    .setHash(snapshot.hash(0).hash())
+                    .build();
+            call.executor().execute(() -> call.reply(response));
+        });
+    }
+
+    private void hashKv(HashKVRequest request, UnaryCall<HashKVRequest, HashKVResponse> call) {
+        StoreSnapshot snapshot = replica.snapshot();
+        long revision = request.getRevision();
+        if (revision > snapshot.revision()) {
+            call.refuse(ErrorCode.FUTURE_REVISION);
+        } else if (revision > 0 && revision < snapshot.compactedRevision()) {
+            call.refuse(ErrorCode.COMPACTED);
+        } else {
+            slowReads.execute(() -> {
+                HashKVResponse response = hashKv(snapshot, revision);
+                call.executor().execute(() -> call.reply(response));
+            });
+        }
+    }
+
+    private HashKVResponse hashKv(StoreSnapshot snapshot, long revision) {
+        HashKVResponse.Builder response = HashKVResponse.newBuilder().setHeader(headers.message(snapshot.revision()));
+        if (revision < 0) {
+            // The hash of the records up to a negative revision: of none.
+            return response.setCompactRevision(compactRevision(snapshot.compactedRevision()))
+                    .setHashRevision(revision)
+                    .build();
+        }
+        StoreHash hash = snapshot.hash(revision);
+        return response.setHash(hash.hash())
+                .setCompactRevision(compactRevision(hash.compactRevision()))
+                .setHashRevision(hash.hashRevision())
+                .build();
+    }
+
+    private static long compactRevision(long compactedRevision) {
+        return compactedRevision == 0 ? NEVER_COMPACTED : compactedRevision;
+    }
+
+    /** Space is given back while the server runs, so there is nothing to do; etcd, too, leaves the header out. */
+    private void defragment(DefragmentRequest request, UnaryCall<DefragmentRequest, DefragmentResponse> call) {
+        call.reply(DefragmentResponse.getDefaultInstance());
+    }
+}

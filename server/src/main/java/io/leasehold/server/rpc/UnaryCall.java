@@ -1,0 +1,92 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.leasehold.protocol.ErrorCode;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call with one request and one answer: gRPC's listener for it, and what its method answers through. An answer that
+ * comes when the caller has gone is dropped. Confined to the call's thread.
+ */
+final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
+    /** One more than there may be, so that a second request is noticed. */
+    private static final int REQUESTS_ASKED_FOR = 2;
+
+    /** What a method does with its request; it answers now or later, on the call's thread, once. */
+    interface Method<Q, R> {
+        void run(Q request, UnaryCall<Q, R> call);
+    }
+
+    private final ServerCall<Q, R> call;
+    private final CallThreads threads;
+    private final Method<Q, R> method;
+    private @Nullable Q request;
+    private boolean tooMany;
+    private @Nullable Executor executor;
+
+    private UnaryCall(ServerCall<Q, R> call, CallThreads threads, Method<Q, R> method) {
+        this.call = call;
+        this.threads = threads;
+        this.method = method;
+    }
+
+    /** A handler that runs the method for each call. */
+    static <Q, R> ServerCallHandler<Q, R> handler(CallThreads threads, Method<Q, R> method) {
+        return (call, headers) -> {
+            call.request(REQUESTS_ASKED_FOR);
+            return new UnaryCall<>(call, threads, method);
+        };
+    }
+
+    /** Where outcomes are to be handed to this call. */
+    Executor executor() {
+        if (executor == null) {
+            executor = threads.current().executor();
+        }
+        return executor;
+    }
+
+    /** Answers. */
+    void reply(R reply) {
+        if (!call.isCancelled()) {
+            call.sendHeaders(new Metadata());
+            call.sendMessage(reply);
+            call.close(Status.OK, new Metadata());
+        }
+    }
+
+    /** Answers with an error. */
+    void refuse(ErrorCode code) {
+        close(code.toStatus());
+    }
+
+    @Override
+    public void onMessage(Q message) {
+        tooMany = request != null;
+        request = message;
+    }
+
+    @Override
+    public void onHalfClose() {
+        Q whole = request;
+        request = null;
+        if (whole == null || tooMany) {
+            close(Status.INTERNAL.withDescription(
+                    whole == null ? "Half-closed without a request" : "Too many requests"));
+            return;
+        }
+        // Known now, on the call's thread; an answer may come from elsewhere only through it.
+        executor();
+        method.run(whole, this);
+    }
+
+    private void close(Status status) {
+        if (!call.isCancelled()) {
+            call.close(status, new Metadata());
+        }
+    }
+}

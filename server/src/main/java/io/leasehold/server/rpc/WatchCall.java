@@ -1,0 +1,203 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.leasehold.mvcc.KeyRange;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
+import io.leasehold.protocol.etcdserverpb.WatchRequest;
+import io.leasehold.server.watch.WatchDispatcher;
+import io.leasehold.server.watch.WatchMessage;
+import io.leasehold.server.watch.WatchSink;
+import io.leasehold.server.watch.WatchSpec;
+import io.leasehold.server.watch.WatchStream;
+import io.leasehold.statemachine.Requests;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * One watch stream between gRPC and the dispatcher. Requests go straight to the dispatcher, as many at a time as it has
+ * answered and the client has read. Responses come through a queue that the call's thread empties while the transport
+ * has room; what is queued is counted, and a full queue tells the dispatcher that this client is slow.
+ *
+ * <p>The half-close of the client is of no concern: events go on.
+ */
+final class WatchCall extends ServerCall.Listener<WatchRequest> implements WatchSink {
+    /** Requests under way on one stream. */
+    static final int REQUESTS_LIMIT = 64;
+    /** What is queued for one stream: a burst of many watchers' events is taken without falling behind. */
+    private static final int QUEUED_BYTES_LIMIT = 256 * 1024;
+    /** What a queued response takes beside its bytes, so that small ones are bounded too. */
+    private static final int OVERHEAD_BYTES = 128;
+
+    private static final ByteSequence FIRST_KEY = ByteSequence.wrap(new byte[] {0});
+
+    private final ServerCall<WatchRequest, WireMessage> call;
+    private final CallThreads.CallThread thread;
+    private final Headers headers;
+    private final WatchStream stream;
+
+    private final ConcurrentLinkedQueue<WatchReply> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    /** Requests dealt with whose answers may still be queued. */
+    private final AtomicInteger handled = new AtomicInteger();
+    /** Whether a run of {@link #drain} is on its way. */
+    private final AtomicBoolean draining = new AtomicBoolean();
+    /** Whether the dispatcher waits to be told that there is room. */
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    /** As the transport said last; written by the call's thread. */
+    private volatile boolean transportReady = true;
+
+    /** Call's thread only. */
+    private boolean closed;
+
+    private WatchCall(
+            ServerCall<WatchRequest, WireMessage> call,
+            CallThreads.CallThread thread,
+            Headers headers,
+            WatchDispatcher dispatcher) {
+        this.call = call;
+        this.thread = thread;
+        this.headers = headers;
+        this.stream = dispatcher.open(this);
+    }
+
+    static ServerCallHandler<WatchRequest, WireMessage> handler(
+            CallThreads threads, Headers headers, WatchDispatcher dispatcher) {
+        return (call, metadata) -> {
+            call.sendHeaders(new Metadata());
+            call.request(REQUESTS_LIMIT);
+            return new WatchCall(call, threads.current(), headers, dispatcher);
+        };
+    }
+
+    @Override
+    public void onMessage(WatchRequest request) {
+        switch (request.getRequestUnionCase()) {
+            case CREATE_REQUEST -> stream.create(spec(request.getCreateRequest()));
+            case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
+            case PROGRESS_REQUEST -> stream.progress();
+            // Not answered, so that the next may come at once.
+            case REQUESTUNION_NOT_SET -> handled();
+        }
+    }
+
+    @Override
+    public void onReady() {
+        thread.enter(this::drain);
+    }
+
+    @Override
+    public void onCancel() {
+        thread.enter(this::end);
+    }
+
+    @Override
+    public void onComplete() {
+        thread.enter(this::end);
+    }
+
+    @Override
+    public boolean isReady() {
+        if (hasRoom()) {
+            return true;
+        }
+        awaited.set(true);
+        // Room made before the line above was not announced; then nobody else will announce it.
+        return hasRoom() && awaited.compareAndSet(true, false);
+    }
+
+    @Override
+    public void send(WatchMessage message) {
+        WatchReply reply = new WatchReply(headers.at(message.revision()), message);
+        queuedBytes.addAndGet(sizeBytes(reply));
+        queue.add(reply);
+        scheduleDrain();
+    }
+
+    @Override
+    public void handled() {
+        handled.incrementAndGet();
+        scheduleDrain();
+    }
+
+    private static WatchSpec spec(WatchCreateRequest request) {
+        boolean noPut = false;
+        boolean noDelete = false;
+        for (WatchCreateRequest.FilterType filter : request.getFiltersList()) {
+            switch (filter) {
+                case NOPUT -> noPut = true;
+                case NODELETE -> noDelete = true;
+                // Filters of later versions leave nothing out.
+                case UNRECOGNIZED -> {}
+            }
+        }
+        ByteSequence key = request.getKey().isEmpty() ? FIRST_KEY : Requests.bytes(request.getKey());
+        return new WatchSpec(
+                KeyRange.of(key, Requests.bytes(request.getRangeEnd())),
+                request.getStartRevision(),
+                request.getWatchId(),
+                noPut,
+                noDelete,
+                request.getPrevKv(),
+                request.getProgressNotify(),
+                request.getFragment());
+    }
+
+    private boolean hasRoom() {
+        return transportReady && queuedBytes.get() < QUEUED_BYTES_LIMIT;
+    }
+
+    private static long sizeBytes(WatchReply reply) {
+        return (long) OVERHEAD_BYTES + reply.encodedLength();
+    }
+
+    /** However much is sent until the call's thread comes to it, it is one task, and one flush of the connection. */
+    private void scheduleDrain() {
+        if (draining.compareAndSet(false, true)) {
+            thread.executor().execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        draining.set(false);
+        if (closed) {
+            return;
+        }
+        boolean ready = call.isReady();
+        while (ready) {
+            WatchReply reply = queue.poll();
+            if (reply == null) {
+                break;
+            }
+            queuedBytes.addAndGet(-sizeBytes(reply));
+            call.sendMessage(reply);
+            ready = call.isReady();
+        }
+        transportReady = ready;
+        if (ready) {
+            letIn();
+        }
+        if (hasRoom() && awaited.compareAndSet(true, false)) {
+            stream.ready();
+        }
+    }
+
+    private void letIn() {
+        int requests = handled.getAndSet(0);
+        if (requests > 0) {
+            call.request(requests);
+        }
+    }
+
+    private void end() {
+        if (!closed) {
+            closed = true;
+            stream.close();
+            queue.clear();
+        }
+    }
+}
