@@ -1,0 +1,154 @@
+package io.leasehold.server.gateway;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.server.http.HttpCall;
+import io.leasehold.server.http.HttpEndpoint;
+import io.leasehold.server.http.HttpReply;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Serves {@code POST /v3/…}: turns JSON into a gRPC call inside the process, and its outcome into JSON. Thread-safe. */
+public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
+    /** What etcd's gateway sends with every answer that comes from a gRPC method. */
+    static final Map<String, String> REPLY_HEADERS =
+            Map.of("Content-Type", "application/json", "Grpc-Metadata-Content-Type", "application/grpc");
+
+    private static final String METADATA_PREFIX = "grpc-metadata-";
+    private static final List<String> OLDER_PREFIXES = List.of("/v3beta/", "/v3alpha/");
+
+    private final InProcessServices services;
+    private final JsonMessages json = new JsonMessages();
+    private final int maxMessageBytes;
+
+    /**
+     * Serves the methods of the services.
+     *
+     * @param maxMessageBytes the largest request message, as over gRPC
+     */
+    public GatewayEndpoint(List<ServerServiceDefinition> services, int maxMessageBytes) {
+        this.services = new InProcessServices(services);
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    @Override
+    public boolean serves(String path) {
+        return path.startsWith("/v3/") || OLDER_PREFIXES.stream().anyMatch(path::startsWith);
+    }
+
+    @Override
+    public void handle(HttpCall call) {
+        Optional<GatewayMethod> method = GatewayMethod.at(currentPath(call.path()));
+        if (method.isEmpty()) {
+            call.respond(HttpReply.json(404, "{\"code\":5,\"message\":\"Not Found\"}"));
+        } else if (!call.method().equals("POST")) {
+            call.respond(HttpReply.json(501, "{\"code\":12,\"message\":\"Method Not Allowed\"}"));
+        } else if (method.get().streams()) {
+            callStream(call, method.get());
+        } else {
+            callUnary(call, method.get());
+        }
+    }
+
+    /** Refuses what comes from now on; running calls end as UNAVAILABLE. */
+    @Override
+    public void close() {
+        services.close();
+    }
+
+    private static String currentPath(String path) {
+        for (String older : OLDER_PREFIXES) {
+            if (path.startsWith(older)) {
+                return "/v3/" + path.substring(older.length());
+            }
+        }
+        return path;
+    }
+
+    private void callUnary(HttpCall call, GatewayMethod method) {
+        Message request;
+        try {
+            request = json.parse(call.body(), method.emptyRequest());
+        } catch (InvalidProtocolBufferException malformed) {
+            call.respond(GatewayError.reply(Status.INVALID_ARGUMENT.withDescription(malformed.getMessage())));
+            return;
+        }
+        if (request.getSerializedSize() > maxMessageBytes) {
+            call.respond(GatewayError.reply(
+                    Status.RESOURCE_EXHAUSTED.withDescription("grpc: received message larger than max ("
+                            + request.getSerializedSize() + " vs. " + maxMessageBytes + ")")));
+            return;
+        }
+        ClientCall<Message, Message> rpc = newCall(method);
+        rpc.start(new UnaryAnswer(call), metadata(call));
+        rpc.request(2);
+        rpc.sendMessage(request);
+        rpc.halfClose();
+    }
+
+    private void callStream(HttpCall call, GatewayMethod method) {
+        ClientCall<Message, Message> rpc = newCall(method);
+        List<Message> requests = json.parseAll(call.body(), method.emptyRequest());
+        rpc.start(new StreamedAnswer(call, rpc, json), metadata(call));
+        rpc.request(1);
+        if (requests.isEmpty() && method.descriptor().getType().clientSendsOneMessage()) {
+            rpc.sendMessage(method.emptyRequest());
+        }
+        requests.forEach(rpc::sendMessage);
+        rpc.halfClose();
+    }
+
+    private ClientCall<Message, Message> newCall(GatewayMethod method) {
+        return services.channel().newCall(method.descriptor(), CallOptions.DEFAULT);
+    }
+
+    /** The token, and what the client marked as meant for gRPC. */
+    private static Metadata metadata(HttpCall call) {
+        Metadata metadata = new Metadata();
+        call.headers().forEach((name, values) -> {
+            String key = name.startsWith(METADATA_PREFIX) ? name.substring(METADATA_PREFIX.length()) : name;
+            if ((name.equals("authorization") || !key.equals(name)) && isTextKey(key)) {
+                values.forEach(value -> metadata.put(Metadata.Key.of(key, Metadata.ASCII_STRING_MARSHALLER), value));
+            }
+        });
+        return metadata;
+    }
+
+    private static boolean isTextKey(String key) {
+        return key.matches("[0-9a-z_.-]+") && !key.endsWith(Metadata.BINARY_HEADER_SUFFIX) && !key.startsWith("grpc-");
+    }
+
+    /** Waits for the one message and answers with it, or with the error. */
+    private final class UnaryAnswer extends ClientCall.Listener<Message> {
+        private final HttpCall call;
+        private @Nullable Message answer;
+
+        UnaryAnswer(HttpCall call) {
+            this.call = call;
+        }
+
+        @Override
+        public void onMessage(Message message) {
+            answer = message;
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            if (!status.isOk() || answer == null) {
+                call.respond(GatewayError.reply(status.isOk() ? Status.INTERNAL : status));
+                return;
+            }
+            byte[] body = json.print(answer).getBytes(StandardCharsets.UTF_8);
+            call.respond(new HttpReply(200, REPLY_HEADERS, ByteSequence.wrap(body)));
+        }
+    }
+}
