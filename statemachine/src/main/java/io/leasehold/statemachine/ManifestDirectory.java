@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -82,7 +83,7 @@ final class ManifestDirectory {
         }
         long number = lastNumber + 1;
         Path unfinished = directory.resolve(UNFINISHED_NAME);
-        Path file = directory.resolve("manifest-%016x".formatted(number));
+        Path file = directory.resolve("manifest-" + HexFormat.of().toHexDigits(number));
         ManifestFile.write(unfinished, head, leases);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
         forceNames(directory);

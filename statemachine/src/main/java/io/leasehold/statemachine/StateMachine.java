@@ -53,7 +53,7 @@ public final class StateMachine implements AutoCloseable {
 
     private StateMachine(StateMachineOptions options, StateRecovery.Recovered recovered) {
         ManifestHead head = recovered.manifest().head();
-        identity = new ManifestHead.Identity(options.clusterId(), options.memberId(), options.name());
+        identity = StateRecovery.identityOf(options);
         quota = options.quota();
         manifests = recovered.manifests();
         store = recovered.store();

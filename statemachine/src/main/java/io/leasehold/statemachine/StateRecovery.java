@@ -66,14 +66,7 @@ final class StateRecovery {
             }
         }
         ManifestHead head = new ManifestHead(
-                new ManifestHead.Identity(options.clusterId(), options.memberId(), options.name()),
-                0,
-                0,
-                StorePosition.EMPTY,
-                false,
-                options.bootstrapMembers(),
-                Set.of(),
-                List.of());
+                identityOf(options), 0, 0, StorePosition.EMPTY, false, options.bootstrapMembers(), Set.of(), List.of());
         LeaseTable leases = new LeaseTable();
         manifests.write(head, leases.image());
         Path parent = directory.toAbsolutePath().getParent();
@@ -87,17 +80,19 @@ final class StateRecovery {
     private void checkIdentity(ManifestHead.Identity identity) {
         if (identity.clusterId() != options.clusterId() || identity.memberId() != options.memberId()) {
             throw new RecoveryException(
-                    "this is the state of member %x (%s) of cluster %x, not of member %x (%s) of cluster %x"
-                            .formatted(
-                                    identity.memberId(),
-                                    identity.name(),
-                                    identity.clusterId(),
-                                    options.memberId(),
-                                    options.name(),
-                                    options.clusterId()),
+                    "this is the state of " + text(identity) + ", not of " + text(identityOf(options)),
                     directory,
                     "start the member with its own data directory");
         }
+    }
+
+    static ManifestHead.Identity identityOf(StateMachineOptions options) {
+        return new ManifestHead.Identity(options.clusterId(), options.memberId(), options.name());
+    }
+
+    private static String text(ManifestHead.Identity identity) {
+        return "member " + Long.toHexString(identity.memberId()) + " (" + identity.name() + ") of cluster "
+                + Long.toHexString(identity.clusterId());
     }
 
     private RevisionStore openStore(StorePosition position) throws IOException {
@@ -119,7 +114,7 @@ final class StateRecovery {
         store.forEachLeased((key, leaseId) -> {
             if (!leases.contains(leaseId)) {
                 throw new RecoveryException(
-                        "key %s is attached to lease %x, which does not exist".formatted(key, leaseId),
+                        "key " + key + " is attached to lease " + Long.toHexString(leaseId) + ", which does not exist",
                         directory,
                         RESTORE);
             }
