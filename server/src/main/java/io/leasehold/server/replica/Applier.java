@@ -56,6 +56,9 @@ final class Applier implements TurnLoop.Turns {
         /** A batch has been applied and published. */
         void applied(AppliedBatch batch, AppliedState state);
 
+        /** A command that this member proposed is applied and told of; its outcome goes out next. */
+        void answering(Command command);
+
         /** This member may lead: the log holds everything of earlier terms. The marker is to be proposed. */
         void leaderReady(long term);
 
@@ -203,6 +206,7 @@ final class Applier implements TurnLoop.Turns {
     }
 
     private void answer(Answer answer) {
+        listener.answering(answer.command().command());
         if (answer.outcome() instanceof Outcome.Compacted
                 && answer.command().command() instanceof Command.Compact compact
                 && compact.physical()) {

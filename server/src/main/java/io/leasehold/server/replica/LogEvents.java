@@ -3,6 +3,7 @@ package io.leasehold.server.replica;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.Refusal;
+import io.leasehold.server.replica.lease.LeaseKeeper;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class LogEvents implements LogListener {
     private final Proposer proposer;
     private final Mailbox<ApplierTask> applier;
+    private final LeaseKeeper keeper;
     private final FatalHandler fatal;
 
-    LogEvents(Proposer proposer, Mailbox<ApplierTask> applier, FatalHandler fatal) {
+    LogEvents(Proposer proposer, Mailbox<ApplierTask> applier, LeaseKeeper keeper, FatalHandler fatal) {
         this.proposer = proposer;
         this.applier = applier;
+        this.keeper = keeper;
         this.fatal = fatal;
     }
 
@@ -53,7 +56,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void leaderChanged(long leaderId) {
-        // Asked for by ReplicatedLog.status() whenever somebody wants to know.
+        keeper.leaderKnown(leaderId != 0);
     }
 
     @Override

@@ -13,27 +13,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way into the log: takes what waits and makes one entry of it. While entries are in flight it lets commands
- * gather, so that load makes batches bigger instead of entries more.
+ * The one way into the log: takes what waits in the {@link Lanes} and makes one entry of it. While entries are in
+ * flight it lets commands gather, so that load makes batches bigger instead of entries more. The internal lane takes
+ * at most half of an entry while foreground commands wait.
  *
- * <p>Two lanes: <em>foreground</em> for clients' commands, bounded, and <em>internal</em> for the leader's own
- * (expiry, checkpoints), which keeps its order, is never refused for overload, and takes at most half of an entry while
- * foreground commands wait. {@link #turn} is for the owning thread, everything else for any.
+ * <p>{@link #turn} is for the owning thread {@code leasehold-propose}, {@link #lead}, {@link #follow},
+ * {@link #entryDone} and {@link #refused} for any.
  */
 final class Proposer implements TurnLoop.Turns {
     private final ReplicatedLog log;
     private final RevokeMarks revokeMarks;
+    private final Lanes lanes;
     private final ProposerLimits limits;
     private final Ticker ticker;
-    private final WakeUp wakeUp = new WakeUp();
-    private final Mailbox<PendingCommand> foreground;
-    private final Mailbox<PendingCommand> internal;
     private final AtomicInteger inFlight = new AtomicInteger();
     /** What was handed to the log and may still be unanswered, oldest first: by deadline too. Owner only. */
     private final ArrayDeque<PendingCommand> unanswered = new ArrayDeque<>();
-
-    /** Taken from its lane, but the entry was full. Owner only. */
-    private @Nullable PendingCommand carried;
 
     private volatile boolean leading;
     /** The first command of a reign, until it is on its way. */
@@ -44,36 +39,23 @@ final class Proposer implements TurnLoop.Turns {
         /** A revoke of the lease is about to enter the log. Called on the Proposer's thread. */
         void revokeProposed(long leaseId);
 
-        /** The revoke was refused by the log or when it was applied: the lease, if there is one, lives on. */
+        /** The revoke did not enter the log: the lease, if there is one, lives on. Any thread. */
         void revokeSettled(long leaseId);
     }
 
-    Proposer(ReplicatedLog log, RevokeMarks revokeMarks, ProposerLimits limits, Ticker ticker) {
+    Proposer(ReplicatedLog log, RevokeMarks revokeMarks, Lanes lanes, ProposerLimits limits, Ticker ticker) {
         this.log = log;
         this.revokeMarks = revokeMarks;
+        this.lanes = lanes;
         this.limits = limits;
         this.ticker = ticker;
-        this.foreground = new Mailbox<>(limits.waitingCommands(), wakeUp);
-        this.internal = new Mailbox<>(limits.waitingCommands(), wakeUp);
-    }
-
-    /** Queues a client's command; refuses it at once when too many wait. */
-    void offer(PendingCommand command) {
-        if (!foreground.offer(command)) {
-            command.refuse(ErrorCode.TOO_MANY_REQUESTS);
-        }
-    }
-
-    /** Queues a command of the leader's own. LeaseKeeper bounds how many it has out. */
-    void offerInternal(PendingCommand command) {
-        internal.force(command);
     }
 
     /** This member leads: {@code first} enters the log before any other command of the reign. */
     void lead(PendingCommand first) {
         marker = first;
         leading = true;
-        wakeUp.signal();
+        lanes.signal();
     }
 
     /** This member leads no more: commands wait for a leader, or for their time-out. */
@@ -85,19 +67,10 @@ final class Proposer implements TurnLoop.Turns {
     /** An entry is committed or refused: there is room for the next. */
     void entryDone() {
         inFlight.decrementAndGet();
-        wakeUp.signal();
+        lanes.signal();
     }
 
-    /** Commands that wait to enter the log. */
-    int waiting() {
-        return foreground.size() + internal.size();
-    }
-
-    /**
-     * One turn: times out what has waited too long, and sends an entry if there is one to send and room in flight.
-     *
-     * @return whether an entry was sent; if not, the caller may {@link #sleep}
-     */
+    /** Times out what has waited too long, and sends an entry if there is one to send and room in flight. */
     @Override
     public boolean turn() {
         timeOut(ticker.nanos());
@@ -112,19 +85,23 @@ final class Proposer implements TurnLoop.Turns {
         return true;
     }
 
-    /** Sleeps until there may be something to do, at most {@code nanos}. */
     @Override
     public void sleep(long nanos) {
-        wakeUp.sleep(nanos);
+        lanes.sleep(nanos);
     }
 
-    /** Refuses everything that has not been answered: the member stops. Owner only, when the loop has ended. */
+    /** Whether every command that came in has been handed to the log and answered by it. Owner, or when it has ended. */
+    boolean idle() {
+        return inFlight.get() == 0 && lanes.waiting() == 0;
+    }
+
+    /** Refuses everything that has not been answered: the member stops. Only when the owner's loop has ended. */
     void refuseAll(ErrorCode code) {
-        for (PendingCommand command = nextForeground(); command != null; command = nextForeground()) {
-            command.refuse(code);
+        for (PendingCommand c = lanes.pollForeground(); c != null; c = lanes.pollForeground()) {
+            c.refuse(code);
         }
-        for (PendingCommand command = internal.poll(); command != null; command = internal.poll()) {
-            command.refuse(code);
+        for (PendingCommand c = lanes.pollInternal(); c != null; c = lanes.pollInternal()) {
+            c.refuse(code);
         }
         unanswered.forEach(command -> command.refuse(code));
         unanswered.clear();
@@ -139,12 +116,8 @@ final class Proposer implements TurnLoop.Turns {
             head.refuse(ErrorCode.TIMEOUT);
         }
         // What never reached a leader gets etcd's other answer: its context ran out before anyone took it.
-        for (PendingCommand head = foreground.peek(); head != null; head = foreground.peek()) {
-            if (head.deadlineNanos - nowNanos > 0) {
-                break;
-            }
-            foreground.poll();
-            head.refuse(ErrorCode.DEADLINE_EXCEEDED);
+        for (PendingCommand c = lanes.pollOverdue(nowNanos); c != null; c = lanes.pollOverdue(nowNanos)) {
+            c.refuse(ErrorCode.DEADLINE_EXCEEDED);
         }
     }
 
@@ -155,39 +128,29 @@ final class Proposer implements TurnLoop.Turns {
             marker = null;
             batch.add(first);
         }
-        boolean clientsWait = carried != null || !foreground.isEmpty();
-        int share = clientsWait ? 2 : 1;
-        int bytes = 0;
-        while (batch.size() < limits.entryCommands() / share && bytes < limits.entryBytes() / share) {
-            PendingCommand command = internal.poll();
+        int share = lanes.foregroundWaits() ? 2 : 1;
+        int sizeBytes = 0;
+        while (batch.size() < limits.entryCommands() / share && sizeBytes < limits.entryBytes() / share) {
+            PendingCommand command = lanes.pollInternal();
             if (command == null) {
                 break;
             }
-            bytes += EntryCodec.encodedLength(command.proposal);
+            sizeBytes += EntryCodec.encodedLength(command.proposal);
             batch.add(command);
         }
         while (batch.size() < limits.entryCommands()) {
-            PendingCommand command = nextForeground();
+            PendingCommand command = lanes.pollForeground();
             if (command == null) {
                 break;
             }
-            bytes += EntryCodec.encodedLength(command.proposal);
-            if (bytes > limits.entryBytes() && !batch.isEmpty()) {
-                carried = command;
+            sizeBytes += EntryCodec.encodedLength(command.proposal);
+            if (sizeBytes > limits.entryBytes() && !batch.isEmpty()) {
+                lanes.putBack(command);
                 break;
             }
             batch.add(command);
         }
         return batch;
-    }
-
-    private @Nullable PendingCommand nextForeground() {
-        PendingCommand command = carried;
-        if (command != null) {
-            carried = null;
-            return command;
-        }
-        return foreground.poll();
     }
 
     private void send(List<PendingCommand> batch) {

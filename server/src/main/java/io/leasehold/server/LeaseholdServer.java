@@ -1,0 +1,150 @@
+package io.leasehold.server;
+
+import io.leasehold.lease.LeaseLimits;
+import io.leasehold.protocol.ReadsClock;
+import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.front.ClientPort;
+import io.leasehold.server.http.HealthEndpoint;
+import io.leasehold.server.http.VersionEndpoint;
+import io.leasehold.server.replica.FatalHandler;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.server.replica.ReplicaNode;
+import io.leasehold.server.rpc.GrpcServices;
+import io.leasehold.server.rpc.LeaseIds;
+import io.leasehold.server.rpc.RpcSettings;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A server in this JVM: data directory, replica and client port, started and stopped together.
+ *
+ * <p>Starting takes the client addresses and the directory first, so that a mistake is told before anything is written;
+ * clients that connect meanwhile wait in the kernel's queue until the member can serve them.
+ */
+public final class LeaseholdServer implements AutoCloseable {
+    private final ServerConfig config;
+    private final ClusterIdentity identity;
+    private final ClientPort port;
+    private final DataDirectory directory;
+    private final ReplicaNode replica;
+    private final GrpcServices services;
+    private final ExecutorService slowReads;
+    private @Nullable ScheduledFuture<?> leaderWatch;
+    private boolean closed;
+
+    private LeaseholdServer(
+            ServerConfig config,
+            ClusterIdentity identity,
+            ClientPort port,
+            DataDirectory directory,
+            ReplicaNode replica) {
+        this.config = config;
+        this.identity = identity;
+        this.port = port;
+        this.directory = directory;
+        this.replica = replica;
+        this.slowReads = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("leasehold-read").daemon().factory());
+        this.services = new GrpcServices(
+                replica, port.loops(), slowReads, freshLeaseIds(identity.memberId()), rpcSettings(config));
+    }
+
+    /**
+     * Starts a server and waits until it serves.
+     *
+     * @param fatal what happens when the member can no longer go on; the server does not close itself
+     * @throws StartRefused when something around it is in the way: the message says what, in one line
+     */
+    public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
+        ClusterIdentity identity = ClusterIdentity.of(config);
+        ClientPort port = ClientPort.bind(config.client().listen());
+        DataDirectory directory = null;
+        ReplicaNode replica = null;
+        try {
+            directory = DataDirectory.open(config.dataDirectory());
+            replica = ReplicaStart.start(config, identity, directory, fatal);
+            LeaseholdServer server = new LeaseholdServer(config, identity, port, directory, replica);
+            server.serve();
+            return server;
+        } catch (RuntimeException e) {
+            if (replica != null) {
+                replica.close();
+            }
+            if (directory != null) {
+                directory.close();
+            }
+            port.close();
+            throw e;
+        }
+    }
+
+    private void serve() {
+        ReplicaHealth health = new ReplicaHealth(replica);
+        port.serve(
+                config.grpc(),
+                config.limits().maxMessageBytes(),
+                services.all(),
+                List.of(new HealthEndpoint(health), new VersionEndpoint(health)));
+        long electionMillis = config.timing().electionMillis();
+        leaderWatch = port.loops()
+                .next()
+                .scheduleAtFixedRate(services::lookForLeader, electionMillis, electionMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Where it listens for clients, with the ports that the system chose. */
+    public List<ListenUrl> addresses() {
+        return port.addresses();
+    }
+
+    /** What the server was started with. */
+    public ServerConfig config() {
+        return config;
+    }
+
+    /** Ids of the cluster and of this member. */
+    public ClusterIdentity identity() {
+        return identity;
+    }
+
+    /** The replica behind the services, for callers in the same JVM. */
+    public Replica replica() {
+        return replica;
+    }
+
+    /**
+     * Stops: ends streams, lets running calls finish, makes a checkpoint, gives the ports and the directory back.
+     * Idempotent, bounded by some seconds.
+     */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (leaderWatch != null) {
+            leaderWatch.cancel(false);
+        }
+        services.stop();
+        port.close();
+        replica.close();
+        slowReads.shutdown();
+        directory.close();
+    }
+
+    @ReadsClock("ids chosen after a restart must differ from those before it")
+    private static LeaseIds freshLeaseIds(long memberId) {
+        return new LeaseIds(memberId, System.currentTimeMillis());
+    }
+
+    private static RpcSettings rpcSettings(ServerConfig config) {
+        LeaseLimits limits =
+                LeaseLimits.of(config.timing().electionMillis(), config.timing().heartbeatMillis());
+        return new RpcSettings(config.limits().maxTxnOps(), limits.minTtlSeconds());
+    }
+}

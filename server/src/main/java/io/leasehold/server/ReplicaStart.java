@@ -1,0 +1,141 @@
+package io.leasehold.server;
+
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.mvcc.StoreOptions;
+import io.leasehold.protocol.ReadsClock;
+import io.leasehold.raft.LogStartException;
+import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.raft.ratis.RatisLog;
+import io.leasehold.raft.ratis.RatisSettings;
+import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.replica.FatalHandler;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.server.replica.ReplicaNode;
+import io.leasehold.server.replica.ReplicaSettings;
+import io.leasehold.server.replica.Ticker;
+import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.Member;
+import io.leasehold.statemachine.Quota;
+import io.leasehold.statemachine.StateMachine;
+import io.leasehold.statemachine.StateMachineOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Brings up the replica of a member: recovers its state, opens its log, waits until it can serve. */
+final class ReplicaStart {
+    /** Longest wait for a leader; after it the server comes up and says that there is none, as etcd's does. */
+    private static final long LEADER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final long LEADER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    /** An entry may hold a batch of this size beside the largest request. */
+    private static final int ENTRY_BATCH_BYTES = 1 << 20;
+
+    private ReplicaStart() {}
+
+    /**
+     * Starts the replica of a member whose directory is locked.
+     *
+     * @throws StartRefused when its files or its peer port do not allow it
+     */
+    static ReplicaNode start(
+            ServerConfig config, ClusterIdentity identity, DataDirectory directory, FatalHandler fatal) {
+        Ticker ticker = Ticker.system();
+        LeaseClock clock = new LeaseClock(ticker.nanos());
+        StateMachine machine = recover(config, identity, directory, clock);
+        ReplicaNode replica = new ReplicaNode(
+                replicaSettings(config, identity),
+                new WatchSettings(
+                        TimeUnit.MILLISECONDS.toNanos(config.watchProgressMillis()),
+                        config.limits().maxMessageBytes()),
+                machine,
+                log(config, identity, directory),
+                clock,
+                ticker,
+                seeded(),
+                fatal);
+        try {
+            replica.start();
+        } catch (LogStartException e) {
+            throw new StartRefused(String.valueOf(e.getMessage()), e);
+        }
+        awaitLeader(replica, ticker);
+        return replica;
+    }
+
+    private static StateMachine recover(
+            ServerConfig config, ClusterIdentity identity, DataDirectory directory, LeaseClock clock) {
+        List<Member> founders = identity.members().entrySet().stream()
+                .map(entry -> new Member(entry.getKey(), "", entry.getValue().peerUrls(), List.of(), false))
+                .toList();
+        StateMachineOptions options = new StateMachineOptions(
+                identity.clusterId(),
+                identity.memberId(),
+                config.name(),
+                founders,
+                new Quota(quotaBytes(config)),
+                StoreOptions.DEFAULT);
+        try {
+            return StateMachine.open(directory.state(), options, clock.now());
+        } catch (IOException e) {
+            throw new StartRefused("the state in " + directory.state() + " cannot be read: " + e, e);
+        }
+    }
+
+    private static ReplicatedLog log(ServerConfig config, ClusterIdentity identity, DataDirectory directory) {
+        ListenUrl listen = config.bootstrap().listenPeer().get(0);
+        List<RatisSettings.Peer> peers = identity.members().entrySet().stream()
+                .map(entry -> new RatisSettings.Peer(
+                        entry.getKey(), address(entry.getValue().peerUrls().get(0))))
+                .toList();
+        return new RatisLog(new RatisSettings(
+                RatisSettings.groupIdOf(identity.clusterId(), 0),
+                identity.memberId(),
+                peers,
+                listen.host(),
+                listen.port(),
+                directory.log(),
+                config.timing().electionMillis(),
+                config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES));
+    }
+
+    private static String address(String peerUrl) {
+        return URI.create(peerUrl).getAuthority();
+    }
+
+    private static ReplicaSettings replicaSettings(ServerConfig config, ClusterIdentity identity) {
+        return new ReplicaSettings(
+                identity.clusterId(),
+                identity.memberId(),
+                config.name(),
+                config.client().advertise(),
+                Duration.ofMillis(config.timing().electionMillis()),
+                config.limits().maxRequestBytes(),
+                config.snapshotCount(),
+                quotaBytes(config));
+    }
+
+    private static long quotaBytes(ServerConfig config) {
+        long quota = config.limits().quotaBytes();
+        return quota == 0 ? Long.MAX_VALUE : quota;
+    }
+
+    @ReadsClock("jitter that differs between starts")
+    private static SplittableRandom seeded() {
+        return new SplittableRandom(System.nanoTime());
+    }
+
+    private static void awaitLeader(Replica replica, Ticker ticker) {
+        long deadlineNanos = ticker.nanos() + LEADER_LIMIT_NANOS;
+        while (!replica.status().serving() && deadlineNanos - ticker.nanos() > 0) {
+            LockSupport.parkNanos(LEADER_POLL_NANOS);
+        }
+    }
+}

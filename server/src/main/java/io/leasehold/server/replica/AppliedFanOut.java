@@ -1,0 +1,100 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.server.replica.lease.LeaseKeeper;
+import io.leasehold.server.watch.WatchDispatcher;
+import io.leasehold.statemachine.AlarmType;
+import io.leasehold.statemachine.AppliedBatch;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.LeaseChange;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.StateMachine;
+
+/**
+ * Tells those who follow the applied state what has happened, on the Applier's thread and before any answer goes out:
+ * the watchers of events, the LeaseKeeper of leases, the Proposer of roles.
+ */
+final class AppliedFanOut implements Applier.AppliedListener {
+    private final ReplicaSettings settings;
+    private final Proposer proposer;
+    private final Lanes lanes;
+    private final PendingCommands pending;
+    private final LeaseKeeper keeper;
+    private final WatchDispatcher watches;
+    /** Whether an alarm for space is on its way already. */
+    private boolean noSpaceProposed;
+
+    private boolean leading;
+
+    AppliedFanOut(
+            ReplicaSettings settings,
+            Proposer proposer,
+            Lanes lanes,
+            PendingCommands pending,
+            LeaseKeeper keeper,
+            WatchDispatcher watches) {
+        this.settings = settings;
+        this.proposer = proposer;
+        this.lanes = lanes;
+        this.pending = pending;
+        this.keeper = keeper;
+        this.watches = watches;
+    }
+
+    @Override
+    public void applied(AppliedBatch batch, AppliedState state) {
+        watches.applied(batch.events(), state.snapshot());
+        for (LeaseChange change : batch.leaseChanges()) {
+            tellKeeper(change);
+        }
+        if (!batch.quotaCrossed()) {
+            noSpaceProposed = false;
+        } else if (leading && !noSpaceProposed) {
+            noSpaceProposed = true;
+            proposeOwn(new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.NOSPACE));
+        }
+    }
+
+    @Override
+    public void answering(Command command) {
+        if (command instanceof Command.LeaseRevoke revoke) {
+            keeper.revokeSettled(revoke.id());
+        }
+    }
+
+    private void tellKeeper(LeaseChange change) {
+        switch (change) {
+            case LeaseChange.Granted granted ->
+                keeper.granted(granted.id(), granted.grantIndex(), granted.ttlSeconds());
+            case LeaseChange.Ended ended -> keeper.ended(ended.id(), ended.grantIndex());
+            // The keeper learns of its own checkpoints and clears by the answers to its proposals.
+            case LeaseChange.Checkpointed checkpointed -> {}
+            case LeaseChange.Cleared cleared -> {}
+            case LeaseChange.Marked marked -> {}
+        }
+    }
+
+    @Override
+    public void leaderReady(long term) {
+        proposer.lead(pending.own(new Command.LeaderMarker(term, settings.memberId()), AppliedFanOut::ignore));
+        proposeOwn(new Command.PublishMember(settings.memberId(), settings.name(), settings.clientUrls()));
+    }
+
+    @Override
+    public void promoted(long term, StateMachine machine) {
+        leading = true;
+        keeper.promoted(term, machine.leases().image());
+    }
+
+    @Override
+    public void demoted(long term) {
+        leading = false;
+        keeper.demoted(term);
+    }
+
+    private void proposeOwn(Command command) {
+        lanes.offerInternal(pending.own(command, AppliedFanOut::ignore));
+    }
+
+    /** For commands of this member's own that are proposed again when their cause comes back. */
+    private static void ignore(Outcome outcome) {}
+}

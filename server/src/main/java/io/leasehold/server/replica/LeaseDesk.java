@@ -1,0 +1,104 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.replica.lease.LeaseKeeper;
+import io.leasehold.server.replica.lease.LeaseRemaining;
+import io.leasehold.server.replica.lease.LeaseRenewal;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Where services ask about leases: brings their questions to the LeaseKeeper, the keys from the Applier, and the answers
+ * back to the connections, with one hand-over per event loop and turn of the keeper.
+ */
+final class LeaseDesk {
+    private final LeaseKeeper keeper;
+    private final Applier applier;
+    private final Mailbox<ApplierTask> applierMailbox;
+    /** Answers made in the keeper's present turn. Keeper's thread only. */
+    private final Deliveries deliveries = new Deliveries();
+
+    LeaseDesk(LeaseKeeper keeper, Applier applier, Mailbox<ApplierTask> applierMailbox) {
+        this.keeper = keeper;
+        this.applier = applier;
+        this.applierMailbox = applierMailbox;
+    }
+
+    /** Renews. Any thread. */
+    void renew(long leaseId, Executor executor, Consumer<Renewal> listener) {
+        // Taken before the renewal: a client that sees it knows that the lease lived at this revision.
+        long revision = applier.applied().snapshot().revision();
+        keeper.renew(leaseId, renewal -> {
+            switch (renewal) {
+                case LeaseRenewal.Renewed renewed -> {
+                    Renewal answer = new Renewal.Answered(revision, renewed.ttlSeconds());
+                    deliveries.add(executor, () -> listener.accept(answer));
+                }
+                case LeaseRenewal.NotFound notFound -> {
+                    Renewal answer = new Renewal.Answered(revision, 0);
+                    deliveries.add(executor, () -> listener.accept(answer));
+                }
+                // A failure may come on the caller's own thread, which must not touch the deliveries.
+                case LeaseRenewal.Failed failed ->
+                    executor.execute(() -> listener.accept(new Renewal.Failed(failed.code())));
+            }
+        });
+    }
+
+    /** Hands out what the keeper's turn has answered. Keeper's thread, after each turn. */
+    void flush() {
+        deliveries.flush();
+    }
+
+    /** Asks for the time left, at a moment when leadership is confirmed. Any thread. */
+    void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
+        keeper.remaining(leaseId, remaining -> {
+            switch (remaining) {
+                case LeaseRemaining.Known known when keys -> withKeys(leaseId, known, executor, listener);
+                case LeaseRemaining.Known known -> {
+                    TimeToLive answer = known(known, List.of());
+                    deliveries.add(executor, () -> listener.accept(answer));
+                }
+                case LeaseRemaining.Unknown unknown -> {
+                    TimeToLive answer = new TimeToLive.Unknown(revision());
+                    deliveries.add(executor, () -> listener.accept(answer));
+                }
+                case LeaseRemaining.NotLeading notLeading ->
+                    executor.execute(() -> listener.accept(new TimeToLive.Failed(ErrorCode.LEADER_CHANGED)));
+            }
+        });
+    }
+
+    private void withKeys(
+            long leaseId, LeaseRemaining.Known known, Executor executor, Consumer<TimeToLive> listener) {
+        boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> {
+            TimeToLive answer = known(known, machine.leases().keys(leaseId));
+            executor.execute(() -> listener.accept(answer));
+        }));
+        if (!taken) {
+            executor.execute(() -> listener.accept(new TimeToLive.Failed(ErrorCode.TOO_MANY_REQUESTS)));
+        }
+    }
+
+    /** Lists all leases. Any thread. */
+    void leases(Executor executor, Consumer<LeaseList> listener) {
+        keeper.list(
+                listing -> {
+                    long revision = revision();
+                    // Sorting a million ids takes its time; the keeper's is more precious than the connection's.
+                    deliveries.add(
+                            executor, () -> listener.accept(new LeaseList.Listed(revision, listing.idsByRemaining())));
+                },
+                () -> executor.execute(() -> listener.accept(new LeaseList.Failed(ErrorCode.LEADER_CHANGED))));
+    }
+
+    private TimeToLive known(LeaseRemaining.Known known, List<ByteSequence> keys) {
+        return new TimeToLive.Known(revision(), known.remainingSeconds(), known.grantedSeconds(), keys);
+    }
+
+    private long revision() {
+        return applier.applied().snapshot().revision();
+    }
+}

@@ -1,0 +1,308 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.LeadershipGuard;
+import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.replica.lease.LeaseKeeper;
+import io.leasehold.server.replica.lease.LeaseKeeperSettings;
+import io.leasehold.server.replica.lease.LeaseStats;
+import io.leasehold.server.replica.lease.LeaseSurroundings;
+import io.leasehold.server.watch.WatchDispatcher;
+import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.EntryCodec;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.Proposal;
+import io.leasehold.statemachine.StateMachine;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running replica: the owners of its state, their threads, and the queues between them.
+ *
+ * <pre>
+ *   services ──propose──► Proposer ──entry──► ReplicatedLog ──committed──► Applier ──events──► WatchDispatcher
+ *      │                     ▲                                               │ └────leases───► LeaseKeeper
+ *      └──renew──► LeaseKeeper ──expire, checkpoint, clear──┘◄──answers──────┘
+ * </pre>
+ */
+public final class ReplicaNode implements Replica, AutoCloseable {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
+
+    /** Tasks waiting for the Applier before the log is held up: some thousand entries of a replay. */
+    private static final int APPLIER_MAILBOX_LIMIT = 4_096;
+
+    /** How long an owner without work sleeps; it bounds how late a proposal's time-out is noticed. */
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** How long a stopping member lets commands finish that have come in already. */
+    private static final long DRAIN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+    private final ReplicaSettings settings;
+    private final StateMachine machine;
+    private final ReplicatedLog log;
+    private final FatalHandler fatal;
+    private final PendingCommands pending;
+    private final Lanes lanes;
+    private final Mailbox<ApplierTask> mailbox;
+    private final Proposer proposer;
+    private final Applier applier;
+    private final Checkpointer checkpointer;
+    private final LeaseKeeper keeper;
+    private final LeaseDesk leases;
+    private final WatchDispatcher watches;
+    private final WakeUp watchWakeUp = new WakeUp();
+    private final Ticker ticker;
+    private final Deque<TurnLoop> loops = new ArrayDeque<>();
+
+    /**
+     * A replica of an opened state machine and a log that is not started yet; both are the replica's from here on.
+     *
+     * @param clock the lease clock that {@code machine} was opened with
+     * @param random jitter of periodic watch progress
+     */
+    public ReplicaNode(
+            ReplicaSettings settings,
+            WatchSettings watchSettings,
+            StateMachine machine,
+            ReplicatedLog log,
+            LeaseClock clock,
+            Ticker ticker,
+            RandomGenerator random,
+            FatalHandler fatal) {
+        this.settings = settings;
+        this.machine = machine;
+        this.log = log;
+        this.ticker = ticker;
+        this.fatal = fatal;
+        ProposerLimits limits =
+                ProposerLimits.forElectionTimeout(settings.electionTimeout().toNanos());
+        this.pending = new PendingCommands(ticker, limits.timeoutNanos());
+        this.lanes = new Lanes(new WakeUp(), limits.waitingCommands());
+        WakeUp applierWakeUp = new WakeUp();
+        this.mailbox = new Mailbox<>(APPLIER_MAILBOX_LIMIT, applierWakeUp);
+        this.keeper = new LeaseKeeper(
+                new LeaseSurroundings(log.guard(), new LoggedLeaseProposals(lanes, pending), this::whenApplied),
+                new LeaseKeeperSettings(settings.electionTimeout()),
+                clock,
+                ticker);
+        this.proposer = new Proposer(log, new KeeperMarks(keeper), lanes, limits, ticker);
+        this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
+        this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries());
+        AppliedFanOut fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches);
+        this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, clock, ticker);
+        this.leases = new LeaseDesk(keeper, applier, mailbox);
+    }
+
+    /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
+    public void start() {
+        loops.push(TurnLoop.start("leasehold-apply", applier, IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-watch", new WatchTurns(), IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-lease-keeper", new KeeperTurns(), LeaseKeeper.TICK_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-propose", proposer, IDLE_NANOS, fatal));
+        try {
+            log.start(new LogEvents(proposer, mailbox, keeper, fatal), machine.appliedIndex(), machine.appliedTerm());
+        } catch (RuntimeException e) {
+            stopLoops();
+            throw e;
+        }
+    }
+
+    @Override
+    public Optional<ErrorCode> admit(Command command) {
+        return machine.admit(command);
+    }
+
+    @Override
+    public void propose(Command command, Executor executor, Consumer<Outcome> listener) {
+        PendingCommand pendingCommand = pending.of(Proposal.of(command), executor, listener);
+        if (EntryCodec.encodedLength(pendingCommand.proposal) > settings.maxRequestBytes()) {
+            pendingCommand.refuse(ErrorCode.REQUEST_TOO_LARGE);
+        } else {
+            lanes.offer(pendingCommand);
+        }
+    }
+
+    @Override
+    public void linearizable(Executor executor, Consumer<ReadPoint> listener) {
+        log.guard().confirm(new LeadershipGuard.ConfirmListener() {
+            @Override
+            public void confirmed(long term, long committedIndex) {
+                readAt(committedIndex, executor, listener);
+            }
+
+            @Override
+            public void refused(ErrorCode code) {
+                executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
+            }
+        });
+    }
+
+    private void readAt(long index, Executor executor, Consumer<ReadPoint> listener) {
+        AppliedState state = applier.applied();
+        if (state.index() >= index) {
+            listener.accept(new ReadPoint.Ready(state.snapshot()));
+        } else if (!mailbox.offer(new ApplierTask.AwaitIndex(index, executor, listener))) {
+            executor.execute(() -> listener.accept(new ReadPoint.Failed(ErrorCode.TOO_MANY_REQUESTS)));
+        }
+    }
+
+    /** For the keeper: its mailbox has got everything up to the index by then, as the Applier fans out before it answers. */
+    private void whenApplied(long index, Runnable then) {
+        mailbox.force(new ApplierTask.AwaitIndex(index, PendingCommands.AT_ONCE, point -> then.run()));
+    }
+
+    @Override
+    public StoreSnapshot snapshot() {
+        return applier.applied().snapshot();
+    }
+
+    @Override
+    public void renew(long leaseId, Executor executor, Consumer<Renewal> listener) {
+        leases.renew(leaseId, executor, listener);
+    }
+
+    @Override
+    public void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
+        linearizable(PendingCommands.AT_ONCE, point -> {
+            switch (point) {
+                case ReadPoint.Ready ready -> leases.timeToLive(leaseId, keys, executor, listener);
+                case ReadPoint.Failed failed ->
+                    executor.execute(() -> listener.accept(new TimeToLive.Failed(failed.code())));
+            }
+        });
+    }
+
+    @Override
+    public void leases(Executor executor, Consumer<LeaseList> listener) {
+        linearizable(PendingCommands.AT_ONCE, point -> {
+            switch (point) {
+                case ReadPoint.Ready ready -> leases.leases(executor, listener);
+                case ReadPoint.Failed failed ->
+                    executor.execute(() -> listener.accept(new LeaseList.Failed(failed.code())));
+            }
+        });
+    }
+
+    @Override
+    public WatchDispatcher watches() {
+        return watches;
+    }
+
+    /** What the LeaseKeeper has done, for metrics. Any thread. */
+    public LeaseStats leaseStats() {
+        return keeper.stats();
+    }
+
+    /** Commands waiting to enter the log, for metrics. Any thread. */
+    public int waitingCommands() {
+        return lanes.waiting();
+    }
+
+    @Override
+    public MemberStatus status() {
+        LogStatus status = log.status();
+        AppliedState applied = applier.applied();
+        StoreSnapshot snapshot = applied.snapshot();
+        return new MemberStatus(
+                settings.clusterId(),
+                settings.memberId(),
+                status.term(),
+                status.leaderId(),
+                status.leaderReady(),
+                status.committedIndex(),
+                applied.index(),
+                snapshot.sizeBytes(),
+                snapshot.liveBytes(),
+                settings.quotaBytes(),
+                machine.alarms(),
+                machine.members());
+    }
+
+    /**
+     * Stops: lets what is under way finish, refuses the rest, makes a last checkpoint, and closes the log and the store.
+     * Idempotent, bounded.
+     */
+    @Override
+    public void close() {
+        if (loops.isEmpty()) {
+            return;
+        }
+        long deadlineNanos = ticker.nanos() + DRAIN_LIMIT_NANOS;
+        while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
+            LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+        }
+        stopLoops();
+        checkpointer.last(machine);
+        log.close();
+        try {
+            machine.close();
+        } catch (IOException e) {
+            // What counts is in the last checkpoint and in the log.
+            LOGGER.warn("the state could not be closed", e);
+        }
+    }
+
+    private void stopLoops() {
+        mailbox.close();
+        loops.forEach(TurnLoop::close);
+        loops.clear();
+        proposer.refuseAll(ErrorCode.STOPPED);
+        applier.refuseAll(ErrorCode.STOPPED);
+        keeper.stop();
+        leases.flush();
+    }
+
+    /** The keeper's thread: its turns, and then the answers they made. */
+    private final class KeeperTurns implements TurnLoop.Turns {
+        @Override
+        public boolean turn() {
+            boolean more = keeper.turn();
+            leases.flush();
+            return more;
+        }
+
+        @Override
+        public void sleep(long nanos) {
+            keeper.sleep(nanos);
+        }
+    }
+
+    /** The dispatcher's thread. */
+    private final class WatchTurns implements TurnLoop.Turns {
+        @Override
+        public boolean turn() {
+            return watches.turn(ticker.nanos()) > 0;
+        }
+
+        @Override
+        public void sleep(long nanos) {
+            watchWakeUp.sleep(Math.min(nanos, watches.restNanos(ticker.nanos())));
+        }
+    }
+
+    /** Marks revokes with the keeper. */
+    private record KeeperMarks(LeaseKeeper keeper) implements Proposer.RevokeMarks {
+        @Override
+        public void revokeProposed(long leaseId) {
+            keeper.revokeProposed(leaseId);
+        }
+
+        @Override
+        public void revokeSettled(long leaseId) {
+            keeper.revokeSettled(leaseId);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.leasehold.server.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.Refusal;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.Proposal;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ProposerTest {
+    private static final long TIMEOUT_NANOS = 7_000;
+    private static final ProposerLimits LIMITS = new ProposerLimits(20, 8, 4_096, 1, TIMEOUT_NANOS);
+
+    private final RecordingLog log = new RecordingLog();
+    private final List<String> marks = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private long nowNanos = 1_000_000;
+    private final PendingCommands pending = new PendingCommands(() -> nowNanos, TIMEOUT_NANOS);
+    private final Lanes lanes = new Lanes(new WakeUp(), LIMITS.waitingCommands());
+    private final Proposer proposer = new Proposer(log, new Marks(), lanes, LIMITS, () -> nowNanos);
+
+    @Test
+    void nothing_enters_the_log_before_this_member_leads() {
+        lanes.offer(put("a"));
+
+        assertThat(proposer.turn()).isFalse();
+        assertThat(log.entries).isEmpty();
+    }
+
+    @Test
+    void the_marker_comes_before_everything_else_of_the_reign() {
+        lanes.offer(put("a"));
+        lanes.offerInternal(own(new Command.LeaseClear(3, List.of())));
+
+        proposer.lead(own(new Command.LeaderMarker(3, 1)));
+        proposer.turn();
+
+        assertThat(log.entries).hasSize(1);
+        assertThat(commands(0).get(0)).isInstanceOf(Command.LeaderMarker.class);
+        assertThat(commands(0)).hasSize(3);
+    }
+
+    @Test
+    void commands_gather_while_an_entry_is_in_flight() {
+        lead();
+        lanes.offer(put("a"));
+        proposer.turn();
+        lanes.offer(put("b"));
+        lanes.offer(put("c"));
+
+        assertThat(proposer.turn()).isFalse();
+        proposer.entryDone();
+        assertThat(proposer.turn()).isTrue();
+
+        assertThat(log.entries).hasSize(2);
+        assertThat(commands(1)).hasSize(2);
+    }
+
+    @Test
+    void the_leaders_own_commands_take_at_most_half_an_entry_while_clients_wait() {
+        lead();
+        for (int i = 0; i < 10; i++) {
+            lanes.offerInternal(own(new Command.LeaseClear(1, List.of())));
+            lanes.offer(put("k" + i));
+        }
+
+        proposer.turn();
+
+        assertThat(commands(0)).hasSize(8);
+        assertThat(commands(0)).filteredOn(Command.LeaseClear.class::isInstance).hasSize(4);
+    }
+
+    @Test
+    void a_command_that_does_not_fit_goes_first_into_the_next_entry() {
+        lead();
+        lanes.offer(put("a", 3_000));
+        lanes.offer(put("b", 3_000));
+        lanes.offer(put("c"));
+
+        proposer.turn();
+        proposer.entryDone();
+        proposer.turn();
+
+        assertThat(keys(0)).containsExactly("a");
+        assertThat(keys(1)).containsExactly("b", "c");
+    }
+
+    @Test
+    void a_command_larger_than_an_entry_goes_alone() {
+        lead();
+        lanes.offer(put("big", 10_000));
+        lanes.offer(put("b"));
+
+        proposer.turn();
+
+        assertThat(keys(0)).containsExactly("big");
+    }
+
+    @Test
+    void one_command_too_many_is_refused_at_once() {
+        for (int i = 0; i <= LIMITS.waitingCommands(); i++) {
+            lanes.offer(put("k" + i));
+        }
+
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.TOO_MANY_REQUESTS));
+    }
+
+    @Test
+    void what_no_leader_takes_runs_out_of_time_as_in_etcd() {
+        lanes.offer(put("a"));
+        nowNanos += TIMEOUT_NANOS;
+
+        proposer.turn();
+
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.DEADLINE_EXCEEDED));
+    }
+
+    @Test
+    void what_the_log_does_not_answer_in_time_has_an_unknown_outcome() {
+        lead();
+        lanes.offer(put("a"));
+        proposer.turn();
+        nowNanos += TIMEOUT_NANOS - 1;
+        proposer.turn();
+        assertThat(outcomes).isEmpty();
+
+        nowNanos += 1;
+        proposer.turn();
+
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.TIMEOUT));
+    }
+
+    @Test
+    void a_revoke_is_marked_before_its_entry_is_proposed_and_unmarked_when_the_log_certainly_has_none_of_it() {
+        lead();
+        lanes.offer(pending.of(Proposal.of(new Command.LeaseRevoke(7)), Runnable::run, outcomes::add));
+
+        proposer.turn();
+        assertThat(marks).containsExactly("proposed 7 before entry 0");
+
+        proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
+        assertThat(marks).containsExactly("proposed 7 before entry 0", "settled 7");
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.NO_LEADER));
+    }
+
+    @Test
+    void a_revoke_whose_fate_is_unknown_keeps_its_mark() {
+        lead();
+        lanes.offer(pending.of(Proposal.of(new Command.LeaseRevoke(7)), Runnable::run, outcomes::add));
+        proposer.turn();
+
+        proposer.refused(log.entries.get(0), Refusal.LEADER_CHANGED);
+
+        assertThat(marks).containsExactly("proposed 7 before entry 0");
+    }
+
+    @Test
+    void stopping_answers_everyone_once() {
+        lead();
+        lanes.offer(put("a"));
+        proposer.turn();
+        lanes.offer(put("b"));
+
+        proposer.refuseAll(ErrorCode.STOPPED);
+        proposer.refuseAll(ErrorCode.STOPPED);
+
+        assertThat(outcomes)
+                .containsExactly(new Outcome.Refused(ErrorCode.STOPPED), new Outcome.Refused(ErrorCode.STOPPED));
+    }
+
+    /** Leads, with the marker out of the way. */
+    private void lead() {
+        proposer.lead(own(new Command.LeaderMarker(1, 1)));
+        proposer.turn();
+        proposer.entryDone();
+        log.entries.clear();
+    }
+
+    private PendingCommand put(String key) {
+        return put(key, 1);
+    }
+
+    private PendingCommand put(String key, int valueLength) {
+        Command.Put put = Command.Put.of(ByteSequence.utf8(key), ByteSequence.wrap(new byte[valueLength]));
+        return pending.of(Proposal.of(put), Runnable::run, outcomes::add);
+    }
+
+    private PendingCommand own(Command command) {
+        return pending.own(command, outcome -> {});
+    }
+
+    private List<Command> commands(int entry) {
+        return log.entries.get(entry).commands().stream()
+                .map(PendingCommand::command)
+                .toList();
+    }
+
+    private List<String> keys(int entry) {
+        return commands(entry).stream()
+                .map(command -> ((Command.Put) command).key().toUtf8())
+                .toList();
+    }
+
+    private final class Marks implements Proposer.RevokeMarks {
+        @Override
+        public void revokeProposed(long leaseId) {
+            marks.add("proposed " + leaseId + " before entry " + log.entries.size());
+        }
+
+        @Override
+        public void revokeSettled(long leaseId) {
+            marks.add("settled " + leaseId);
+        }
+    }
+}
