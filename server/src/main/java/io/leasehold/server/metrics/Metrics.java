@@ -1,0 +1,113 @@
+package io.leasehold.server.metrics;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The metrics of one server, and their Prometheus text form. Metrics are added while the server is put together; from then
+ * on they are counted and read on any thread. Only what is really measured is here: a dashboard shows a gap, not a lie.
+ */
+public final class Metrics {
+    /** The content type of {@link #text}. */
+    public static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+    private final Map<String, Family> families = new ConcurrentSkipListMap<>();
+
+    /** No metrics yet. */
+    public Metrics() {}
+
+    /** Adds a counter that the caller counts. */
+    public Counter counter(String name, String help, Map<String, String> labels) {
+        Counter counter = new Counter();
+        family(name, help, "counter").addSample(labels, counter::value);
+        return counter;
+    }
+
+    /** Adds a counter that something else counts already; the supplier is called on scraping threads. */
+    public void counterOf(String name, String help, Map<String, String> labels, DoubleSupplier value) {
+        family(name, help, "counter").addSample(labels, value);
+    }
+
+    /** Adds a value that goes up and down; the supplier is called on scraping threads and returns fast. */
+    public void gauge(String name, String help, Map<String, String> labels, DoubleSupplier value) {
+        family(name, help, "gauge").addSample(labels, value);
+    }
+
+    /** Adds a histogram without labels; bounds ascending, in the unit the name says. */
+    public Histogram histogram(String name, String help, List<Double> bounds) {
+        Histogram histogram = new Histogram(bounds);
+        family(name, help, "histogram").writers.add(text -> histogram.writeTo(text, name));
+        return histogram;
+    }
+
+    /** All metrics, sorted by name, in Prometheus' text format 0.0.4. */
+    public String text() {
+        StringBuilder text = new StringBuilder(8_192);
+        families.forEach((name, family) -> family.writeTo(text));
+        return text.toString();
+    }
+
+    private Family family(String name, String help, String type) {
+        Family family = families.computeIfAbsent(name, key -> new Family(name, help, type));
+        if (!family.type.equals(type)) {
+            throw new IllegalStateException(name + " is a " + family.type + " already, not a " + type);
+        }
+        return family;
+    }
+
+    /** Whole numbers without a fraction, as Prometheus' own client writes them. */
+    static String number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
+    }
+
+    private interface Writer {
+        void writeTo(StringBuilder text);
+    }
+
+    /** The samples of one name. */
+    private static final class Family {
+        private final String name;
+        private final String help;
+        private final String type;
+        private final List<Writer> writers = new CopyOnWriteArrayList<>();
+
+        Family(String name, String help, String type) {
+            this.name = name;
+            this.help = help;
+            this.type = type;
+        }
+
+        void addSample(Map<String, String> labels, DoubleSupplier value) {
+            String series = name + labelText(labels);
+            writers.add(text -> text.append(series)
+                    .append(' ')
+                    .append(number(value.getAsDouble()))
+                    .append('\n'));
+        }
+
+        void writeTo(StringBuilder text) {
+            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+            writers.forEach(writer -> writer.writeTo(text));
+        }
+
+        private static String labelText(Map<String, String> labels) {
+            if (labels.isEmpty()) {
+                return "";
+            }
+            StringBuilder text = new StringBuilder("{");
+            new TreeMap<>(labels).forEach((key, value) -> text.append(text.length() == 1 ? "" : ",")
+                    .append(key)
+                    .append("=\"")
+                    .append(value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
+                    .append('"'));
+            return text.append('}').toString();
+        }
+    }
+}
