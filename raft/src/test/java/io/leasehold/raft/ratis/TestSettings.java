@@ -10,9 +10,9 @@ import java.util.List;
 /** Settings of a cluster of one, on a port that was free a moment ago. */
 final class TestSettings {
 
-    private static final long MEMBER_ID = 0x8e9e05c52164694dL;
+    static final long MEMBER_ID = 0x8e9e05c52164694dL;
     private static final long CLUSTER_ID = 0xcdf818194e3a8c32L;
-    private static final int MAX_PAYLOAD_BYTES = 1 << 20;
+    static final int MAX_PAYLOAD_BYTES = 1 << 20;
 
     private TestSettings() {}
 
