@@ -186,6 +186,11 @@ public final class LeaseTable {
         return table;
     }
 
+    /** Pages in use, which is what the table's memory goes by. */
+    int pageCount() {
+        return pages.length;
+    }
+
     void add(LeaseView lease) {
         if (lease.id() == 0 || contains(lease.id())) {
             throw new IllegalStateException("cannot grant lease " + lease.id() + ": it is 0 or exists");
