@@ -22,6 +22,10 @@ final class IndexReader {
         this.records = records;
     }
 
+    Node root() {
+        return root;
+    }
+
     /** The key's newest record, which may be a tombstone; null when the index does not know the key. */
     @Nullable
     KeyValueRecord newest(ByteSequence key) {

@@ -1,0 +1,244 @@
+package io.leasehold.mvcc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leasehold.mvcc.StoreModel.Version;
+import io.leasehold.protocol.ByteSequence;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random histories against {@link StoreModel}, with every answer compared. */
+class StoreModelTest {
+    private static final int STEPS = 1_500;
+
+    @TempDir
+    Path directory;
+
+    private StoreModel model = new StoreModel();
+
+    /** The model as it was at the last publish, which is what snapshots show. */
+    private StoreModel published = new StoreModel();
+
+    private int batchStart;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    void every_answer_is_the_models(long seed) throws IOException {
+        System.out.println("StoreModelTest seed " + seed);
+        Random random = new Random(seed);
+        StoreOptions options = new StoreOptions(seed % 2 == 0 ? 1_000 : 20_000);
+        RevisionStore store = RevisionStore.open(directory, options, StorePosition.EMPTY);
+        for (int step = 0; step < STEPS; step++) {
+            change(store, random);
+            if (random.nextInt(4) == 0) {
+                assertViewIs(store.current(), model, random);
+            }
+            store.finishRevision();
+            model.finishRevision();
+            if (random.nextInt(3) == 0) {
+                publish(store);
+                assertSnapshotIs(store, random);
+            }
+            if (random.nextInt(40) == 0) {
+                long range = model.revision() - model.compactedRevision();
+                long at = model.compactedRevision() + (long) (random.nextDouble() * (range + 1));
+                store.compact(at);
+                model.compact(at);
+                assertViewIs(store.current(), model, random);
+            }
+            if (random.nextInt(5) == 0) {
+                store.compactSome(1 + random.nextInt(30));
+            }
+            if (random.nextInt(200) == 0) {
+                publish(store);
+                store = reopenAfterLosingSome(store, options, random);
+                assertSnapshotIs(store, random);
+            }
+        }
+        store.close();
+    }
+
+    private void change(RevisionStore store, Random random) {
+        int changes = random.nextInt(5) == 0 ? 1 + random.nextInt(5) : 1;
+        for (int i = 0; i < changes; i++) {
+            ByteSequence key = key(random);
+            switch (random.nextInt(8)) {
+                case 0 -> {
+                    KeyRange range = range(random);
+                    assertRecordsAre(store.delete(range), model.delete(range));
+                }
+                case 1 -> {
+                    List<Version> deleted = model.delete(KeyRange.single(key));
+                    assertRecordsAre(store.deleteKey(key).stream().toList(), deleted);
+                }
+                default -> {
+                    ByteSequence value = ByteSequence.wrap(new byte[random.nextInt(60)]);
+                    long lease = random.nextInt(3);
+                    assertRecordIs(store.put(key, value, lease), model.put(key, value, lease));
+                }
+            }
+        }
+    }
+
+    private void publish(RevisionStore store) {
+        List<StoreEvent> events = store.publish();
+        List<Version> expected = model.log().subList(batchStart, model.log().size());
+        assertThat(events).hasSameSizeAs(expected);
+        for (int i = 0; i < events.size(); i++) {
+            Version version = expected.get(i);
+            assertRecordIs(events.get(i).record(), version);
+            assertPreviousIs(events.get(i).previous(), model.previous(version.key(), version.main()));
+        }
+        batchStart = model.log().size();
+        published = model.copy();
+    }
+
+    /** Writes on behind a position, as before a crash, and opens at the position. */
+    private RevisionStore reopenAfterLosingSome(RevisionStore store, StoreOptions options, Random random)
+            throws IOException {
+        StorePosition position = store.position();
+        StoreHash hash = store.snapshot().hash(0);
+        long sizeBytes = store.snapshot().sizeBytes();
+        store.force(position);
+        for (int i = random.nextInt(60); i > 0; i--) {
+            store.put(key(random), ByteSequence.utf8("lost"), 0);
+            store.finishRevision();
+            if (random.nextInt(3) == 0) {
+                store.publish();
+            }
+        }
+        store.close();
+        RevisionStore reopened = RevisionStore.open(directory, options, position);
+        assertThat(reopened.position()).isEqualTo(position);
+        assertThat(reopened.snapshot().hash(0)).isEqualTo(hash);
+        assertThat(reopened.snapshot().sizeBytes()).isEqualTo(sizeBytes);
+        List<Version> leased = model.range(KeyRange.ALL, Long.MAX_VALUE).stream()
+                .filter(version -> version.lease() != 0)
+                .toList();
+        List<String> seen = new ArrayList<>();
+        reopened.forEachLeased((key, lease) -> seen.add(key + " " + lease));
+        assertThat(seen)
+                .isEqualTo(leased.stream().map(v -> v.key() + " " + v.lease()).toList());
+        return reopened;
+    }
+
+    private void assertSnapshotIs(RevisionStore store, Random random) {
+        StoreSnapshot snapshot = store.snapshot();
+        assertViewIs(snapshot, published, random);
+        assertThat(snapshot.keyCount())
+                .isEqualTo(published.range(KeyRange.ALL, Long.MAX_VALUE).size());
+        assertHistoryIs(snapshot, random);
+        IndexInvariants.check(store.reader().root());
+        long[] live = new long[1];
+        store.reader().root().walk(null, null, false, (leaf, from, to) -> {
+            for (int i = from; i < to; i++) {
+                for (int j = 0; j < leaf.older(i).size(); j++) {
+                    live[0] +=
+                            snapshot.segments().read(leaf.older(i).position(j)).recordLength();
+                }
+                live[0] += snapshot.segments().read(leaf.newestPosition(i)).recordLength();
+            }
+            return true;
+        });
+        assertThat(snapshot.liveBytes()).isEqualTo(live[0]);
+    }
+
+    private void assertViewIs(StoreView view, StoreModel expected, Random random) {
+        assertThat(view.revision()).isEqualTo(expected.visibleRevision());
+        assertThat(view.compactedRevision()).isEqualTo(expected.compactedRevision());
+        assertRangeIs(view, expected, range(random), 0, random.nextInt(6));
+        long span = view.revision() - view.compactedRevision();
+        for (int i = 0; i < 3; i++) {
+            long at = view.compactedRevision() + (long) (random.nextDouble() * (span + 1));
+            if (at > 0) {
+                assertRangeIs(view, expected, range(random), at, random.nextInt(6));
+                ByteSequence key = key(random);
+                assertRecordsAre(view.get(key, at).stream().toList(), expected.range(KeyRange.single(key), at));
+            }
+        }
+        ByteSequence key = key(random);
+        assertRecordsAre(view.get(key).stream().toList(), expected.range(KeyRange.single(key), Long.MAX_VALUE));
+    }
+
+    private static void assertRangeIs(StoreView view, StoreModel expected, KeyRange range, long at, long limit) {
+        List<Version> all = expected.range(range, at == 0 ? Long.MAX_VALUE : at);
+        RangeResult result = view.range(range, at, limit);
+        assertThat(result.count()).isEqualTo(all.size());
+        assertThat(view.count(range, at)).isEqualTo(all.size());
+        assertRecordsAre(result.records(), limit == 0 ? all : all.subList(0, (int) Math.min(limit, all.size())));
+    }
+
+    private void assertHistoryIs(StoreSnapshot snapshot, Random random) {
+        long compacted = published.compactedRevision();
+        long from = compacted + 1 + random.nextInt((int) (published.revision() - compacted) + 1);
+        long to = from + random.nextInt(200);
+        List<Version> expected = published.log().stream()
+                .filter(version -> version.main() >= from && version.main() <= to)
+                .toList();
+        List<StoreEvent> seen = new ArrayList<>();
+        long next = from;
+        while (next <= Math.min(to, published.revision())) {
+            int revisionLimit = 1 + random.nextInt(20);
+            HistorySlice slice = snapshot.history(next, to, revisionLimit, 1 + random.nextInt(2_000));
+            assertThat(slice.nextRevision()).isGreaterThan(next);
+            assertThat(slice.events().stream()
+                            .map(e -> e.record().modRevision())
+                            .distinct()
+                            .count())
+                    .isBetween(1L, (long) revisionLimit);
+            seen.addAll(slice.events());
+            next = slice.nextRevision();
+        }
+        assertRecordsAre(seen.stream().map(StoreEvent::record).toList(), expected);
+        for (int i = 0; i < seen.size(); i++) {
+            Version version = expected.get(i);
+            assertPreviousIs(seen.get(i).previous(), published.previous(version.key(), version.main()));
+        }
+    }
+
+    private static void assertPreviousIs(@Nullable KeyValueRecord record, @Nullable Version version) {
+        assertThat(record == null).isEqualTo(version == null);
+        if (record != null && version != null) {
+            assertRecordIs(record, version);
+        }
+    }
+
+    private static void assertRecordsAre(List<KeyValueRecord> records, List<Version> versions) {
+        assertThat(records).hasSameSizeAs(versions);
+        for (int i = 0; i < records.size(); i++) {
+            assertRecordIs(records.get(i), versions.get(i));
+        }
+    }
+
+    private static void assertRecordIs(KeyValueRecord record, Version version) {
+        ByteSequence value = version.value();
+        assertThat(record.key()).isEqualTo(version.key());
+        assertThat(record.createRevision()).isEqualTo(version.create());
+        assertThat(record.modRevision()).isEqualTo(version.main());
+        assertThat(record.subRevision()).isEqualTo(version.sub());
+        assertThat(record.version()).isEqualTo(version.version());
+        assertThat(record.value()).isEqualTo(value == null ? ByteSequence.EMPTY : value);
+        assertThat(record.leaseId()).isEqualTo(version.lease());
+        assertThat(record.isTombstone()).isEqualTo(version.isDelete());
+    }
+
+    private static ByteSequence key(Random random) {
+        return ByteSequence.utf8("k" + "é".repeat(random.nextInt(2)) + random.nextInt(60));
+    }
+
+    private static KeyRange range(Random random) {
+        return switch (random.nextInt(5)) {
+            case 0 -> KeyRange.ALL;
+            case 1 -> KeyRange.single(key(random));
+            case 2 -> KeyRange.of(key(random), ByteSequence.wrap(new byte[1]));
+            default -> KeyRange.of(key(random), key(random));
+        };
+    }
+}
