@@ -6,8 +6,15 @@ import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.front.ClientPort;
+import io.leasehold.server.gateway.GatewayEndpoint;
+import io.leasehold.server.http.HealthChecks;
 import io.leasehold.server.http.HealthEndpoint;
+import io.leasehold.server.http.HttpEndpoint;
+import io.leasehold.server.http.MetricsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
+import io.leasehold.server.metrics.MemberMetrics;
+import io.leasehold.server.metrics.Metrics;
+import io.leasehold.server.metrics.ProcessMetrics;
 import io.leasehold.server.replica.FatalHandler;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.replica.ReplicaNode;
@@ -85,16 +92,26 @@ public final class LeaseholdServer implements AutoCloseable {
     }
 
     private void serve() {
-        ReplicaHealth health = new ReplicaHealth(replica);
-        port.serve(
-                config.grpc(),
-                config.limits().maxMessageBytes(),
-                services.all(),
-                List.of(new HealthEndpoint(health), new VersionEndpoint(health)));
+        int maxMessageBytes = config.limits().maxMessageBytes();
+        port.serve(config.grpc(), maxMessageBytes, services.all(), endpoints(maxMessageBytes));
         long electionMillis = config.timing().electionMillis();
         leaderWatch = port.loops()
                 .next()
                 .scheduleAtFixedRate(services::lookForLeader, electionMillis, electionMillis, TimeUnit.MILLISECONDS);
+    }
+
+    private List<HttpEndpoint> endpoints(int maxMessageBytes) {
+        ReplicaHealth health = new ReplicaHealth(replica);
+        Metrics metrics = new Metrics();
+        MemberMetrics.addTo(metrics, replica);
+        ProcessMetrics.addTo(metrics);
+        return List.of(
+                new GatewayEndpoint(services.all(), maxMessageBytes),
+                new HealthEndpoint(health),
+                HealthChecks.livez(health),
+                HealthChecks.readyz(health),
+                new VersionEndpoint(health),
+                new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text));
     }
 
     /** Where it listens for clients, with the ports that the system chose. */

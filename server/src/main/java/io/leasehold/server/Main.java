@@ -1,0 +1,143 @@
+package io.leasehold.server;
+
+import io.leasehold.server.config.ConfigParser;
+import io.leasehold.server.config.ConfigResult;
+import io.leasehold.server.config.HelpText;
+import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.ServerConfig.LogFormat;
+import io.leasehold.server.config.ServerConfig.LogSettings;
+import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.logging.LibraryLogs;
+import io.leasehold.server.logging.LogRules;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The command line: {@code leasehold server [flags]}, {@code version}, {@code help}. Flags alone mean the server, so that
+ * what starts {@code etcd} can start this. Exit codes are etcd's: 0 asked and told, 1 cannot start, 2 not understood; a
+ * server that a signal stops ends with the signal's own code.
+ */
+public final class Main {
+    private static final int CANNOT_START = 1;
+    private static final int NOT_UNDERSTOOD = 2;
+
+    /** Set by the launcher, which can ask the shell; asking the JVM would load a console library. */
+    private static final String TERMINAL_PROPERTY = "leasehold.terminal";
+
+    private Main() {}
+
+    /** Runs the command; returns while a started server goes on, else ends the process. */
+    public static void main(String[] arguments) {
+        OptionalInt exitCode = run(List.of(arguments), System.getenv(), System.out, System.err);
+        if (exitCode.isPresent()) {
+            System.out.flush();
+            System.exit(exitCode.getAsInt());
+        }
+    }
+
+    private static OptionalInt run(
+            List<String> arguments, Map<String, String> environment, PrintStream out, PrintStream err) {
+        String command = arguments.isEmpty() ? "help" : arguments.getFirst();
+        if (command.startsWith("-")) {
+            return server(arguments, environment, out, err);
+        }
+        switch (command) {
+            case "server" -> {
+                return server(arguments.subList(1, arguments.size()), environment, out, err);
+            }
+            case "version" -> out.print(HelpText.version());
+            case "help" -> out.print(HelpText.help());
+            case "train" -> Training.run();
+            default -> {
+                err.println("leasehold: unknown command \"" + command + "\"; see leasehold help");
+                return OptionalInt.of(NOT_UNDERSTOOD);
+            }
+        }
+        return OptionalInt.of(0);
+    }
+
+    private static OptionalInt server(
+            List<String> flags, Map<String, String> environment, PrintStream out, PrintStream err) {
+        return switch (ConfigParser.parse(flags, environment)) {
+            case ConfigResult.HelpAsked() -> {
+                out.print(HelpText.help());
+                yield OptionalInt.of(0);
+            }
+            case ConfigResult.VersionAsked() -> {
+                out.print(HelpText.version());
+                yield OptionalInt.of(0);
+            }
+            case ConfigResult.Rejected(List<String> problems, int exitCode) -> {
+                problems.forEach(problem -> err.println("leasehold: " + problem));
+                yield OptionalInt.of(exitCode);
+            }
+            case ConfigResult.Parsed(ServerConfig config, List<String> warnings) ->
+                start(config, warnings, isGiven(flags, environment, "log-format"), out, err);
+        };
+    }
+
+    private static OptionalInt start(
+            ServerConfig config, List<String> warnings, boolean formatGiven, PrintStream out, PrintStream err) {
+        boolean terminal = Boolean.getBoolean(TERMINAL_PROPERTY);
+        LogSettings log = config.log();
+        LogRules.publish(
+                terminal && !formatGiven ? new LogSettings(log.level(), LogFormat.CONSOLE, log.output()) : log);
+        LibraryLogs.redirect();
+        Logger logger = LoggerFactory.getLogger(Main.class);
+        warnings.forEach(logger::warn);
+        logger.atInfo()
+                .addKeyValue("name", config.name())
+                .addKeyValue("data-dir", config.dataDirectory())
+                .log("starting an etcd server");
+        LeaseholdServer server;
+        try {
+            server = LeaseholdServer.start(config, Main::halt);
+        } catch (StartRefused refused) {
+            err.println("leasehold: " + refused.getMessage());
+            return OptionalInt.of(CANNOT_START);
+        } catch (RuntimeException broken) {
+            logger.error("the server could not start", broken);
+            return OptionalInt.of(CANNOT_START);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, logger), "leasehold-stop"));
+        boolean coloured = terminal && System.getenv("NO_COLOR") == null;
+        out.print(Banner.text(config.name(), server.addresses(), config.dataDirectory(), coloured));
+        out.flush();
+        logReady(logger, server);
+        return OptionalInt.empty();
+    }
+
+    /** The lines that tools wait for, in etcd's words. */
+    private static void logReady(Logger logger, LeaseholdServer server) {
+        logger.info("published local member to cluster through raft");
+        logger.info("ready to serve client requests");
+        for (ListenUrl address : server.addresses()) {
+            logger.atInfo()
+                    .addKeyValue("traffic", "grpc+http")
+                    .addKeyValue("address", address.hostAndPort())
+                    .log("serving client traffic insecurely; this is strongly discouraged!");
+        }
+    }
+
+    private static void stop(LeaseholdServer server, Logger logger) {
+        logger.info("stopping");
+        server.close();
+        logger.info("stopped");
+    }
+
+    /** A member that cannot go on must not answer one more request: no hooks, no closing. */
+    private static void halt(String what, Throwable cause) {
+        LoggerFactory.getLogger(Main.class).error("{}; the process ends", what, cause);
+        Runtime.getRuntime().halt(CANNOT_START);
+    }
+
+    private static boolean isGiven(List<String> flags, Map<String, String> environment, String flag) {
+        return flags.stream().anyMatch(each -> each.matches("--?" + flag + "(=.*)?"))
+                || environment.keySet().stream().anyMatch(("ETCD_" + flag.replace('-', '_'))::equalsIgnoreCase);
+    }
+}

@@ -1,0 +1,173 @@
+package io.leasehold.server;
+
+import com.google.protobuf.ByteString;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import io.leasehold.protocol.etcdserverpb.KVGrpc;
+import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
+import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
+import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
+import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
+import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
+import io.leasehold.protocol.etcdserverpb.PutRequest;
+import io.leasehold.protocol.etcdserverpb.RangeRequest;
+import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
+import io.leasehold.protocol.etcdserverpb.WatchGrpc;
+import io.leasehold.protocol.etcdserverpb.WatchRequest;
+import io.leasehold.server.config.ConfigParser;
+import io.leasehold.server.config.ConfigResult;
+import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.logging.LibraryLogs;
+import io.leasehold.server.logging.LogRules;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * A short life of a server on a directory of its own, with every kind of request in it. The launcher lets the JVM watch it
+ * and keep what it loaded and compiled, so that real servers start faster. Nothing of it remains.
+ */
+final class Training {
+    /** Enough for the JVM to learn which methods are hot; more would only take longer. */
+    private static final int ROUNDS = 300;
+
+    private static final int WATCH_EVENTS = 1;
+
+    private Training() {}
+
+    static void run() {
+        try {
+            Path directory = Files.createTempDirectory("leasehold-train");
+            try {
+                train(config(directory));
+            } finally {
+                deleteAll(directory);
+            }
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException("the training run failed", failed);
+        }
+    }
+
+    private static ServerConfig config(Path directory) throws IOException {
+        String peer = "http://127.0.0.1:" + freePort();
+        List<String> flags = List.of(
+                "--data-dir=" + directory.resolve("data"),
+                "--listen-client-urls=http://127.0.0.1:0",
+                "--advertise-client-urls=http://127.0.0.1:0",
+                "--listen-peer-urls=" + peer,
+                "--initial-advertise-peer-urls=" + peer,
+                "--log-level=error");
+        return switch (ConfigParser.parse(flags, Map.of())) {
+            case ConfigResult.Parsed(ServerConfig config, List<String> warnings) -> config;
+            case ConfigResult.Rejected(List<String> problems, int exitCode) -> throw new StartRefused(problems.toString());
+            case ConfigResult.HelpAsked() -> throw new IllegalStateException("nobody asked for help");
+            case ConfigResult.VersionAsked() -> throw new IllegalStateException("nobody asked for the version");
+        };
+    }
+
+    private static void train(ServerConfig config) throws IOException, InterruptedException {
+        LogRules.publish(config.log());
+        LibraryLogs.redirect();
+        try (LeaseholdServer server = LeaseholdServer.start(config, (what, cause) -> {
+            throw new IllegalStateException(what, cause);
+        })) {
+            ListenUrl address = server.addresses().getFirst();
+            ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())
+                    .usePlaintext()
+                    .build();
+            try {
+                callAll(channel);
+            } finally {
+                channel.shutdownNow();
+            }
+            for (String path : List.of("/health", "/readyz", "/version", "/metrics")) {
+                http(address, "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            }
+            http(
+                    address,
+                    "POST /v3/kv/range HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 14\r\n\r\n"
+                            + "{\"key\":\"aGk=\"}");
+        }
+    }
+
+    private static void callAll(ManagedChannel channel) throws InterruptedException {
+        KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(channel);
+        LeaseGrpc.LeaseBlockingStub leases = LeaseGrpc.newBlockingStub(channel);
+        CountDownLatch watched = new CountDownLatch(WATCH_EVENTS);
+        StreamObserver<WatchRequest> watch = WatchGrpc.newStub(channel).watch(new CountsDown<>(watched));
+        watch.onNext(WatchRequest.newBuilder()
+                .setCreateRequest(WatchCreateRequest.newBuilder().setKey(key(0)).setRangeEnd(key(ROUNDS)))
+                .build());
+        long lease = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build()).getID();
+        for (int round = 0; round < ROUNDS; round++) {
+            kv.put(PutRequest.newBuilder().setKey(key(round)).setValue(key(round)).setLease(round % 2 * lease).build());
+            kv.range(RangeRequest.newBuilder().setKey(key(round)).build());
+        }
+        kv.range(RangeRequest.newBuilder().setKey(key(0)).setRangeEnd(key(ROUNDS)).build());
+        CountDownLatch renewed = new CountDownLatch(1);
+        StreamObserver<LeaseKeepAliveRequest> keepAlive =
+                LeaseGrpc.newStub(channel).leaseKeepAlive(new CountsDown<LeaseKeepAliveResponse>(renewed));
+        keepAlive.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
+        renewed.await();
+        watched.await();
+        leases.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
+    }
+
+    private static ByteString key(int number) {
+        return ByteString.copyFromUtf8("key" + number);
+    }
+
+    private static void http(ListenUrl address, String request) throws IOException {
+        try (Socket socket = new Socket(address.host(), address.port())) {
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private static void deleteAll(Path directory) throws IOException {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (UncheckedIOException failed) {
+            throw new IOException("could not delete " + directory, failed);
+        }
+    }
+
+    /** Waits for answers, whatever they say. */
+    private record CountsDown<T>(CountDownLatch latch) implements StreamObserver<T> {
+        @Override
+        public void onNext(T answer) {
+            latch.countDown();
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            // The channel was shut down: the end of every training.
+        }
+
+        @Override
+        public void onCompleted() {
+            latch.countDown();
+        }
+    }
+}
