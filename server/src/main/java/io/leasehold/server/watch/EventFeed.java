@@ -12,10 +12,16 @@ import org.jspecify.annotations.Nullable;
  * is queued it drops events, and the dispatcher, seeing the gap in the revisions, lets the watchers read the history.
  */
 final class EventFeed {
-    /** Some thousand full batches; what is behind it is cheaper to read from history than to keep. */
-    private static final int EVENTS_LIMIT = 1 << 16;
-    /** Also batches count, as an empty one is not free. */
-    private static final int BATCHES_LIMIT = 1 << 12;
+    /**
+     * How much may wait.
+     *
+     * @param events changes
+     * @param batches batches; they count too, as one of few changes is not much smaller than one of many
+     */
+    record Limits(int events, int batches) {
+        /** Some hundred full batches; what is behind it is cheaper to read from history than to keep. */
+        static final Limits DEFAULT = new Limits(1 << 16, 1 << 12);
+    }
 
     /** Changes up to {@code revision}, from the first event's revision on. */
     record Batch(List<StoreEvent> events, long revision) {}
@@ -23,11 +29,13 @@ final class EventFeed {
     private final ConcurrentLinkedQueue<Batch> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queuedBatches = new AtomicInteger();
     private final AtomicInteger queuedEvents = new AtomicInteger();
+    private final Limits limits;
     private volatile StoreSnapshot newest;
     private volatile long droppedThroughRevision;
 
-    EventFeed(StoreSnapshot initial) {
+    EventFeed(StoreSnapshot initial, Limits limits) {
         this.newest = initial;
+        this.limits = limits;
     }
 
     /** The state after all that has been applied. Any thread. */
@@ -42,7 +50,7 @@ final class EventFeed {
 
     /** Queues a batch, or drops it. Applier's thread. */
     void offer(List<StoreEvent> events, long revision) {
-        if (queuedBatches.get() >= BATCHES_LIMIT || queuedEvents.get() >= EVENTS_LIMIT) {
+        if (queuedBatches.get() >= limits.batches || queuedEvents.get() >= limits.events) {
             droppedThroughRevision = revision;
             return;
         }

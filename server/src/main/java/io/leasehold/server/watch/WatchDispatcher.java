@@ -45,7 +45,16 @@ public final class WatchDispatcher {
      * @param wake ends the rest of the thread that calls {@link #turn}; called from any thread, must not block
      */
     public WatchDispatcher(WatchSettings settings, StoreSnapshot initial, RandomGenerator random, Runnable wake) {
-        this.feed = new EventFeed(initial);
+        this(settings, initial, random, wake, EventFeed.Limits.DEFAULT);
+    }
+
+    WatchDispatcher(
+            WatchSettings settings,
+            StoreSnapshot initial,
+            RandomGenerator random,
+            Runnable wake,
+            EventFeed.Limits limits) {
+        this.feed = new EventFeed(initial, limits);
         this.wake = wake;
         Fragments fragments = new Fragments(settings.fragmentLimitBytes(), counters);
         this.synced = new SyncedWatchers(initial.revision(), fragments, this::startLagging);
