@@ -27,7 +27,7 @@ final class EntryCodecTest {
 
     @Test
     void every_command_comes_back_as_it_was() {
-        RandomCommands commands = new RandomCommands(SEED);
+        RandomCommands commands = new RandomCommands(SEED, new NaiveState());
         for (int i = 0; i < 2_000; i++) {
             List<Proposal> proposals = proposals(commands, i % 7);
 
@@ -72,7 +72,7 @@ final class EntryCodecTest {
 
     @Test
     void an_entry_cut_anywhere_is_malformed() {
-        byte[] entry = EntryCodec.encode(proposals(new RandomCommands(SEED), 12));
+        byte[] entry = EntryCodec.encode(proposals(new RandomCommands(SEED, new NaiveState()), 12));
         for (int length = 0; length < entry.length; length++) {
             byte[] cut = Arrays.copyOf(entry, length);
             assertThatThrownBy(() -> decode(cut)).isInstanceOf(MalformedEntryException.class);
@@ -84,7 +84,7 @@ final class EntryCodecTest {
     @Test
     void garbage_ends_in_an_exception_or_a_command_and_never_otherwise() {
         Random random = new Random(SEED);
-        RandomCommands commands = new RandomCommands(SEED);
+        RandomCommands commands = new RandomCommands(SEED, new NaiveState());
         int malformed = 0;
         for (int i = 0; i < 20_000; i++) {
             byte[] entry = EntryCodec.encode(proposals(commands, 3));

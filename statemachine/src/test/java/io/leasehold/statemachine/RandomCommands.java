@@ -14,17 +14,21 @@ import java.util.function.Supplier;
 
 /**
  * Draws commands of every kind over a few keys and leases, so that they meet often. Terms are 1 to 3: fences sometimes
- * drop them. Grant indices are small numbers: incarnations sometimes match.
+ * drop them. Revisions and incarnations are those of a state that runs along, or near them.
  */
 final class RandomCommands {
     private static final int KEYS = 8;
     private static final int LEASES = 4;
+
+    /** How far around the present revisions are drawn. */
     private static final int REVISIONS = 40;
 
     private final Random random;
+    private final NaiveState state;
 
-    RandomCommands(long seed) {
+    RandomCommands(long seed, NaiveState state) {
         random = new Random(seed);
+        this.state = state;
     }
 
     Command next() {
@@ -32,7 +36,7 @@ final class RandomCommands {
             case 0, 1, 2, 3, 4 -> put();
             case 5, 6 -> delete();
             case 7, 8, 9, 10 -> txn(0);
-            case 11 -> new Command.Compact(random.nextInt(REVISIONS) - 1, random.nextBoolean());
+            case 11 -> new Command.Compact(revision(), random.nextBoolean());
             case 12, 13 -> new Command.LeaseGrant(lease(), 1L + random.nextInt(100));
             case 14 -> new Command.LeaseRevoke(lease());
             case 15 -> new Command.LeaseCheckpoint(term(), list(this::remaining));
@@ -84,16 +88,16 @@ final class RandomCommands {
         return new Command.Range(
                 range(),
                 random.nextInt(5) - 1,
-                random.nextInt(6) == 0 ? random.nextInt(REVISIONS) - 2 : 0,
+                random.nextInt(6) == 0 ? revision() : 0,
                 order,
                 target,
                 random.nextBoolean(),
                 random.nextBoolean(),
                 random.nextInt(8) == 0,
-                filtered ? random.nextInt(REVISIONS) : 0,
-                filtered ? random.nextInt(REVISIONS) : 0,
+                filtered ? Math.max(0, revision()) : 0,
+                filtered ? Math.max(0, revision()) : 0,
                 0,
-                filtered ? random.nextInt(REVISIONS) : 0);
+                filtered ? Math.max(0, revision()) : 0);
     }
 
     private Command.Txn txn(int depth) {
@@ -118,11 +122,24 @@ final class RandomCommands {
     }
 
     private Incarnation incarnation() {
-        return new Incarnation(lease(), random.nextInt(REVISIONS));
+        long id = lease();
+        return new Incarnation(id, grantIndex(id));
     }
 
     private Remaining remaining() {
-        return new Remaining(lease(), random.nextInt(REVISIONS), random.nextInt(100_000));
+        long id = lease();
+        return new Remaining(id, grantIndex(id), random.nextInt(100_000));
+    }
+
+    /** Mostly that of the lease there is. */
+    private long grantIndex(long id) {
+        NaiveState.Lease lease = state.leases.get(id);
+        return lease == null || random.nextInt(4) == 0 ? random.nextInt(REVISIONS) : lease.grantIndex();
+    }
+
+    /** From well before the present one to one too far, and the negative ones. */
+    private long revision() {
+        return Math.max(-2, state.revision + 2 - random.nextInt(REVISIONS));
     }
 
     private long term() {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -27,9 +28,10 @@ final class StateMachineModelTest {
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void every_outcome_and_event_is_that_of_the_plain_model(long seed) throws IOException {
-        RandomCommands commands = new RandomCommands(seed);
         Random chance = new Random(seed);
         NaiveState model = new NaiveState();
+        RandomCommands commands = new RandomCommands(seed, model);
+        Map<String, Integer> kinds = new TreeMap<>();
         try (Machine machine = Machine.open(directory)) {
             for (int i = 0; i < 1_500; i++) {
                 Command command = commands.next();
@@ -40,6 +42,7 @@ final class StateMachineModelTest {
                 String outcome = OutcomeText.of(machine.apply(command));
 
                 String expected = model.apply(machine.index, machine.term, command);
+                kinds.merge(outcome.split(" ", 2)[0], 1, Integer::sum);
                 assertThat(outcome).as("command %d: %s", i, command).isEqualTo(expected);
                 assertThat(OutcomeText.events(machine.batch.events()))
                         .as("command %d: %s", i, command)
@@ -52,6 +55,8 @@ final class StateMachineModelTest {
                 }
             }
         }
+        assertThat(kinds).as("every kind of outcome is met").hasSize(10);
+        assertThat(kinds).allSatisfy((kind, count) -> assertThat(count).as(kind).isBetween(5, 1_000));
     }
 
     private static void assertSameState(StateMachine machine, NaiveState model) {
@@ -87,7 +92,7 @@ final class StateMachineModelTest {
     @ValueSource(longs = {11, 12, 13, 14})
     void batches_restarts_and_waiting_clients_make_no_difference(long seed) throws IOException {
         Random chance = new Random(seed);
-        List<byte[]> log = log(new RandomCommands(seed), chance);
+        List<byte[]> log = log(seed, chance);
         String steady;
         try (StateMachine machine = StateMachine.open(directory.resolve("steady"), Machine.OPTIONS, 0)) {
             for (int i = 0; i < log.size(); i++) {
@@ -103,12 +108,16 @@ final class StateMachineModelTest {
     }
 
     /** Entries of up to four commands; the entry at index i is element i - 1. */
-    private static List<byte[]> log(RandomCommands commands, Random chance) {
+    private static List<byte[]> log(long seed, Random chance) {
         List<byte[]> log = new ArrayList<>();
-        for (int i = 0; i < 600; i++) {
+        NaiveState state = new NaiveState();
+        RandomCommands commands = new RandomCommands(seed, state);
+        for (int index = 1; index <= 600; index++) {
             List<Proposal> proposals = new ArrayList<>();
             for (int j = chance.nextInt(5); j > 0; j--) {
-                proposals.add(commands.nextProposal());
+                Proposal proposal = commands.nextProposal();
+                state.apply(index, term(index), proposal.command());
+                proposals.add(proposal);
             }
             log.add(EntryCodec.encode(proposals));
         }
@@ -116,7 +125,7 @@ final class StateMachineModelTest {
     }
 
     private static void apply(StateMachine machine, List<byte[]> log, long index, boolean wantResult) {
-        long term = 1 + index / 200;
+        long term = term(index);
         List<Proposal> proposals = EntryCodec.decode(ByteBuffer.wrap(log.get((int) index - 1)));
         if (proposals.isEmpty()) {
             machine.skip(index, term);
@@ -124,6 +133,10 @@ final class StateMachineModelTest {
         for (Proposal proposal : proposals) {
             machine.apply(index, term, proposal, wantResult, 0);
         }
+    }
+
+    private static long term(long index) {
+        return 1 + index / 250;
     }
 
     private static String runRestlessly(Path directory, List<byte[]> log, Random chance) throws IOException {
