@@ -4,26 +4,35 @@ import io.leasehold.protocol.ByteSequence;
 import java.util.Arrays;
 
 /**
- * An ascending list of distinct keys, packed into one array: an index node's keys. Packing saves the 20 bytes that an
- * array of its own would cost each key, and a binary search stays within a few neighbouring cache lines.
+ * An ascending list of distinct keys, packed into one array: an index node's keys. What all of them begin with is stored
+ * once, in front.
+ *
+ * <pre>
+ *   bytes: prefix | suffix of key 0 | suffix of key 1 | …
+ * </pre>
+ *
+ * <p>An array of its own would cost each key 20 bytes and a cache miss; neighbours share most of their bytes. So a node of
+ * long keys fits in a few cache lines, and they are what a search waits for.
  *
  * <p>Immutable, so that versions of a node share it.
  */
 final class Keys {
-    static final Keys EMPTY = new Keys(new byte[0], new int[0]);
+    static final Keys EMPTY = new Keys(0, new byte[0], new int[0]);
 
+    private final int prefixLength;
     private final byte[] bytes;
 
-    /** Where each key ends in {@link #bytes}; it begins where the one before ends. */
+    /** Where each key's suffix ends in {@link #bytes}; it begins where the one before ends. */
     private final int[] ends;
 
-    private Keys(byte[] bytes, int[] ends) {
+    private Keys(int prefixLength, byte[] bytes, int[] ends) {
+        this.prefixLength = prefixLength;
         this.bytes = bytes;
         this.ends = ends;
     }
 
     static Keys of(ByteSequence key) {
-        return new Keys(key.toByteArray(), new int[] {key.length()});
+        return new Keys(0, key.toByteArray(), new int[] {key.length()});
     }
 
     int size() {
@@ -31,17 +40,19 @@ final class Keys {
     }
 
     ByteSequence get(int index) {
-        int start = start(index);
-        return ByteSequence.copyOf(bytes, start, ends[index] - start);
+        return firstBytes(index, ends[index] - start(index));
     }
 
     /** The key's index, or {@code -(the index at which it would stand) - 1}. */
     int search(ByteSequence key) {
+        if (prefixLength > 0 && !startsWithPrefix(key)) {
+            return key.compareTail(0, bytes, 0, prefixLength) < 0 ? -1 : -ends.length - 1;
+        }
         int low = 0;
         int high = ends.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int order = key.compareTo(bytes, start(middle), ends[middle]);
+            int order = key.compareTail(prefixLength, bytes, start(middle), ends[middle]);
             if (order == 0) {
                 return middle;
             }
@@ -62,11 +73,17 @@ final class Keys {
 
     /** These and one more, which will stand at {@code index}. */
     Keys insert(int index, ByteSequence key) {
-        int length = key.length();
+        if (ends.length == 0) {
+            return of(key);
+        }
+        if (!startsWithPrefix(key)) {
+            return withPrefix(key.commonPrefixLength(bytes, 0, prefixLength)).insert(index, key);
+        }
+        int length = key.length() - prefixLength;
         int start = start(index);
         byte[] moreBytes = new byte[bytes.length + length];
         System.arraycopy(bytes, 0, moreBytes, 0, start);
-        key.copyTo(moreBytes, start);
+        key.copyTo(prefixLength, moreBytes, start);
         System.arraycopy(bytes, start, moreBytes, start + length, bytes.length - start);
         int[] moreEnds = new int[ends.length + 1];
         System.arraycopy(ends, 0, moreEnds, 0, index);
@@ -74,12 +91,15 @@ final class Keys {
         for (int i = index; i < ends.length; i++) {
             moreEnds[i + 1] = ends[i] + length;
         }
-        return new Keys(moreBytes, moreEnds);
+        return new Keys(prefixLength, moreBytes, moreEnds);
     }
 
     /** These without the one at {@code index}. */
     Keys remove(int index) {
-        return slice(0, index).concat(slice(index + 1, ends.length));
+        boolean[] kept = new boolean[ends.length];
+        Arrays.fill(kept, true);
+        kept[index] = false;
+        return keep(kept);
     }
 
     /** Those from {@code from} to before {@code to}. */
@@ -88,39 +108,44 @@ final class Keys {
             return EMPTY;
         }
         int start = start(from);
-        int[] sliceEnds = new int[to - from];
+        byte[] slicedBytes = new byte[prefixLength + ends[to - 1] - start];
+        System.arraycopy(bytes, 0, slicedBytes, 0, prefixLength);
+        System.arraycopy(bytes, start, slicedBytes, prefixLength, slicedBytes.length - prefixLength);
+        int[] slicedEnds = new int[to - from];
         for (int i = from; i < to; i++) {
-            sliceEnds[i - from] = ends[i] - start;
+            slicedEnds[i - from] = ends[i] - start + prefixLength;
         }
-        return new Keys(Arrays.copyOfRange(bytes, start, ends[to - 1]), sliceEnds);
+        Keys sliced = new Keys(prefixLength, slicedBytes, slicedEnds);
+        return sliced.withPrefix(sliced.longestPrefixLength());
     }
 
     /** These and then the others, which are all above these. */
     Keys concat(Keys others) {
-        byte[] allBytes = Arrays.copyOf(bytes, bytes.length + others.bytes.length);
-        System.arraycopy(others.bytes, 0, allBytes, bytes.length, others.bytes.length);
-        int[] allEnds = Arrays.copyOf(ends, ends.length + others.ends.length);
-        for (int i = 0; i < others.ends.length; i++) {
-            allEnds[ends.length + i] = others.ends[i] + bytes.length;
+        if (ends.length == 0 || others.ends.length == 0) {
+            return ends.length == 0 ? others : this;
         }
-        return new Keys(allBytes, allEnds);
+        int mismatch = Arrays.mismatch(bytes, 0, prefixLength, others.bytes, 0, others.prefixLength);
+        int common = mismatch < 0 ? prefixLength : mismatch;
+        return withPrefix(common).concatEqualPrefix(others.withPrefix(common));
     }
 
-    /** Those whose index is set in {@code kept}, which counts at least one. */
+    /** Those whose index is set in {@code kept}. */
     Keys keep(boolean[] kept) {
-        byte[] keptBytes = new byte[bytes.length];
+        byte[] keptBytes = Arrays.copyOf(bytes, bytes.length);
         int[] keptEnds = new int[ends.length];
         int count = 0;
-        int length = 0;
+        int end = prefixLength;
         for (int i = 0; i < ends.length; i++) {
             if (kept[i]) {
-                int start = start(i);
-                System.arraycopy(bytes, start, keptBytes, length, ends[i] - start);
-                length += ends[i] - start;
-                keptEnds[count++] = length;
+                int length = ends[i] - start(i);
+                System.arraycopy(bytes, start(i), keptBytes, end, length);
+                end += length;
+                keptEnds[count++] = end;
             }
         }
-        return new Keys(Arrays.copyOf(keptBytes, length), Arrays.copyOf(keptEnds, count));
+        return count == 0
+                ? EMPTY
+                : new Keys(prefixLength, Arrays.copyOf(keptBytes, end), Arrays.copyOf(keptEnds, count));
     }
 
     /**
@@ -128,13 +153,67 @@ final class Keys {
      * needs to tell the two apart.
      */
     ByteSequence separator(int index) {
-        int below = start(index - 1);
-        int at = start(index);
-        int common = Arrays.mismatch(bytes, below, ends[index - 1], bytes, at, ends[index]);
-        return ByteSequence.copyOf(bytes, at, common + 1);
+        int common = Arrays.mismatch(bytes, start(index - 1), ends[index - 1], bytes, start(index), ends[index]);
+        return firstBytes(index, common + 1);
+    }
+
+    private Keys concatEqualPrefix(Keys others) {
+        int moreLength = others.bytes.length - prefixLength;
+        byte[] allBytes = Arrays.copyOf(bytes, bytes.length + moreLength);
+        System.arraycopy(others.bytes, prefixLength, allBytes, bytes.length, moreLength);
+        int[] allEnds = Arrays.copyOf(ends, ends.length + others.ends.length);
+        for (int i = 0; i < others.ends.length; i++) {
+            allEnds[ends.length + i] = others.ends[i] + bytes.length - prefixLength;
+        }
+        return new Keys(prefixLength, allBytes, allEnds);
+    }
+
+    /** The same keys with more or fewer of their first bytes stored once; all of them begin with these. */
+    private Keys withPrefix(int length) {
+        int longer = length - prefixLength;
+        if (longer == 0) {
+            return this;
+        }
+        byte[] repacked = new byte[bytes.length - longer * (ends.length - 1)];
+        int[] repackedEnds = new int[ends.length];
+        firstBytes(0, length - prefixLength).copyTo(repacked, 0);
+        int end = length;
+        for (int i = 0; i < ends.length; i++) {
+            int start = start(i);
+            if (longer < 0) {
+                System.arraycopy(bytes, length, repacked, end, -longer);
+                end -= longer;
+            } else {
+                start += longer;
+            }
+            System.arraycopy(bytes, start, repacked, end, ends[i] - start);
+            end += ends[i] - start;
+            repackedEnds[i] = end;
+        }
+        return new Keys(length, repacked, repackedEnds);
+    }
+
+    /** How many first bytes all keys share: those that the first and the last share. */
+    private int longestPrefixLength() {
+        int last = ends.length - 1;
+        int common = Arrays.mismatch(bytes, start(0), ends[0], bytes, start(last), ends[last]);
+        return prefixLength + (common < 0 ? ends[0] - start(0) : common);
+    }
+
+    private boolean startsWithPrefix(ByteSequence key) {
+        return key.commonPrefixLength(bytes, 0, prefixLength) == prefixLength;
+    }
+
+    /** The prefix and so many bytes of a key's suffix; negative for fewer than the prefix. */
+    private ByteSequence firstBytes(int index, int suffixLength) {
+        byte[] key = Arrays.copyOf(bytes, prefixLength + suffixLength);
+        if (suffixLength > 0) {
+            System.arraycopy(bytes, start(index), key, prefixLength, suffixLength);
+        }
+        return ByteSequence.wrap(key);
     }
 
     private int start(int index) {
-        return index == 0 ? 0 : ends[index - 1];
+        return index == 0 ? prefixLength : ends[index - 1];
     }
 }

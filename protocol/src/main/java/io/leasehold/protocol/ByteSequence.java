@@ -78,6 +78,11 @@ public final class ByteSequence implements Comparable<ByteSequence> {
         System.arraycopy(bytes, 0, target, offset, bytes.length);
     }
 
+    /** Copies the bytes from {@code index} on into {@code target} from {@code offset}. */
+    public void copyTo(int index, byte[] target, int offset) {
+        System.arraycopy(bytes, index, target, offset, bytes.length - index);
+    }
+
     /** Puts all bytes into the buffer at its position. */
     public void putInto(ByteBuffer target) {
         target.put(bytes);
@@ -106,9 +111,18 @@ public final class ByteSequence implements Comparable<ByteSequence> {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
-    /** Compares with the bytes of {@code array} from {@code from} to before {@code to}, in the same order. */
-    public int compareTo(byte[] array, int from, int to) {
-        return Arrays.compareUnsigned(bytes, 0, bytes.length, array, from, to);
+    /**
+     * Compares the bytes from {@code index} on with those of {@code array} from {@code from} to before {@code to}, in the
+     * same order.
+     */
+    public int compareTail(int index, byte[] array, int from, int to) {
+        return Arrays.compareUnsigned(bytes, index, bytes.length, array, from, to);
+    }
+
+    /** How many first bytes are those of {@code array} from {@code from} to before {@code to}. */
+    public int commonPrefixLength(byte[] array, int from, int to) {
+        int mismatch = Arrays.mismatch(bytes, 0, bytes.length, array, from, to);
+        return mismatch < 0 ? bytes.length : mismatch;
     }
 
     @Override
