@@ -41,6 +41,9 @@ final class Proposer implements TurnLoop.Turns {
 
         /** The revoke did not enter the log: the lease, if there is one, lives on. Any thread. */
         void revokeSettled(long leaseId);
+
+        /** Nobody knows whether the revoke will be applied: the mark stays until the next promotion. Any thread. */
+        void revokeLost(long leaseId);
     }
 
     Proposer(ReplicatedLog log, RevokeMarks revokeMarks, Lanes lanes, ProposerLimits limits, Ticker ticker) {
@@ -170,12 +173,20 @@ final class Proposer implements TurnLoop.Turns {
     void refused(ProposedEntry entry, Refusal refusal) {
         ErrorCode code = LogEvents.codeOf(refusal);
         for (PendingCommand command : entry.commands()) {
-            // A revoke that may still be committed keeps its mark: nobody may renew what may be gone.
-            if (!refusal.outcomeUnknown() && command.command() instanceof Command.LeaseRevoke revoke) {
-                revokeMarks.revokeSettled(revoke.id());
+            if (command.command() instanceof Command.LeaseRevoke revoke) {
+                unmark(revoke.id(), refusal);
             }
             command.refuse(code);
         }
         entryDone();
+    }
+
+    /** A revoke that may still be committed keeps its mark: nobody may renew what may be gone. */
+    private void unmark(long leaseId, Refusal refusal) {
+        if (refusal.outcomeUnknown()) {
+            revokeMarks.revokeLost(leaseId);
+        } else {
+            revokeMarks.revokeSettled(leaseId);
+        }
     }
 }

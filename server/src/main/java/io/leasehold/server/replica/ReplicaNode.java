@@ -304,5 +304,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         public void revokeSettled(long leaseId) {
             keeper.revokeSettled(leaseId);
         }
+
+        @Override
+        public void revokeLost(long leaseId) {
+            keeper.revokeLost(leaseId);
+        }
     }
 }

@@ -156,7 +156,7 @@ class ProposerTest {
 
         proposer.refused(log.entries.get(0), Refusal.LEADER_CHANGED);
 
-        assertThat(marks).containsExactly("proposed 7 before entry 0");
+        assertThat(marks).containsExactly("proposed 7 before entry 0", "lost 7");
     }
 
     @Test
@@ -215,6 +215,11 @@ class ProposerTest {
         @Override
         public void revokeSettled(long leaseId) {
             marks.add("settled " + leaseId);
+        }
+
+        @Override
+        public void revokeLost(long leaseId) {
+            marks.add("lost " + leaseId);
         }
     }
 }

@@ -23,6 +23,8 @@ sealed interface KeeperMessage {
 
     record RevokeSettled(long id) implements KeeperMessage {}
 
+    record RevokeLost(long id) implements KeeperMessage {}
+
     record Renew(long id, Consumer<LeaseRenewal> listener) implements KeeperMessage {}
 
     record RemainingAsked(long id, Consumer<LeaseRemaining> listener) implements KeeperMessage {}

@@ -107,6 +107,14 @@ public final class LeaseKeeper implements TurnLoop.Turns {
     }
 
     /**
+     * Nobody knows what became of a revoke that was {@link #revokeProposed}; {@link #revokeSettled} will not come. The
+     * lease stays marked until the next promotion: by then everything before it is applied, or never will be.
+     */
+    public void revokeLost(long id) {
+        mailbox.force(new KeeperMessage.RevokeLost(id));
+    }
+
+    /**
      * Renews a lease. The answer comes within {@link LeaseKeeperSettings#RENEWAL_TIMEOUT}; it fails with
      * {@link ErrorCode#NOT_PRIMARY_LESSOR} when this member is not promoted, with {@link ErrorCode#TOO_MANY_REQUESTS} (on
      * the calling thread) when too many wait, with {@link ErrorCode#LEADER_CHANGED} or {@link ErrorCode#TIMEOUT}, or as
@@ -214,6 +222,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
                 revokes.settled(revoke.id());
                 revokesChanged(revoke.id());
             }
+            case KeeperMessage.RevokeLost revoke -> revokes.lost(revoke.id());
             case KeeperMessage.Granted lease -> {
                 if (reign != null) {
                     reign.granted(lease, stampNanos);
@@ -255,6 +264,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
     private void promote(KeeperMessage.Promoted promotion, long stampNanos) {
         endReign(ErrorCode.NOT_PRIMARY_LESSOR);
         leaderless.leaderKnown(true, stampNanos);
+        revokes.forgetLost();
         reign = new Reign(
                 promotion,
                 new Reign.PromotionTime(stampNanos, settings.graceNanos(), leaderless),

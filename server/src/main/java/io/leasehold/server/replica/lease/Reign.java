@@ -87,10 +87,13 @@ final class Reign {
         renewals.add(renewal.id(), renewal.listener(), stampNanos);
     }
 
-    LeaseRemaining remaining(long leaseId, long nowNanos) {
-        return deadlines.contains(leaseId)
-                ? new LeaseRemaining.Known(deadlines.remainingSeconds(leaseId, nowNanos), deadlines.ttlSeconds(leaseId))
-                : new LeaseRemaining.Unknown();
+    LeaseRemaining remaining(long leaseId, long stampNanos) {
+        if (!deadlines.contains(leaseId)) {
+            return new LeaseRemaining.Unknown();
+        }
+        // Time has gone since the stamp, which the grant may share: a fresh lease of 60 s has 59 whole ones left.
+        long remainingSeconds = deadlines.remainingSeconds(leaseId, stampNanos + 1);
+        return new LeaseRemaining.Known(remainingSeconds, deadlines.ttlSeconds(leaseId));
     }
 
     LeaseListing listing() {
