@@ -56,10 +56,13 @@ final class LeaseDesk {
     void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
         keeper.remaining(leaseId, remaining -> {
             switch (remaining) {
-                case LeaseRemaining.Known known when keys -> withKeys(leaseId, known, executor, listener);
                 case LeaseRemaining.Known known -> {
-                    TimeToLive answer = known(known, List.of());
-                    deliveries.add(executor, () -> listener.accept(answer));
+                    if (keys) {
+                        withKeys(leaseId, known, executor, listener);
+                    } else {
+                        TimeToLive answer = known(known, List.of());
+                        deliveries.add(executor, () -> listener.accept(answer));
+                    }
                 }
                 case LeaseRemaining.Unknown unknown -> {
                     TimeToLive answer = new TimeToLive.Unknown(revision());
@@ -71,8 +74,7 @@ final class LeaseDesk {
         });
     }
 
-    private void withKeys(
-            long leaseId, LeaseRemaining.Known known, Executor executor, Consumer<TimeToLive> listener) {
+    private void withKeys(long leaseId, LeaseRemaining.Known known, Executor executor, Consumer<TimeToLive> listener) {
         boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> {
             TimeToLive answer = known(known, machine.leases().keys(leaseId));
             executor.execute(() -> listener.accept(answer));
