@@ -11,7 +11,6 @@ import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.replica.FatalHandler;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.replica.Ticker;
@@ -26,14 +25,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings up the replica of a member: recovers its state, opens its log, waits until it can serve. */
 final class ReplicaStart {
+    private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaStart.class);
+
     /** Longest wait for a leader; after it the server comes up and says that there is none, as etcd's does. */
     private static final long LEADER_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(30);
-
-    private static final long LEADER_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** An entry may hold a batch of this size beside the largest request. */
     private static final int ENTRY_BATCH_BYTES = 1 << 20;
@@ -66,7 +66,9 @@ final class ReplicaStart {
         } catch (LogStartException e) {
             throw new StartRefused(String.valueOf(e.getMessage()), e);
         }
-        awaitLeader(replica, ticker);
+        if (!replica.awaitServing(LEADER_LIMIT_NANOS)) {
+            LOGGER.warn("no leader after {} s; serving what needs none", TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
+        }
         return replica;
     }
 
@@ -130,12 +132,5 @@ final class ReplicaStart {
     @ReadsClock("jitter that differs between starts")
     private static SplittableRandom seeded() {
         return new SplittableRandom(System.nanoTime());
-    }
-
-    private static void awaitLeader(Replica replica, Ticker ticker) {
-        long deadlineNanos = ticker.nanos() + LEADER_LIMIT_NANOS;
-        while (!replica.status().serving() && deadlineNanos - ticker.nanos() > 0) {
-            LockSupport.parkNanos(LEADER_POLL_NANOS);
-        }
     }
 }

@@ -8,6 +8,8 @@ import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.LeaseChange;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.StateMachine;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Tells those who follow the applied state what has happened, on the Applier's thread and before any answer goes out:
@@ -23,7 +25,11 @@ final class AppliedFanOut implements Applier.AppliedListener {
     /** Whether an alarm for space is on its way already. */
     private boolean noSpaceProposed;
 
-    private boolean leading;
+    /** Set by the Applier, read by everybody. */
+    private volatile boolean leading;
+
+    /** Opens at the first promotion. */
+    private final CountDownLatch firstPromotion = new CountDownLatch(1);
 
     AppliedFanOut(
             ReplicaSettings settings,
@@ -83,12 +89,23 @@ final class AppliedFanOut implements Applier.AppliedListener {
     public void promoted(long term, StateMachine machine) {
         leading = true;
         keeper.promoted(term, machine.leases().image());
+        firstPromotion.countDown();
     }
 
     @Override
     public void demoted(long term) {
         leading = false;
         keeper.demoted(term);
+    }
+
+    /** Whether this member is promoted: everything can be answered here. Any thread. */
+    boolean serving() {
+        return leading;
+    }
+
+    /** Waits for the first promotion, at most {@code nanos}; whether it came. Any thread. */
+    boolean awaitServing(long nanos) throws InterruptedException {
+        return firstPromotion.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private void proposeOwn(Command command) {

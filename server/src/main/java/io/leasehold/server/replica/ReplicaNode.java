@@ -58,6 +58,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final Lanes lanes;
     private final Mailbox<ApplierTask> mailbox;
     private final Proposer proposer;
+    private final AppliedFanOut fanOut;
     private final Applier applier;
     private final Checkpointer checkpointer;
     private final LeaseKeeper keeper;
@@ -101,7 +102,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.proposer = new Proposer(log, new KeeperMarks(keeper), lanes, limits, ticker);
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries());
-        AppliedFanOut fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches);
+        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches);
         this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, clock, ticker);
         this.leases = new LeaseDesk(keeper, applier, mailbox);
     }
@@ -117,6 +118,20 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         } catch (RuntimeException e) {
             stopLoops();
             throw e;
+        }
+    }
+
+    /**
+     * Waits until this member leads and can answer everything, at most {@code nanos}.
+     *
+     * @return whether it does; false also when the waiting thread was interrupted
+     */
+    public boolean awaitServing(long nanos) {
+        try {
+            return fanOut.awaitServing(nanos);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -221,7 +236,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 settings.memberId(),
                 status.term(),
                 status.leaderId(),
-                status.leaderReady(),
+                fanOut.serving(),
                 status.committedIndex(),
                 applied.index(),
                 snapshot.sizeBytes(),
