@@ -26,13 +26,6 @@ final class IndexReader {
         return root;
     }
 
-    /** The key's newest record, which may be a tombstone; null when the index does not know the key. */
-    @Nullable
-    KeyValueRecord newest(ByteSequence key) {
-        long position = newestPosition(key);
-        return position == Position.NONE ? null : records.read(position);
-    }
-
     Optional<KeyValueRecord> getNewest(ByteSequence key) {
         return readIfLive(newestPosition(key));
     }

@@ -13,11 +13,22 @@ final class KeyIndex {
     /** When keys come in ascending order a full node keeps all but this many: it will not be inserted into again. */
     private static final int ASCENDING_SPLIT = 2;
 
+    /** Far more levels than memory has room for, at two children a branch. */
+    private static final int DEPTH_MAX = 40;
+
     private Node.Edit edit = new Node.Edit();
     private Node root = Leaf.empty(edit);
 
-    /** Result of the last step down: by how much the count of live keys has changed below. */
-    private int liveDelta;
+    /** The way of the last seek: branches from the root on, and in each the child taken. */
+    private final Branch[] path = new Branch[DEPTH_MAX];
+
+    private final int[] slots = new int[DEPTH_MAX];
+    private int depth;
+
+    /** Where the last seek ended, and what {@link Leaf#search} said there. */
+    private Leaf leaf = (Leaf) root;
+
+    private int found;
 
     /** Result of the last sweep step down: where the next leaf begins, null when there is none below. */
     private @Nullable ByteSequence nextLeafStart;
@@ -41,13 +52,37 @@ final class KeyIndex {
         return root;
     }
 
-    /** Adds a revision of a key, newer than all it has. */
-    void append(ByteSequence key, long revision, long position) {
-        root = append(root, key, revision, position);
-        Node.Split split = splitIfTooBig(root, key);
-        if (split != null) {
-            root = Branch.above(edit, root, split);
+    /**
+     * Looks a key up and keeps the way there for {@link #appendSought}, so that a put goes down the tree once.
+     *
+     * @return the position of the key's newest record, {@link Position#NONE} if the index does not know the key
+     */
+    long seek(ByteSequence key) {
+        Node node = root;
+        depth = 0;
+        while (node instanceof Branch branch) {
+            int slot = branch.childIndex(key);
+            path[depth] = branch;
+            slots[depth] = slot;
+            depth++;
+            node = branch.child(slot);
         }
+        leaf = (Leaf) node;
+        found = leaf.search(key);
+        return found < 0 ? Position.NONE : leaf.newestPosition(found);
+    }
+
+    /** Gives the key just sought a revision newer than all it has. The index has not changed since {@link #seek}. */
+    void appendSought(ByteSequence key, long revision, long position) {
+        Leaf changed = leaf.owned(edit);
+        int liveDelta = Position.isLive(position) ? 1 : 0;
+        if (found >= 0) {
+            liveDelta -= Position.isLive(changed.newestPosition(found)) ? 1 : 0;
+            changed.append(found, revision, position);
+        } else {
+            changed.insert(-found - 1, key, revision, position);
+        }
+        replaceLeaf(changed, liveDelta, splitIfTooBig(changed, key), key);
     }
 
     /**
@@ -66,36 +101,27 @@ final class KeyIndex {
         return nextLeafStart;
     }
 
-    private Node append(Node node, ByteSequence key, long revision, long position) {
-        return switch (node) {
-            case Leaf leaf -> appendInLeaf(leaf.owned(edit), key, revision, position);
-            case Branch branch -> appendBelow(branch.owned(edit), key, revision, position);
-        };
-    }
-
-    private Leaf appendInLeaf(Leaf leaf, ByteSequence key, long revision, long position) {
-        int found = leaf.search(key);
-        int liveAfter = Position.isLive(position) ? 1 : 0;
-        if (found >= 0) {
-            liveDelta = liveAfter - (Position.isLive(leaf.newestPosition(found)) ? 1 : 0);
-            leaf.append(found, revision, position);
-        } else {
-            liveDelta = liveAfter;
-            leaf.insert(-found - 1, key, revision, position);
+    /** Puts a changed leaf in the place of the one sought, and what that changes above it, from below upwards. */
+    private void replaceLeaf(Leaf changed, int liveDelta, Node.@Nullable Split leafSplit, ByteSequence key) {
+        Node child = changed;
+        Node.Split split = leafSplit;
+        for (int level = depth - 1; level >= 0; level--) {
+            Branch branch = path[level];
+            int slot = slots[level];
+            if (branch.child(slot) == child && liveDelta == 0 && split == null) {
+                // Whoever owns a node owns all above it, and there is nothing to tell them.
+                return;
+            }
+            branch = branch.owned(edit);
+            branch.replaceChild(slot, child);
+            branch.addLive(slot, liveDelta);
+            if (split != null) {
+                branch.insertSplit(slot, split);
+                split = splitIfTooBig(branch, key);
+            }
+            child = branch;
         }
-        return leaf;
-    }
-
-    private Branch appendBelow(Branch branch, ByteSequence key, long revision, long position) {
-        int index = branch.childIndex(key);
-        Node child = append(branch.child(index), key, revision, position);
-        branch.replaceChild(index, child);
-        branch.addLive(index, liveDelta);
-        Node.Split split = splitIfTooBig(child, key);
-        if (split != null) {
-            branch.insertSplit(index, split);
-        }
-        return branch;
+        root = split == null ? child : Branch.above(edit, child, split);
     }
 
     private static Node.@Nullable Split splitIfTooBig(Node node, ByteSequence inserted) {

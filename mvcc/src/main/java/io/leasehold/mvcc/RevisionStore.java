@@ -108,12 +108,11 @@ public final class RevisionStore implements AutoCloseable {
             throw new IllegalArgumentException("a key has at least one byte");
         }
         long main = revision + 1;
-        IndexReader reader = reader();
-        KeyValueRecord newest = reader.newest(key);
-        KeyValueRecord before = newest == null || newest.isTombstone() ? null : newest;
+        long newest = index.seek(key);
+        KeyValueRecord before = Position.isLive(newest) ? log.read(newest) : null;
         long create = before == null ? main : before.createRevision();
         long version = before == null ? 1 : before.version() + 1;
-        KeyValueRecord previous = stateBeforeRevision(reader, key, newest);
+        KeyValueRecord previous = stateBeforeRevision(key, before);
         long position = log.appendPut(key, create, main, openChanges, version, value, leaseId);
         return add(key, position, previous);
     }
@@ -265,22 +264,21 @@ public final class RevisionStore implements AutoCloseable {
 
     private void deleteLive(KeyValueRecord live) {
         ByteSequence key = live.key();
-        KeyValueRecord previous = stateBeforeRevision(reader(), key, live);
-        add(key, log.appendTombstone(key, revision + 1, openChanges), previous);
+        index.seek(key);
+        long position = log.appendTombstone(key, revision + 1, openChanges);
+        add(key, position, stateBeforeRevision(key, live));
     }
 
-    /** What a watcher is told as the previous state: a key can change twice in one revision. */
-    private @Nullable KeyValueRecord stateBeforeRevision(
-            IndexReader reader, ByteSequence key, @Nullable KeyValueRecord newest) {
-        if (newest != null && newest.modRevision() == revision + 1) {
-            return reader.liveAt(key, revision);
-        }
-        return newest == null || newest.isTombstone() ? null : newest;
+    /** What a watcher is told as the previous state: not {@code before} when this revision has changed the key already. */
+    private @Nullable KeyValueRecord stateBeforeRevision(ByteSequence key, @Nullable KeyValueRecord before) {
+        boolean firstChange = openChanges == 0 || (before != null && before.modRevision() <= revision);
+        return firstChange ? before : reader().liveAt(key, revision);
     }
 
+    /** Takes a record just appended to the log into the index, at the key just sought. */
     private KeyValueRecord add(ByteSequence key, long position, @Nullable KeyValueRecord previous) {
         long main = revision + 1;
-        index.append(key, main, position);
+        index.appendSought(key, main, position);
         KeyValueRecord record = log.read(position);
         marks.recordAppended(main, openChanges, position, record.recordLength());
         liveBytes += record.recordLength();

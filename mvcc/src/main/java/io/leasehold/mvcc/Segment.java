@@ -76,8 +76,15 @@ final class Segment {
         return mapped;
     }
 
-    /** The record at this offset. */
+    /**
+     * The record at this offset, which the index knows. Its checksum was compared when it was written or the store was
+     * opened; again for each read would double what a read costs, so that only the length is looked at here.
+     */
     KeyValueRecord read(int offset) {
+        int length = RecordFormat.recordLength(mapped, offset);
+        if (length < RecordFormat.HEADER_BYTES || length > mapped.capacity() - offset) {
+            throw SegmentFormat.corrupted(file.toString(), offset, "a record of " + length + " bytes");
+        }
         return new KeyValueRecord(mapped, offset, null);
     }
 

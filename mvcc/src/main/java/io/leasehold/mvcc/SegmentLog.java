@@ -118,12 +118,7 @@ final class SegmentLog implements RecordSource {
 
     /** Closes the files; what was not flushed is dropped. What has been read stays readable. */
     void close() throws IOException {
-        for (long id = segments.firstId(); id <= segments.lastId(); id++) {
-            Segment segment = segments.segment(id);
-            if (segment != null) {
-                segment.close();
-            }
-        }
+        segments.close();
     }
 
     /** Makes room for a record and returns the position it will have. */

@@ -1,5 +1,6 @@
 package io.leasehold.mvcc;
 
+import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,15 @@ final class SegmentTable implements RecordSource {
     Segment segment(long id) {
         long index = id - firstId;
         return index < 0 || index >= segments.length ? null : segments[(int) index];
+    }
+
+    /** Closes the files; what has been mapped stays readable. */
+    void close() throws IOException {
+        for (Segment segment : segments) {
+            if (segment != null) {
+                segment.close();
+            }
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.leasehold.mvcc;
 
+import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,6 +21,7 @@ final class StoreRecovery {
     private final LogMarks marks = new LogMarks();
     private long lastMain = StorePosition.EMPTY.revision();
     private int lastSub;
+    private SegmentTable segments = SegmentTable.EMPTY;
     private long recordBytes;
 
     StoreRecovery(Path directory, StoreOptions options, SegmentWrites writes) {
@@ -35,7 +37,15 @@ final class StoreRecovery {
             checkFile(length);
         }
         deleteOtherSegments(from);
-        SegmentTable segments = SegmentTable.EMPTY;
+        try {
+            return openSegments(from);
+        } catch (IOException | RuntimeException failure) {
+            segments.close();
+            throw failure;
+        }
+    }
+
+    private RevisionStore openSegments(StorePosition from) throws IOException {
         Segment last = null;
         for (SegmentLength length : from.segments()) {
             last = reopen(length, length.equals(from.segments().getLast()));
@@ -113,7 +123,9 @@ final class StoreRecovery {
         lastSub = sub;
         long position = Position.pack(segment.id(), offset, record.isTombstone());
         int lengthBytes = record.recordLength();
-        index.append(record.key(), main, position);
+        ByteSequence key = record.key();
+        index.seek(key);
+        index.appendSought(key, main, position);
         marks.recordAppended(main, sub, position, lengthBytes);
         recordBytes += lengthBytes;
         return lengthBytes;

@@ -106,7 +106,8 @@ class KeyIndexTest {
     private void append(ByteSequence key, boolean delete) {
         revision++;
         long position = Position.pack(1, (int) revision, delete);
-        index.append(key, revision, position);
+        index.seek(key);
+        index.appendSought(key, revision, position);
         model.put(key, position);
     }
 
