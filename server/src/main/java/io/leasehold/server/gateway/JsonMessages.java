@@ -2,9 +2,14 @@ package io.leasehold.server.gateway;
 
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonStreamParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import java.io.IOException;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +27,11 @@ final class JsonMessages {
     /** The message a whole body stands for; an empty body is the empty message. */
     Message parse(byte[] body, Message prototype) throws InvalidProtocolBufferException {
         String text = new String(body, StandardCharsets.UTF_8);
-        return text.isBlank() ? prototype : parse(text, prototype);
+        if (text.isBlank()) {
+            return prototype;
+        }
+        checkStrictly(text);
+        return parse(text, prototype);
     }
 
     /** The messages of a body of several JSON objects, one behind the other; those before the first that is none. */
@@ -45,6 +54,21 @@ final class JsonMessages {
             return printer.print(message);
         } catch (InvalidProtocolBufferException unknownAny) {
             throw new IllegalStateException("no message of ours has a field of type Any", unknownAny);
+        }
+    }
+
+    /** protobuf's parser takes bare words, single quotes and much else that is no JSON. */
+    private static void checkStrictly(String text) throws InvalidProtocolBufferException {
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            reader.skipValue();
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new InvalidProtocolBufferException("unexpected text behind the JSON value");
+            }
+        } catch (InvalidProtocolBufferException surplus) {
+            throw surplus;
+        } catch (IOException malformed) {
+            throw new InvalidProtocolBufferException(malformed);
         }
     }
 

@@ -1,0 +1,262 @@
+package io.leasehold.server.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leasehold.server.config.ServerConfig.ClusterState;
+import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.server.config.ServerConfig.LogFormat;
+import io.leasehold.server.config.ServerConfig.LogLevel;
+import io.leasehold.server.config.ServerConfig.LogOutput;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigParserTest {
+    @Test
+    void without_flags_everything_is_as_etcd_has_it() {
+        ServerConfig config = config();
+
+        assertThat(config.name()).isEqualTo("default");
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("default.etcd"));
+        assertThat(config.client().listen()).containsExactly(new ListenUrl("localhost", 2379));
+        assertThat(config.client().advertise()).containsExactly("http://localhost:2379");
+        assertThat(config.bootstrap().listenPeer()).containsExactly(new ListenUrl("localhost", 2380));
+        assertThat(config.bootstrap().advertisePeer()).containsExactly("http://localhost:2380");
+        assertThat(config.bootstrap().members())
+                .containsExactly(new InitialMember("default", List.of("http://localhost:2380")));
+        assertThat(config.bootstrap().state()).isEqualTo(ClusterState.NEW);
+        assertThat(config.bootstrap().token()).isEqualTo("etcd-cluster");
+        assertThat(config.timing().heartbeatMillis()).isEqualTo(100);
+        assertThat(config.timing().electionMillis()).isEqualTo(1_000);
+        assertThat(config.limits().maxRequestBytes()).isEqualTo(1_572_864);
+        assertThat(config.limits().maxMessageBytes()).isEqualTo(2_097_152);
+        assertThat(config.limits().maxTxnOps()).isEqualTo(128);
+        assertThat(config.limits().quotaBytes()).isEqualTo(2L << 30);
+        assertThat(config.grpc().keepAliveMinMillis()).isEqualTo(5_000);
+        assertThat(config.grpc().keepAliveIntervalMillis()).isEqualTo(7_200_000);
+        assertThat(config.grpc().keepAliveTimeoutMillis()).isEqualTo(20_000);
+        assertThat(config.grpc().maxConcurrentStreams()).isEqualTo(Integer.MAX_VALUE);
+        assertThat(config.watchProgressMillis()).isEqualTo(600_000);
+        assertThat(config.snapshotCount()).isEqualTo(10_000);
+        assertThat(config.log().level()).isEqualTo(LogLevel.INFO);
+        assertThat(config.log().format()).isEqualTo(LogFormat.JSON);
+        assertThat(config.log().output()).isEqualTo(LogOutput.STDERR);
+    }
+
+    static List<Arguments> mappings() {
+        return List.of(
+                mapping("--name=m1", ServerConfig::name, "m1"),
+                mapping("--data-dir=/var/lib/x", ServerConfig::dataDirectory, Path.of("/var/lib/x")),
+                mapping(
+                        "--advertise-client-urls=http://a:1,http://b:2",
+                        c -> c.client().advertise(),
+                        List.of("http://a:1", "http://b:2")),
+                mapping(
+                        "--listen-peer-urls=http://[::1]:7",
+                        c -> c.bootstrap().listenPeer(),
+                        List.of(new ListenUrl("::1", 7))),
+                mapping("--initial-cluster-state=existing", c -> c.bootstrap().state(), ClusterState.EXISTING),
+                mapping("--initial-cluster-token=t", c -> c.bootstrap().token(), "t"),
+                mapping("--heartbeat-interval=200", c -> c.timing().heartbeatMillis(), 200),
+                mapping("--election-timeout=50000", c -> c.timing().electionMillis(), 50_000),
+                mapping("--snapshot-count=500", ServerConfig::snapshotCount, 500L),
+                mapping("--quota-backend-bytes=1000", c -> c.limits().quotaBytes(), 1_000L),
+                mapping("--quota-backend-bytes=-1", c -> c.limits().quotaBytes(), 0L),
+                mapping("--max-request-bytes=10", c -> c.limits().maxRequestBytes(), 10),
+                mapping("--max-txn-ops=7", c -> c.limits().maxTxnOps(), 7),
+                mapping("--max-concurrent-streams=9", c -> c.grpc().maxConcurrentStreams(), 9),
+                mapping("--grpc-keepalive-min-time=1s", c -> c.grpc().keepAliveMinMillis(), 1_000L),
+                mapping("--grpc-keepalive-interval=1h30m", c -> c.grpc().keepAliveIntervalMillis(), 5_400_000L),
+                mapping("--grpc-keepalive-timeout=2.5s", c -> c.grpc().keepAliveTimeoutMillis(), 2_500L),
+                mapping("--watch-progress-notify-interval=100ms", ServerConfig::watchProgressMillis, 100L),
+                mapping("--experimental-watch-progress-notify-interval=5s", ServerConfig::watchProgressMillis, 5_000L),
+                mapping("--log-level=fatal", c -> c.log().level(), LogLevel.ERROR),
+                mapping("--log-format=console", c -> c.log().format(), LogFormat.CONSOLE),
+                mapping("--log-outputs=stdout", c -> c.log().output(), LogOutput.STDOUT));
+    }
+
+    private static Arguments mapping(String flag, Function<ServerConfig, Object> entry, Object expected) {
+        return Arguments.of(flag, entry, expected);
+    }
+
+    @ParameterizedTest
+    @MethodSource("mappings")
+    void every_flag_lands_in_its_entry(String flag, Function<ServerConfig, Object> entry, Object expected) {
+        assertThat(entry.apply(config(flag))).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--name=x", "--name x", "-name=x", "-name x"})
+    void all_spellings_of_a_flag_are_one(String line) {
+        assertThat(config(line.split(" ", -1)).name()).isEqualTo("x");
+    }
+
+    @Test
+    void the_data_directory_and_the_cluster_follow_the_name() {
+        ServerConfig config = config("--name", "m1", "--initial-advertise-peer-urls", "http://h:1");
+
+        assertThat(config.dataDirectory()).isEqualTo(Path.of("m1.etcd"));
+        assertThat(config.bootstrap().members()).containsExactly(new InitialMember("m1", List.of("http://h:1")));
+    }
+
+    @Test
+    void a_member_may_have_several_urls_in_any_order() {
+        ServerConfig config = config(
+                "--initial-advertise-peer-urls=http://a:1,http://b:2",
+                "--initial-cluster=default=http://b:2,default=http://a:1");
+
+        assertThat(config.bootstrap().members()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--name= | --name: expected a name",
+                "--listen-peer-urls=localhost:1 | --listen-peer-urls: expected URLs",
+                "--listen-peer-urls=http://example.com:1 | --listen-peer-urls: expected an IP address or localhost",
+                "--listen-peer-urls=http://127.0.0.1 | scheme, host and port",
+                "--listen-peer-urls=http://127.0.0.1:1/path | no path",
+                "--listen-peer-urls=https://127.0.0.1:1 | https:// is not supported yet",
+                "--listen-peer-urls=unix://x:1 | unix:// is not supported yet",
+                "--advertise-client-urls=::bad | --advertise-client-urls: expected URLs",
+                "--listen-client-urls=http://127.0.0.1:1 | --advertise-client-urls is required",
+                "--initial-cluster=other=http://localhost:2380 | expected this member's name \"default\" in it",
+                "--initial-cluster=default=http://localhost:1 | expected the URLs of --initial-advertise-peer-urls",
+                "--initial-cluster=nonsense | expected name=url pairs",
+                "--initial-cluster-state=maybe | expected new or existing",
+                "--heartbeat-interval=0 | expected a whole number from 1",
+                "--heartbeat-interval=abc | got \"abc\"",
+                "--election-timeout=50001 | from 1 to 50000",
+                "--election-timeout=499 | expected at least 5 times --heartbeat-interval (100 ms)",
+                "--max-request-bytes=-1 | --max-request-bytes",
+                "--max-txn-ops=x | --max-txn-ops",
+                "--snapshot-count=0 | --snapshot-count",
+                "--watch-progress-notify-interval=10 | expected a duration",
+                "--watch-progress-notify-interval=1ms | at least 100ms",
+                "--grpc-keepalive-min-time=-1s | expected a duration",
+                "--log-level=loud | --log-level",
+                "--log-format=xml | --log-format",
+                "--pre-vote=maybe | expected true or false",
+                "--bcrypt-cost=ten | expected a number",
+                "--raft-read-timeout=ten | expected a duration",
+                "--cert-file=x | --cert-file is not supported yet",
+                "--client-cert-auth | --client-cert-auth is not supported yet",
+                "--auth-token=jwt | --auth-token is not supported yet",
+                "surplus | expected a flag such as --name",
+                "--data-dir | expected a value behind it"
+            })
+    void a_bad_value_is_a_problem_that_says_what_was_expected(String flag, String problem) {
+        ConfigResult.Rejected rejected = rejected(Map.of(), flag);
+
+        assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
+        assertThat(rejected.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void a_cluster_of_three_is_refused_for_now() {
+        ConfigResult.Rejected rejected = rejected(
+                Map.of(), "--initial-cluster=default=http://localhost:2380,b=http://localhost:1,c=http://localhost:2");
+
+        assertThat(rejected.problems())
+                .containsExactly(
+                        "--initial-cluster names 3 members: clusters of more than one member are not supported yet");
+    }
+
+    @Test
+    void all_problems_are_told_at_once_and_an_unknown_flag_makes_the_exit_code_2() {
+        ConfigResult.Rejected rejected = rejected(
+                Map.of(), "--no-such-flag", "value", "--heartbeat-interval=x", "--log-level=loud", "--also-unknown=1");
+
+        assertThat(rejected.problems())
+                .hasSize(4)
+                .contains("unknown flag --no-such-flag", "unknown flag --also-unknown");
+        assertThat(rejected.exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void a_variable_sets_what_its_flag_would() {
+        ConfigResult result =
+                ConfigParser.parse(List.of(), Map.of("ETCD_NAME", "env", "ETCD_DATA_DIR", "", "NAME", "no"));
+
+        assertThat(result).isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> {
+            assertThat(parsed.config().name()).isEqualTo("env");
+            assertThat(parsed.config().dataDirectory()).isEqualTo(Path.of("env.etcd"));
+            assertThat(parsed.warnings()).isEmpty();
+        });
+    }
+
+    @Test
+    void flag_and_variable_for_one_thing_conflict() {
+        ConfigResult.Rejected rejected = rejected(Map.of("ETCD_NAME", "env"), "--name=flag");
+
+        assertThat(rejected.problems().getFirst())
+                .startsWith(
+                        "conflicting environment variable ETCD_NAME is shadowed by corresponding command-line flag");
+        assertThat(rejected.exitCode()).isEqualTo(1);
+    }
+
+    @Test
+    void an_unknown_variable_and_a_flag_without_meaning_only_warn() {
+        ConfigResult result = ConfigParser.parse(
+                List.of("--auto-compaction-retention=1", "--unsafe-no-fsync"), Map.of("ETCD_FOO", "1"));
+
+        assertThat(result).isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.warnings())
+                .containsExactlyInAnyOrder(
+                        "unrecognized environment variable ETCD_FOO",
+                        "--auto-compaction-retention has no effect in this version of Leasehold",
+                        "--unsafe-no-fsync has no effect in this version of Leasehold"));
+    }
+
+    @Test
+    void every_flag_of_the_table_accepts_its_own_default_silently() {
+        List<String> flags = FlagTable.all().stream()
+                .filter(flag -> flag.use() != Flag.Use.READ)
+                .map(flag -> "--" + flag.name() + "=" + flag.defaultValue())
+                .toList();
+
+        assertThat(ConfigParser.parse(flags, Map.of()))
+                .isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.warnings())
+                        .isEmpty());
+    }
+
+    @Test
+    void help_and_version_are_told_apart() {
+        assertThat(ConfigParser.parse(List.of("--help"), Map.of())).isInstanceOf(ConfigResult.HelpAsked.class);
+        assertThat(ConfigParser.parse(List.of("-h"), Map.of())).isInstanceOf(ConfigResult.HelpAsked.class);
+        assertThat(ConfigParser.parse(List.of("--version"), Map.of())).isInstanceOf(ConfigResult.VersionAsked.class);
+        assertThat(HelpText.version()).startsWith("etcd Version: 3.6");
+        assertThat(HelpText.help()).contains("--listen-client-urls", "(default http://localhost:2379)");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,0", "5s,5000", "1h30m,5400000", "1.5s,1500", ".5s,500", "1500us,1", "1h0m0.25s,3600250"})
+    void durations_are_gos(String text, long millis) {
+        assertThat(GoDuration.parseMillis(text)).hasValue(millis);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "5", "s", "5 s", "-5s", "5sx", "5d", "9999999999h"})
+    void what_is_no_duration_is_refused(String text) {
+        assertThat(GoDuration.parseMillis(text)).isEmpty();
+    }
+
+    private static ServerConfig config(String... flags) {
+        ConfigResult result = ConfigParser.parse(List.of(flags), Map.of());
+        assertThat(result).isInstanceOf(ConfigResult.Parsed.class);
+        return ((ConfigResult.Parsed) result).config();
+    }
+
+    private static ConfigResult.Rejected rejected(Map<String, String> environment, String... flags) {
+        ConfigResult result = ConfigParser.parse(List.of(flags), environment);
+        assertThat(result).isInstanceOf(ConfigResult.Rejected.class);
+        return (ConfigResult.Rejected) result;
+    }
+}
