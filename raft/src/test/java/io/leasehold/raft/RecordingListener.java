@@ -98,6 +98,9 @@ public final class RecordingListener implements LogListener {
                     return kind.cast(one);
                 }
             }
+            if (!kind.equals(Failed.class) && heard.stream().anyMatch(Failed.class::isInstance)) {
+                throw new AssertionError("the log failed, heard " + heard);
+            }
             long leftMillis = Duration.ofNanos(end - System.nanoTime()).toMillis();
             if (leftMillis <= 0) {
                 throw new AssertionError("waited in vain for " + kind.getSimpleName() + ", heard " + heard);

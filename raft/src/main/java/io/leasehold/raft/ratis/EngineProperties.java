@@ -45,7 +45,9 @@ final class EngineProperties {
         setStorage(properties, settings);
         setTimes(properties, settings);
         setSizes(properties, settings);
-        setPeerPort(properties, settings);
+        if (!settings.isSoleVoter()) {
+            setPeerPort(properties, settings);
+        }
         return properties;
     }
 

@@ -4,10 +4,11 @@ import io.leasehold.raft.LogStartException;
 import io.leasehold.raft.PeerPortException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.util.List;
+import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
+import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
@@ -27,14 +28,20 @@ final class EngineStart {
     static RaftServer build(RatisSettings settings, StateMachine machine) {
         keepTheProcess();
         checkPort(settings);
+        RaftProperties properties = EngineProperties.of(settings);
         Parameters parameters = new Parameters();
-        GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerServices());
+        if (settings.isSoleVoter()) {
+            RaftConfigKeys.Rpc.setType(properties, new SoleVoterRpc.Type());
+            SoleVoterRpc.Type.configure(parameters, listenAddress(settings));
+        } else {
+            GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerServices());
+        }
         try {
             return RaftServer.newBuilder()
                     .setServerId(PeerIds.toRatis(settings.memberId()))
                     .setGroup(group(settings))
                     .setOption(EngineProperties.startupOption())
-                    .setProperties(EngineProperties.of(settings))
+                    .setProperties(properties)
                     .setParameters(parameters)
                     .setStateMachine(machine)
                     .build();
@@ -90,8 +97,7 @@ final class EngineStart {
     /** Asks before anything is built; the engine itself listens last, when everything else is running. */
     private static void checkPort(RatisSettings settings) {
         try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            probe.bind(listenAddress(settings));
+            SoleVoterRpc.bind(probe, listenAddress(settings));
         } catch (IOException | RuntimeException refused) {
             throw portTaken(settings, refused);
         }

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Watches who leads, because the engine tells of a new leader but never of none. All that it tells comes from its one
  * thread, so changes arrive in their order.
  *
- * <p>While nobody leads it also makes the engine forget its broken connections: the back-off of the channels that carry
+ * <p>It also notices when the engine has closed itself, which it does after errors of many kinds and mostly in silence.
+ *
+ * <p>While nobody leads it makes the engine forget its broken connections: the back-off of the channels that carry
  * votes grows to minutes, and a cluster whose members come back one by one would wait for it.
  */
 final class LeaderWatch {
@@ -76,6 +78,11 @@ final class LeaderWatch {
             return;
         }
         try {
+            if (!division.getInfo().isAlive()) {
+                failure.report(
+                        "run the log", new IllegalStateException("the engine shut itself down; its log tells why"));
+                return;
+            }
             long leaderId = PeerIds.fromRatis(division.getInfo().getLeaderId());
             if (leaderId != toldLeaderId) {
                 toldLeaderId = leaderId;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The replicated log on Apache Ratis, in a directory and on a peer port of its own.
  *
- * <p>For one voter for now: a start with more is refused, because confirming leadership needs a round among members that
- * is not there yet.
+ * <p>Whoever has more than one voter gets entries replicated but no {@linkplain #guard confirmation} yet: that needs a round
+ * among the members.
  */
 public final class RatisLog implements ReplicatedLog {
 
@@ -25,13 +25,9 @@ public final class RatisLog implements ReplicatedLog {
     /**
      * A log that is not started.
      *
-     * @param settings what it is and where; one voter
+     * @param settings what it is and where
      */
     public RatisLog(RatisSettings settings) {
-        if (!settings.isSoleVoter()) {
-            throw new IllegalArgumentException(
-                    "a cluster of " + settings.peers().size() + " voters is not supported");
-        }
         this.settings = settings;
         this.guard = new SoleVoterGuard(
                 () -> Optional.ofNullable(running)

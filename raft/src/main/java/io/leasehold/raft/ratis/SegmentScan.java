@@ -132,6 +132,10 @@ final class SegmentScan {
                 return;
             }
         }
+        if (isWholeButForItsLength()) {
+            damaged("the length of the last record is wrong");
+            return;
+        }
         int length = recordBytes(position);
         long recordEnd = length == 0 ? position + VARINT_BYTES_MAX : (long) position + length;
         if (dataEnd > recordEnd) {
@@ -160,6 +164,45 @@ final class SegmentScan {
                 .array();
         int written = (int) (dataEnd - checksumStart);
         return Arrays.equals(file, (int) checksumStart, dataEnd, expected, 0, written);
+    }
+
+    /**
+     * Whether the record that ends with the data would be good if its length said so. An interrupted write never leaves
+     * that; without this check a bit flipped in the length of the last record would look like one.
+     */
+    private boolean isWholeButForItsLength() {
+        // The checksum may end in zeros, which cannot be told from what follows it.
+        int endMax = Math.min(dataEnd + CHECKSUM_BYTES, file.length);
+        for (int end = dataEnd; end <= endMax; end++) {
+            for (int lengthBytes = 1; lengthBytes <= VARINT_BYTES_MAX; lengthBytes++) {
+                int entryStart = position + lengthBytes;
+                int entryBytes = end - CHECKSUM_BYTES - entryStart;
+                if (entryBytes > 0 && isWhole(entryStart, entryBytes, lengthBytes)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean isWhole(int entryStart, int entryBytes, int lengthBytes) {
+        byte[] length = asVarint(entryBytes);
+        CRC32C crc = new CRC32C();
+        crc.update(length);
+        crc.update(file, entryStart, entryBytes);
+        return length.length == lengthBytes
+                && ByteBuffer.wrap(file).getInt(entryStart + entryBytes) == (int) crc.getValue();
+    }
+
+    private static byte[] asVarint(int value) {
+        ByteBuffer bytes = ByteBuffer.allocate(VARINT_BYTES_MAX);
+        int left = value;
+        while (left > 0x7f) {
+            bytes.put((byte) (left | 0x80));
+            left >>>= 7;
+        }
+        bytes.put((byte) left);
+        return Arrays.copyOf(bytes.array(), bytes.position());
     }
 
     /** Whether a whole sector of the broken record is zeros: not written when the power failed. */
