@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The manifests of one member: {@code manifest-<number>}, ascending, two of them kept. A new one is written under
@@ -45,7 +46,7 @@ final class ManifestDirectory {
      *
      * @param newest the newest whole manifest, null if there is no manifest at all
      */
-    record Found(ManifestDirectory manifests, @org.jspecify.annotations.Nullable Manifest newest) {}
+    record Found(ManifestDirectory manifests, @Nullable Manifest newest) {}
 
     /**
      * Looks the directory through: the newest whole manifest counts, a damaged one is passed over.

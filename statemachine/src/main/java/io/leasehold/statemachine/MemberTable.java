@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -29,10 +28,6 @@ final class MemberTable {
 
     Set<Long> removedIds() {
         return Set.copyOf(removedIds);
-    }
-
-    Optional<Member> member(long id) {
-        return members.stream().filter(member -> member.id() == id).findFirst();
     }
 
     /** A member that is not there (it may have been removed since it asked) is passed over. */

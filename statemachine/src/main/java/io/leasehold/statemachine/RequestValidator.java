@@ -1,6 +1,5 @@
 package io.leasehold.statemachine;
 
-import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.AlarmRequest;
 import io.leasehold.protocol.etcdserverpb.Compare;
@@ -95,11 +94,6 @@ public final class RequestValidator {
     /** Whether a request of that encoded size may be proposed; {@code sizeBytesMax} itself may. */
     public static Optional<ErrorCode> size(long sizeBytes, long sizeBytesMax) {
         return sizeBytes > sizeBytesMax ? Optional.of(ErrorCode.REQUEST_TOO_LARGE) : Optional.empty();
-    }
-
-    /** Whether a range end means a range without end; used by watches too. */
-    public static boolean isOpenEnd(ByteSequence rangeEnd) {
-        return rangeEnd.length() == 1 && rangeEnd.byteAt(0) == 0;
     }
 
     private static Optional<ErrorCode> txnShape(TxnRequest txn, int opsLeft, int nestingLeft) {

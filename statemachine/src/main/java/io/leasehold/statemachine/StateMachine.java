@@ -143,7 +143,7 @@ public final class StateMachine implements AutoCloseable {
         return store.snapshot();
     }
 
-    /** The leases; not to be changed. */
+    /** The leases; only to be looked at. Applier thread. */
     public LeaseTable leases() {
         return leases;
     }

@@ -11,6 +11,7 @@ import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** A state machine in a test: one entry per command, published at once, at a lease clock that the test moves. */
@@ -80,7 +81,7 @@ final class Machine implements AutoCloseable {
     }
 
     Outcome expire(long... ids) {
-        List<Incarnation> leases = java.util.Arrays.stream(ids)
+        List<Incarnation> leases = Arrays.stream(ids)
                 .mapToObj(id -> new Incarnation(
                         id, machine.leases().lease(id).orElseThrow().grantIndex()))
                 .toList();

@@ -5,6 +5,7 @@ import io.leasehold.lease.Remaining;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
+import java.io.Serial;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -31,7 +32,7 @@ final class NaiveState {
     record Lease(long ttlSeconds, long grantIndex, String anchor) {}
 
     private static final class Refusal extends Exception {
-        @java.io.Serial
+        @Serial
         private static final long serialVersionUID = 1L;
 
         private final ErrorCode code;

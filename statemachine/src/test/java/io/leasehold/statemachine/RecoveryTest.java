@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ final class RecoveryTest {
         for (int length = 0; length < whole.length; length++) {
             Files.write(newest, Arrays.copyOf(whole, length));
             ManifestDirectory.Found found = ManifestDirectory.open(directory, 0);
-            assertThat(java.util.Objects.requireNonNull(found.newest()).head().appliedIndex())
+            assertThat(Objects.requireNonNull(found.newest()).head().appliedIndex())
                     .as("torn after %d bytes", length)
                     .isEqualTo(2);
         }
@@ -168,7 +169,7 @@ final class RecoveryTest {
             flipped[at] ^= (byte) (1 << (at % Byte.SIZE));
             Files.write(newest, flipped);
             ManifestDirectory.Found found = ManifestDirectory.open(directory, 0);
-            assertThat(java.util.Objects.requireNonNull(found.newest()).head().appliedIndex())
+            assertThat(Objects.requireNonNull(found.newest()).head().appliedIndex())
                     .as("byte %d", at)
                     .isEqualTo(2);
         }
