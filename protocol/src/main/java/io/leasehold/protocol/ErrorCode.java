@@ -79,6 +79,11 @@ public enum ErrorCode {
     DEADLINE_EXCEEDED(Status.Code.DEADLINE_EXCEEDED, "context deadline exceeded"),
     /** The caller went away. */
     CONTEXT_CANCELED(Status.Code.CANCELLED, "context canceled"),
+    /** A lock was waited for with a lease that ended. The codes of these four are ours: etcd lets them out as UNKNOWN. */
+    LOCK_SESSION_EXPIRED(Status.Code.FAILED_PRECONDITION, "mutex: session is expired"),
+    ELECTION_NOT_LEADER(Status.Code.FAILED_PRECONDITION, "election: not leader"),
+    ELECTION_NO_LEADER(Status.Code.NOT_FOUND, "election: no leader"),
+    ELECTION_LEADER_MISSING(Status.Code.INVALID_ARGUMENT, "\"leader\" field must be provided"),
     /** A renewal met a leader that was deposed in between. */
     NOT_PRIMARY_LESSOR(Status.Code.UNKNOWN, "not a primary lessor");
 

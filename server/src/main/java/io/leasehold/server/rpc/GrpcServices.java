@@ -47,6 +47,8 @@ public final class GrpcServices {
                         new ClusterService(replica, threads, headers).definition(),
                         new MaintenanceService(replica, threads, headers, slowReads).definition(),
                         new AuthService(replica, threads, headers).definition(),
+                        new LockService(replica, threads, headers, freshLeaseIds).definition(),
+                        new ElectionService(replica, threads, headers, freshLeaseIds).definition(),
                         healthService.bindService())
                 .stream()
                 .map(service -> ServerInterceptors.intercept(service, interceptor))

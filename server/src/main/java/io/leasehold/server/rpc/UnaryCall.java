@@ -27,6 +27,7 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
     private @Nullable Q request;
     private boolean tooMany;
     private @Nullable Executor executor;
+    private @Nullable Runnable cancelled;
 
     private UnaryCall(ServerCall<Q, R> call, CallThreads threads, Method<Q, R> method) {
         this.call = call;
@@ -48,6 +49,11 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
             executor = threads.current().executor();
         }
         return executor;
+    }
+
+    /** Has a task run on the call's thread when the caller goes or its deadline passes before it was answered. */
+    void whenCancelled(Runnable task) {
+        cancelled = task;
     }
 
     /** Answers. */
@@ -82,6 +88,16 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
         // Known now, on the call's thread; an answer may come from elsewhere only through it.
         executor();
         method.run(whole, this);
+    }
+
+    @Override
+    public void onCancel() {
+        executor().execute(() -> {
+            Runnable task = cancelled;
+            if (task != null) {
+                task.run();
+            }
+        });
     }
 
     private void close(Status status) {

@@ -37,6 +37,11 @@ public final class EncodedEvent {
         this.event = event;
     }
 
+    /** The change itself. Any thread. */
+    public StoreEvent event() {
+        return event;
+    }
+
     /** The key that changed. */
     ByteSequence key() {
         return event.record().key();

@@ -1,0 +1,188 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.leasehold.mvcc.KeyRange;
+import io.leasehold.mvcc.KeyValueRecord;
+import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.protocol.v3electionpb.LeaderRequest;
+import io.leasehold.protocol.v3electionpb.LeaderResponse;
+import io.leasehold.server.replica.ReadPoint;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.server.watch.EncodedEvent;
+import io.leasehold.server.watch.WatchMessage;
+import io.leasehold.server.watch.WatchSink;
+import io.leasehold.server.watch.WatchSpec;
+import io.leasehold.server.watch.WatchStream;
+import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.RangeEvaluator;
+import io.leasehold.statemachine.Requests;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One observer of an election: the leader there is, every value it proclaims, and its successors; leaders that come and
+ * go while the observer is slow may be left out, the newest never. Confined to the call's thread, but for the sink.
+ */
+final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements WatchSink {
+    private final ServerCall<LeaderRequest, LeaderResponse> call;
+    private final CallThreads.CallThread thread;
+    private final Replica replica;
+    private final Headers headers;
+    private final AtomicBoolean awaited = new AtomicBoolean();
+    private volatile boolean ready = true;
+
+    private KeyRange line = KeyRange.ALL;
+    private @Nullable WatchStream stream;
+    private @Nullable ByteSequence leaderKey;
+    /** The leader has been told as of this revision. */
+    private long toldRevision;
+
+    private boolean finished;
+
+    private ObserveCall(
+            ServerCall<LeaderRequest, LeaderResponse> call,
+            CallThreads.CallThread thread,
+            Replica replica,
+            Headers headers) {
+        this.call = call;
+        this.thread = thread;
+        this.replica = replica;
+        this.headers = headers;
+    }
+
+    static ServerCallHandler<LeaderRequest, LeaderResponse> handler(
+            CallThreads threads, Replica replica, Headers headers) {
+        return (call, metadata) -> {
+            call.sendHeaders(new Metadata());
+            call.request(1);
+            return new ObserveCall(call, threads.current(), replica, headers);
+        };
+    }
+
+    @Override
+    public void onMessage(LeaderRequest request) {
+        thread.enter(() -> start(Candidacy.line(Requests.bytes(request.getName()))));
+    }
+
+    @Override
+    public void onReady() {
+        thread.enter(this::lookForRoom);
+    }
+
+    @Override
+    public void onCancel() {
+        thread.enter(this::end);
+    }
+
+    @Override
+    public void onComplete() {
+        thread.enter(this::end);
+    }
+
+    @Override
+    public boolean isReady() {
+        if (ready) {
+            return true;
+        }
+        awaited.set(true);
+        return ready && awaited.compareAndSet(true, false);
+    }
+
+    @Override
+    public void send(WatchMessage message) {
+        thread.executor().execute(() -> received(message));
+    }
+
+    @Override
+    public void handled() {
+        // There is one request.
+    }
+
+    private void start(KeyRange observed) {
+        line = observed;
+        replica.linearizable(thread.executor(), point -> {
+            switch (point) {
+                case ReadPoint.Failed failed -> finish(failed.code());
+                case ReadPoint.Ready present -> {
+                    if (!finished) {
+                        tellFirst(present.snapshot());
+                        WatchStream changes = replica.watches().open(this);
+                        stream = changes;
+                        changes.create(new WatchSpec(line, toldRevision + 1, 0, false, false, false, false, false));
+                    }
+                }
+            }
+        });
+    }
+
+    private void received(WatchMessage message) {
+        if (finished) {
+            return;
+        }
+        switch (message) {
+            case WatchMessage.Events events -> events.events().forEach(this::changed);
+            // Only a client that did not read for very long comes here; it has to begin anew.
+            case WatchMessage.Compacted compacted -> finish(ErrorCode.COMPACTED);
+            case WatchMessage.Refused refused -> finish(ErrorCode.WATCH_CANCELED);
+            case WatchMessage.Created created -> {}
+            case WatchMessage.Canceled canceled -> {}
+            case WatchMessage.Progress progress -> {}
+        }
+        lookForRoom();
+    }
+
+    private void changed(EncodedEvent event) {
+        KeyValueRecord record = event.event().record();
+        if (record.modRevision() <= toldRevision) {
+            return;
+        }
+        ByteSequence leader = leaderKey;
+        boolean ofLeader = leader != null && record.key().equals(leader);
+        if (ofLeader && !event.event().isDelete()) {
+            tell(record, record.modRevision());
+        } else if (ofLeader || leader == null) {
+            tellFirst(replica.snapshot());
+        }
+    }
+
+    private void tellFirst(StoreSnapshot snapshot) {
+        leaderKey = null;
+        toldRevision = snapshot.revision();
+        if (RangeEvaluator.evaluate(snapshot, Candidacy.first(line)) instanceof Outcome.Ranged ranged
+                && !ranged.records().isEmpty()) {
+            tell(ranged.records().getFirst(), snapshot.revision());
+        }
+    }
+
+    private void tell(KeyValueRecord leader, long revision) {
+        leaderKey = leader.key();
+        toldRevision = revision;
+        call.sendMessage(ElectionService.response(headers, revision, leader));
+    }
+
+    private void lookForRoom() {
+        ready = call.isReady();
+        WatchStream changes = stream;
+        if (ready && changes != null && awaited.compareAndSet(true, false)) {
+            changes.ready();
+        }
+    }
+
+    private void finish(ErrorCode code) {
+        if (!finished) {
+            end();
+            call.close(code.toStatus(), new Metadata());
+        }
+    }
+
+    private void end() {
+        finished = true;
+        if (stream != null) {
+            stream.close();
+        }
+    }
+}
