@@ -1,6 +1,5 @@
 package io.leasehold.statemachine;
 
-import io.leasehold.lease.LeaseTable;
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.mvcc.SegmentLength;
 import io.leasehold.mvcc.StorePosition;
@@ -44,8 +43,8 @@ final class ManifestCodec {
         leases.encode(out);
     }
 
-    /** Anchors of leases count from {@code nowNanos}. */
-    static Manifest decode(DataInputStream in, long nowNanos) throws IOException {
+    /** Reads up to where the lease table begins. */
+    static ManifestHead decode(DataInputStream in) throws IOException {
         ManifestHead.Identity identity = new ManifestHead.Identity(in.readLong(), in.readLong(), readText(in));
         long appliedIndex = in.readLong();
         long appliedTerm = in.readLong();
@@ -63,9 +62,8 @@ final class ManifestCodec {
             throw new IOException(
                     "it holds " + authBytes + " bytes of users and roles, which this release cannot read");
         }
-        ManifestHead head = new ManifestHead(
+        return new ManifestHead(
                 identity, appliedIndex, appliedTerm, store, everCompacted, members, removedMemberIds, alarms);
-        return new Manifest(head, LeaseTable.restore(in, nowNanos));
     }
 
     private static void encode(StorePosition store, DataOutputStream out) throws IOException {

@@ -58,10 +58,16 @@ final class ManifestDirectory {
         List<Entry> whole = new ArrayList<>();
         Manifest newest = null;
         Numbered damaged = null;
-        for (Numbered file : files) {
+        for (Numbered file : files.reversed()) {
             try {
-                newest = ManifestFile.read(file.path(), nowNanos);
-                whole.add(Entry.of(file, newest.head()));
+                ManifestHead head;
+                if (newest == null) {
+                    newest = ManifestFile.read(file.path(), nowNanos);
+                    head = newest.head();
+                } else {
+                    head = ManifestFile.readHead(file.path());
+                }
+                whole.addFirst(Entry.of(file, head));
             } catch (ManifestFile.DamagedException e) {
                 damaged = file;
             }

@@ -1,5 +1,6 @@
 package io.leasehold.statemachine;
 
+import io.leasehold.lease.LeaseTable;
 import io.leasehold.lease.LeaseTableImage;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -58,7 +59,37 @@ final class ManifestFile {
      * @throws RecoveryException if a newer release wrote it
      */
     static Manifest read(Path file, long nowNanos) throws IOException, DamagedException {
+        return decode(file, in -> {
+            ManifestHead head = ManifestCodec.decode(in);
+            LeaseTable leases = LeaseTable.restore(in, nowNanos);
+            if (in.available() != 0) {
+                throw new IOException(in.available() + " bytes too many");
+            }
+            return new Manifest(head, leases);
+        });
+    }
+
+    /** As {@link #read}, without the leases, which may be many; the whole file is checked all the same. */
+    static ManifestHead readHead(Path file) throws IOException, DamagedException {
+        return decode(file, ManifestCodec::decode);
+    }
+
+    private static <T> T decode(Path file, Decoder<T> decoder) throws IOException, DamagedException {
         byte[] bytes = Files.readAllBytes(file);
+        check(file, bytes);
+        int bodyLength = bytes.length - HEAD_BYTES - TAIL_BYTES;
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes, HEAD_BYTES, bodyLength))) {
+            return decoder.decode(in);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new RecoveryException(
+                    "the manifest's checksum is right but its content makes no sense: " + e.getMessage(),
+                    file,
+                    "keep the directory and report this; restore the member from the others or from a snapshot",
+                    e);
+        }
+    }
+
+    private static void check(Path file, byte[] bytes) throws DamagedException {
         if (bytes.length < HEAD_BYTES + TAIL_BYTES) {
             throw new DamagedException("it is only " + bytes.length + " bytes long");
         }
@@ -76,24 +107,12 @@ final class ManifestFile {
                     file,
                     "start the release that wrote it, or a newer one");
         }
-        return decode(file, bytes, bodyEnd, nowNanos);
     }
 
-    private static Manifest decode(Path file, byte[] bytes, int bodyEnd, long nowNanos) {
-        ByteArrayInputStream body = new ByteArrayInputStream(bytes, HEAD_BYTES, bodyEnd - HEAD_BYTES);
-        try (DataInputStream in = new DataInputStream(body)) {
-            Manifest manifest = ManifestCodec.decode(in, nowNanos);
-            if (in.available() != 0) {
-                throw new IOException(in.available() + " bytes too many");
-            }
-            return manifest;
-        } catch (IOException | IllegalArgumentException e) {
-            throw new RecoveryException(
-                    "the manifest's checksum is right but its content makes no sense: " + e.getMessage(),
-                    file,
-                    "keep the directory and report this; restore the member from the others or from a snapshot",
-                    e);
-        }
+    /** Reads a part of the body. */
+    @FunctionalInterface
+    private interface Decoder<T> {
+        T decode(DataInputStream in) throws IOException;
     }
 
     /** A file that was torn or damaged: the older manifest may do. */
