@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,19 +30,23 @@ class OpenSegmentTest {
     private static final int LAST_INDEX = ENTRIES + 1;
 
     @TempDir
+    static Path shared;
+
+    @TempDir
     Path directory;
+
+    /** Where the last record begins. */
+    private static int lastStart;
 
     private RatisSettings settings = TestSettings.soleVoter(Path.of("unset"));
     private Path segment = Path.of("unset");
     private byte[] intact = {};
-    /** Where the last record begins, and where it ends. */
-    private int lastStart;
-
+    /** Where the last record ends. */
     private int lastEnd;
 
-    @BeforeEach
-    void write_a_log_and_copy_it_while_it_is_open() throws IOException {
-        Path original = directory.resolve("original");
+    @BeforeAll
+    static void write_a_log_and_copy_it_while_it_is_open() throws IOException {
+        Path original = shared.resolve("original");
         RecordingListener listener = new RecordingListener();
         try (RatisLog log = new RatisLog(TestSettings.soleVoter(original))) {
             log.start(listener, 0, 0);
@@ -52,9 +57,14 @@ class OpenSegmentTest {
             lastStart = end(Files.readAllBytes(onlySegment(original)));
             // Longer than a sector and than one byte of length can say.
             propose(log, listener, "last".repeat(300));
-            settings = TestSettings.soleVoter(directory.resolve("copy"));
-            copy(original, settings.directory());
+            copy(original, shared.resolve("copy"));
         }
+    }
+
+    @BeforeEach
+    void take_a_copy_to_damage() throws IOException {
+        settings = TestSettings.soleVoter(directory.resolve("copy"));
+        copy(shared.resolve("copy"), settings.directory());
         segment = onlySegment(settings.directory());
         byte[] whole = Files.readAllBytes(segment);
         lastEnd = end(whole);
