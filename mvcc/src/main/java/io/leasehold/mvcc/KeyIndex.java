@@ -20,7 +20,7 @@ final class KeyIndex {
     private Node root = Leaf.empty(edit);
 
     /** The way of the last seek: branches from the root on, and in each the child taken. */
-    private final Branch[] path = new Branch[DEPTH_MAX];
+    private Branch[] path = new Branch[DEPTH_MAX];
 
     private final int[] slots = new int[DEPTH_MAX];
     private int depth;
@@ -49,6 +49,10 @@ final class KeyIndex {
     /** Makes the present version immutable and returns its root. */
     Node freeze() {
         edit = new Node.Edit();
+        // What is kept of the last seek would keep an old version of the whole tree from being collected.
+        path = new Branch[DEPTH_MAX];
+        leaf = Leaf.empty(edit);
+        depth = 0;
         return root;
     }
 

@@ -95,6 +95,9 @@ class CompactionTest {
 
         assertThat(store.snapshot().get(A, 4)).isEmpty();
         assertThat(store.snapshot().get(A, 5).orElseThrow().version()).isEqualTo(1);
+        assertThat(store.snapshot().liveBytes())
+                .as("the two live records and nothing else")
+                .isEqualTo(2L * store.snapshot().get(A).orElseThrow().recordLength());
     }
 
     @Test
