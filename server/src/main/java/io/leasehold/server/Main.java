@@ -63,22 +63,16 @@ public final class Main {
 
     private static OptionalInt server(
             List<String> flags, Map<String, String> environment, PrintStream out, PrintStream err) {
-        return switch (ConfigParser.parse(flags, environment)) {
-            case ConfigResult.HelpAsked() -> {
-                out.print(HelpText.help());
-                yield OptionalInt.of(0);
-            }
-            case ConfigResult.VersionAsked() -> {
-                out.print(HelpText.version());
-                yield OptionalInt.of(0);
-            }
-            case ConfigResult.Rejected(List<String> problems, int exitCode) -> {
-                problems.forEach(problem -> err.println("leasehold: " + problem));
-                yield OptionalInt.of(exitCode);
-            }
-            case ConfigResult.Parsed(ServerConfig config, List<String> warnings) ->
-                start(config, warnings, isGiven(flags, environment, "log-format"), out, err);
-        };
+        ConfigResult result = ConfigParser.parse(flags, environment);
+        if (result instanceof ConfigResult.Parsed parsed) {
+            return start(parsed.config(), parsed.warnings(), isGiven(flags, environment, "log-format"), out, err);
+        }
+        if (result instanceof ConfigResult.Rejected rejected) {
+            rejected.problems().forEach(problem -> err.println("leasehold: " + problem));
+            return OptionalInt.of(rejected.exitCode());
+        }
+        out.print(result instanceof ConfigResult.HelpAsked ? HelpText.help() : HelpText.version());
+        return OptionalInt.of(0);
     }
 
     private static OptionalInt start(

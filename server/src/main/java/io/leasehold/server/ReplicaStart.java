@@ -67,7 +67,9 @@ final class ReplicaStart {
             throw new StartRefused(String.valueOf(e.getMessage()), e);
         }
         if (!replica.awaitServing(LEADER_LIMIT_NANOS)) {
-            LOGGER.warn("no leader after {} s; serving what needs none", TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
+            LOGGER.warn(
+                    "no leader after {} s; serving what needs none",
+                    TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
         }
         return replica;
     }

@@ -19,7 +19,6 @@ import io.leasehold.server.config.ConfigParser;
 import io.leasehold.server.config.ConfigResult;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
-import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.logging.LibraryLogs;
 import io.leasehold.server.logging.LogRules;
 import java.io.IOException;
@@ -68,14 +67,11 @@ final class Training {
                 "--listen-client-urls=http://127.0.0.1:0",
                 "--advertise-client-urls=http://127.0.0.1:0",
                 "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer,
-                "--log-level=error");
-        return switch (ConfigParser.parse(flags, Map.of())) {
-            case ConfigResult.Parsed(ServerConfig config, List<String> warnings) -> config;
-            case ConfigResult.Rejected(List<String> problems, int exitCode) -> throw new StartRefused(problems.toString());
-            case ConfigResult.HelpAsked() -> throw new IllegalStateException("nobody asked for help");
-            case ConfigResult.VersionAsked() -> throw new IllegalStateException("nobody asked for the version");
-        };
+                "--initial-advertise-peer-urls=" + peer);
+        if (ConfigParser.parse(flags, Map.of()) instanceof ConfigResult.Parsed parsed) {
+            return parsed.config();
+        }
+        throw new IllegalStateException("the training run's flags are not understood: " + flags);
     }
 
     private static void train(ServerConfig config) throws IOException, InterruptedException {
@@ -111,12 +107,20 @@ final class Training {
         watch.onNext(WatchRequest.newBuilder()
                 .setCreateRequest(WatchCreateRequest.newBuilder().setKey(key(0)).setRangeEnd(key(ROUNDS)))
                 .build());
-        long lease = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build()).getID();
+        long lease = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build())
+                .getID();
         for (int round = 0; round < ROUNDS; round++) {
-            kv.put(PutRequest.newBuilder().setKey(key(round)).setValue(key(round)).setLease(round % 2 * lease).build());
+            kv.put(PutRequest.newBuilder()
+                    .setKey(key(round))
+                    .setValue(key(round))
+                    .setLease(round % 2 * lease)
+                    .build());
             kv.range(RangeRequest.newBuilder().setKey(key(round)).build());
         }
-        kv.range(RangeRequest.newBuilder().setKey(key(0)).setRangeEnd(key(ROUNDS)).build());
+        kv.range(RangeRequest.newBuilder()
+                .setKey(key(0))
+                .setRangeEnd(key(ROUNDS))
+                .build());
         CountDownLatch renewed = new CountDownLatch(1);
         StreamObserver<LeaseKeepAliveRequest> keepAlive =
                 LeaseGrpc.newStub(channel).leaseKeepAlive(new CountsDown<LeaseKeepAliveResponse>(renewed));
