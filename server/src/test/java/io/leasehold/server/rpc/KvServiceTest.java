@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
+import io.grpc.CallOptions;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
@@ -22,9 +25,13 @@ import io.leasehold.protocol.etcdserverpb.RequestOp;
 import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import io.leasehold.protocol.etcdserverpb.TxnResponse;
 import io.leasehold.protocol.mvccpb.KeyValue;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -307,6 +314,21 @@ final class KvServiceTest {
     }
 
     @Test
+    void a_malformed_request_is_refused_and_the_server_lives_on() {
+        for (MethodDescriptor<?, ?> method : List.of(KVGrpc.getPutMethod(), KVGrpc.getTxnMethod())) {
+            MethodDescriptor<byte[], byte[]> raw =
+                    method.toBuilder(new RawBytes(), new RawBytes()).build();
+            StatusRuntimeException refusal = catchThrowableOfType(
+                    StatusRuntimeException.class,
+                    () -> ClientCalls.blockingUnaryCall(
+                            served.channel, raw, CallOptions.DEFAULT, new byte[] {10, 5, 1}));
+
+            assertThat(refusal.getStatus().getCode()).isIn(Status.Code.INTERNAL, Status.Code.UNKNOWN);
+        }
+        assertThat(put("a", "1").getHeader().getRevision()).isEqualTo(2);
+    }
+
+    @Test
     void methods_that_are_not_served_are_unimplemented() {
         StatusRuntimeException refusal = catchThrowableOfType(
                 StatusRuntimeException.class,
@@ -314,6 +336,23 @@ final class KvServiceTest {
                         .userList(io.leasehold.protocol.etcdserverpb.AuthUserListRequest.getDefaultInstance()));
 
         assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
+    }
+
+    /** Messages as they are. */
+    private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException("unreadable answer", e);
+            }
+        }
     }
 
     static void assertRefused(ErrorCode code, ThrowingCallable call) {
