@@ -149,6 +149,22 @@ class CompactionTest {
     }
 
     @Test
+    void a_compaction_in_the_middle_of_a_sweep_frees_the_keys_already_passed_too() {
+        for (int i = 0; i < 3_000; i++) {
+            put(ByteSequence.utf8("key" + i % 1_000));
+        }
+        store.compact(1_500);
+        assertThat(store.compactSome(500)).isTrue();
+
+        compactWholly(3_001);
+
+        long newest = store.snapshot().range(KeyRange.ALL, 0, 0).records().stream()
+                .mapToLong(KeyValueRecord::recordLength)
+                .sum();
+        assertThat(store.snapshot().liveBytes()).isEqualTo(newest);
+    }
+
+    @Test
     void a_key_changed_twice_in_one_revision_reports_the_state_before_the_revision() {
         put(A);
         store.publish();
