@@ -133,13 +133,7 @@ final class ArchitectureTest {
 
     @Test
     void packages_have_no_cycles() {
-        // The keeper runs on the replica's loops (Mailbox, Ticker, TurnLoop, WakeUp), which live one package above it.
-        check(slices().matching("io.leasehold.(**)")
-                .should()
-                .beFreeOfCycles()
-                .ignoreDependency(
-                        resideInAnyPackage("io.leasehold.server.replica.lease"),
-                        resideInAnyPackage("io.leasehold.server.replica")));
+        check(slices().matching("io.leasehold.(**)").should().beFreeOfCycles());
     }
 
     @Test

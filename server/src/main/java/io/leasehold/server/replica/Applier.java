@@ -2,6 +2,10 @@ package io.leasehold.server.replica;
 
 import io.leasehold.lease.LeaseClock;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.loop.Mailbox;
+import io.leasehold.server.loop.Ticker;
+import io.leasehold.server.loop.TurnLoop;
+import io.leasehold.server.loop.WakeUp;
 import io.leasehold.statemachine.AppliedBatch;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
@@ -43,9 +47,11 @@ final class Applier implements TurnLoop.Turns {
     private final List<Answer> answers = new ArrayList<>();
 
     private boolean unpublished;
+    private boolean sweeping;
     private long index;
     private long term;
     private long reignTerm;
+    private long lostTerm;
 
     private volatile AppliedState applied;
 
@@ -111,10 +117,13 @@ final class Applier implements TurnLoop.Turns {
             taken++;
         }
         publish();
-        boolean sweeping = machine.maintain(SWEEP_LIMIT);
-        if (sweeping) {
+        boolean swept = sweeping;
+        sweeping = machine.maintain(SWEEP_LIMIT);
+        if (sweeping || swept) {
+            // What the sweep has dropped stays in memory until a snapshot without it is published.
             unpublished = true;
-        } else {
+        }
+        if (!sweeping) {
             answerSwept();
         }
         deliveries.flush();
@@ -135,11 +144,15 @@ final class Applier implements TurnLoop.Turns {
                 advance(entry.index(), entry.term());
             }
             case ApplierTask.LeaderReady ready -> {
-                reignTerm = ready.term();
-                listener.leaderReady(ready.term());
+                // The news of a loss may overtake that of the gain.
+                if (ready.term() > lostTerm) {
+                    reignTerm = ready.term();
+                    listener.leaderReady(ready.term());
+                }
             }
             case ApplierTask.LeaderLost lost -> {
                 reignTerm = 0;
+                lostTerm = lost.term();
                 listener.demoted(lost.term());
             }
             case ApplierTask.AwaitIndex reader -> readers.add(reader);

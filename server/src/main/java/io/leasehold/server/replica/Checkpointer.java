@@ -1,6 +1,8 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.loop.FatalHandler;
+import io.leasehold.server.loop.Mailbox;
 import io.leasehold.statemachine.CheckpointMark;
 import io.leasehold.statemachine.PendingCheckpoint;
 import io.leasehold.statemachine.StateMachine;

@@ -1,6 +1,8 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.loop.Mailbox;
+import io.leasehold.server.loop.WakeUp;
 import org.jspecify.annotations.Nullable;
 
 /**

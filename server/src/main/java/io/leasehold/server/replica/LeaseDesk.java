@@ -2,6 +2,7 @@ package io.leasehold.server.replica;
 
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.loop.Mailbox;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import io.leasehold.server.replica.lease.LeaseRemaining;
 import io.leasehold.server.replica.lease.LeaseRenewal;

@@ -3,6 +3,8 @@ package io.leasehold.server.replica;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.Refusal;
+import io.leasehold.server.loop.FatalHandler;
+import io.leasehold.server.loop.Mailbox;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;

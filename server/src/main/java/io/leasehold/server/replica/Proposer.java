@@ -3,6 +3,8 @@ package io.leasehold.server.replica;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.Refusal;
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.loop.Ticker;
+import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.Proposal;

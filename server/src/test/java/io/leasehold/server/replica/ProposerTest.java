@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.Refusal;
+import io.leasehold.server.loop.WakeUp;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;

@@ -9,6 +9,7 @@ import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.FakeReplicatedLog;
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.watch.WatchSettings;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Member;

@@ -1,4 +1,4 @@
-package io.leasehold.server.replica;
+package io.leasehold.server.loop;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;

@@ -1,4 +1,4 @@
-package io.leasehold.server.replica;
+package io.leasehold.server.loop;
 
 /**
  * What happens when a replica cannot go on: it must stop rather than skip an entry and diverge from the others. The

@@ -1,4 +1,4 @@
-package io.leasehold.server.replica;
+package io.leasehold.server.loop;
 
 import io.leasehold.protocol.ReadsClock;
 
