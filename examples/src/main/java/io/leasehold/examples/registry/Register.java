@@ -42,7 +42,9 @@ public final class Register {
                 .build();
         long revision =
                 KVGrpc.newBlockingStub(channel).put(registration).getHeader().getRevision();
-        System.out.printf(Locale.ROOT, "%s registered at %s, revision %d, lease %x%n", name, args[2], revision, lease);
+        // One write: several processes share the terminal.
+        System.out.println(String.format(
+                Locale.ROOT, "%s registered at %s, revision %d, lease %x", name, args[2], revision, lease));
 
         CountDownLatch lost = new CountDownLatch(1);
         StreamObserver<LeaseKeepAliveRequest> renewals =

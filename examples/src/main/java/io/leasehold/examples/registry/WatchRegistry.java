@@ -13,7 +13,6 @@ import io.leasehold.protocol.etcdserverpb.WatchRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
 import io.leasehold.protocol.mvccpb.KeyValue;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +86,8 @@ public final class WatchRegistry implements StreamObserver<WatchResponse> {
     }
 
     private void print(long revision) {
-        System.out.printf(Locale.ROOT, "revision %d: alive %s%n", revision, alive.isEmpty() ? "nobody" : alive);
+        // One write: several processes share the terminal.
+        System.out.println("revision " + revision + ": alive " + (alive.isEmpty() ? "nobody" : alive));
     }
 
     private static String name(KeyValue kv) {
