@@ -17,7 +17,7 @@ import java.util.TreeMap;
  *
  * @param clusterId id of the cluster, an unsigned number
  * @param memberId id of this member, an unsigned number
- * @param members all first members by id, in unsigned order
+ * @param members the members that the flags name, by the ids derived from them, in unsigned order
  */
 public record ClusterIdentity(long clusterId, long memberId, SortedMap<Long, InitialMember> members) {
     /** Derives the ids from the founding members and the token. */

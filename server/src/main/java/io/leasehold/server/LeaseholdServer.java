@@ -69,12 +69,12 @@ public final class LeaseholdServer implements AutoCloseable {
      * @throws StartRefused when something around it is in the way: the message says what, in one line
      */
     public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
-        ClusterIdentity identity = ClusterIdentity.of(config);
         ClientPort port = ClientPort.bind(config.client().listen());
         DataDirectory directory = null;
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
+            ClusterIdentity identity = ReplicaStart.identity(config, directory);
             replica = ReplicaStart.start(config, identity, directory, fatal);
             LeaseholdServer server = new LeaseholdServer(config, identity, port, directory, replica);
             server.serve();

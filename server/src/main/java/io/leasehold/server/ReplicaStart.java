@@ -4,6 +4,7 @@ import io.leasehold.lease.LeaseClock;
 import io.leasehold.mvcc.StoreOptions;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.raft.LogStartException;
+import io.leasehold.raft.PeerPortException;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.raft.ratis.RatisSettings;
@@ -17,6 +18,7 @@ import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.watch.WatchSettings;
 import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Quota;
+import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
@@ -63,6 +65,8 @@ final class ReplicaStart {
                 fatal);
         try {
             replica.start();
+        } catch (PeerPortException e) {
+            throw new StartRefused(e.getMessage() + " (choose another address with --listen-peer-urls)", e);
         } catch (LogStartException e) {
             throw new StartRefused(String.valueOf(e.getMessage()), e);
         }
@@ -72,6 +76,27 @@ final class ReplicaStart {
                     TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
         }
         return replica;
+    }
+
+    /**
+     * Who this member is: what its directory says, once it holds anything. The flags that found a cluster count at the
+     * first start alone, as with etcd.
+     *
+     * @throws StartRefused when the directory cannot be read
+     */
+    static ClusterIdentity identity(ServerConfig config, DataDirectory directory) {
+        ClusterIdentity founding = ClusterIdentity.of(config);
+        try {
+            return StateMachine.identityIn(directory.state())
+                    .map(found -> new ClusterIdentity(found.clusterId(), found.memberId(), founding.members()))
+                    .orElse(founding);
+        } catch (IOException | RecoveryException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
+    private static StartRefused unreadable(DataDirectory directory, Exception e) {
+        return new StartRefused("the state in " + directory.state() + " cannot be read: " + e.getMessage(), e);
     }
 
     private static StateMachine recover(
@@ -88,17 +113,16 @@ final class ReplicaStart {
                 StoreOptions.DEFAULT);
         try {
             return StateMachine.open(directory.state(), options, clock.now());
-        } catch (IOException e) {
-            throw new StartRefused("the state in " + directory.state() + " cannot be read: " + e, e);
+        } catch (IOException | RecoveryException e) {
+            throw unreadable(directory, e);
         }
     }
 
     private static ReplicatedLog log(ServerConfig config, ClusterIdentity identity, DataDirectory directory) {
         ListenUrl listen = config.bootstrap().listenPeer().get(0);
-        List<RatisSettings.Peer> peers = identity.members().entrySet().stream()
-                .map(entry -> new RatisSettings.Peer(
-                        entry.getKey(), address(entry.getValue().peerUrls().get(0))))
-                .toList();
+        // One voter: the flags are refused when they name more.
+        String address = address(config.bootstrap().advertisePeer().get(0));
+        List<RatisSettings.Peer> peers = List.of(new RatisSettings.Peer(identity.memberId(), address));
         return new RatisLog(new RatisSettings(
                 RatisSettings.groupIdOf(identity.clusterId(), 0),
                 identity.memberId(),

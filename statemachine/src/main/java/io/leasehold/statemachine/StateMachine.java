@@ -78,6 +78,16 @@ public final class StateMachine implements AutoCloseable {
         return new StateMachine(options, new StateRecovery(directory, options, nowNanos).open());
     }
 
+    /**
+     * Whose state lies in a directory: it was fixed when the state was made, whatever a later start is told.
+     *
+     * @return empty if there is no state yet
+     * @throws RecoveryException if what is there cannot be used
+     */
+    public static Optional<MemberIdentity> identityIn(Path directory) throws IOException {
+        return StateRecovery.identityIn(directory);
+    }
+
     /** Index of the last entry applied, 0 before the first: the log resumes behind it. */
     public long appliedIndex() {
         return appliedIndex;

@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -34,6 +35,17 @@ final class StateRecovery {
         this.directory = directory;
         this.options = options;
         this.nowNanos = nowNanos;
+    }
+
+    /** Whose state lies there; the leases are read and dropped, so their anchors' time does not matter. */
+    static Optional<MemberIdentity> identityIn(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return Optional.empty();
+        }
+        Manifest newest = ManifestDirectory.open(directory, 0).newest();
+        return Optional.ofNullable(newest)
+                .map(manifest -> manifest.head().identity())
+                .map(identity -> new MemberIdentity(identity.clusterId(), identity.memberId()));
     }
 
     /** What a state machine starts from. */

@@ -271,6 +271,16 @@ final class RecoveryTest {
     }
 
     @Test
+    void a_directory_tells_whose_state_it_holds_once_it_holds_any() throws IOException {
+        assertThat(StateMachine.identityIn(directory)).isEmpty();
+        assertThat(StateMachine.identityIn(directory.resolve("missing"))).isEmpty();
+
+        Machine.open(directory).close();
+
+        assertThat(StateMachine.identityIn(directory)).contains(new MemberIdentity(1, 7));
+    }
+
+    @Test
     void a_manifest_of_a_newer_format_is_refused_even_if_an_older_one_would_do() throws IOException {
         twoCheckpoints();
         Path newest = manifests().getLast();

@@ -1,0 +1,4 @@
+package io.leasehold.statemachine;
+
+/** Which member of which cluster; both ids are unsigned. */
+public record MemberIdentity(long clusterId, long memberId) {}
