@@ -132,6 +132,38 @@ final class LeaseRulesTest {
     }
 
     @Test
+    void one_expiry_deletes_some_keys_and_leaves_the_leases_behind_them_alone() {
+        for (long id = 5; id <= 7; id++) {
+            machine.grant(id);
+            for (int key = 0; key < LeaseChanges.EXPIRED_KEYS_LIMIT / 2; key++) {
+                machine.put("k" + id + "-" + key, "1", id);
+            }
+        }
+
+        machine.expire(5, 6, 7);
+
+        assertThat(machine.batch.events()).hasSize(LeaseChanges.EXPIRED_KEYS_LIMIT);
+        assertThat(machine.machine.leases().contains(7)).isTrue();
+        assertThat(machine.machine.leases().size()).isEqualTo(1);
+    }
+
+    @Test
+    void a_lease_with_more_keys_than_that_ends_alone_and_in_one_revision() {
+        machine.grant(5);
+        machine.grant(6);
+        for (int key = 0; key <= LeaseChanges.EXPIRED_KEYS_LIMIT; key++) {
+            machine.put("k" + key, "1", 5);
+        }
+        machine.put("other", "1", 6);
+        long revision = machine.revision();
+
+        machine.expire(5, 6);
+
+        assertThat(machine.revision()).isEqualTo(revision + 1);
+        assertThat(machine.content()).containsExactly("other=1");
+    }
+
+    @Test
     void a_decision_of_another_term_is_dropped_whole() {
         machine.grant(5);
         machine.put("a", "1", 5);

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The one way into the log: takes what waits in the {@link Lanes} and makes one entry of it. While entries are in
  * flight it lets commands gather, so that load makes batches bigger instead of entries more. The internal lane takes
- * at most half of an entry while foreground commands wait.
+ * at most half of an entry while foreground commands wait, and ends leases at most once in an entry.
  *
  * <p>{@link #turn} is for the owning thread {@code leasehold-propose}, {@link #lead}, {@link #follow},
  * {@link #entryDone} and {@link #refused} for any.
@@ -142,6 +142,10 @@ final class Proposer implements TurnLoop.Turns {
             }
             sizeBytes += EntryCodec.encodedLength(command.proposal);
             batch.add(command);
+            if (command.command() instanceof Command.LeaseExpire) {
+                // Hundreds of deletions: a second one would make whoever shares the entry wait twice as long.
+                break;
+            }
         }
         while (batch.size() < limits.entryCommands()) {
             PendingCommand command = lanes.pollForeground();

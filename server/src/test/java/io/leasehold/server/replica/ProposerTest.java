@@ -77,6 +77,21 @@ class ProposerTest {
     }
 
     @Test
+    void an_entry_ends_leases_at_most_once() {
+        lead();
+        lanes.offerInternal(own(new Command.LeaseExpire(1, List.of())));
+        lanes.offerInternal(own(new Command.LeaseExpire(1, List.of())));
+        lanes.offer(put("a"));
+
+        proposer.turn();
+
+        assertThat(commands(0)).hasSize(2);
+        assertThat(commands(0))
+                .filteredOn(Command.LeaseExpire.class::isInstance)
+                .hasSize(1);
+    }
+
+    @Test
     void a_command_that_does_not_fit_goes_first_into_the_next_entry() {
         lead();
         lanes.offer(put("a", 3_000));

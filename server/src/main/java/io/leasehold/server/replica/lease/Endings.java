@@ -13,13 +13,25 @@ import java.util.function.Consumer;
  * The expiries and checkpoints of one reign. An expiry that is refused is proposed again until the lease has ended; a
  * checkpoint that is refused is never sent again (it would land behind a clear) but computed anew. The keeper's thread
  * alone.
+ *
+ * <p>How many keys a lease holds is not known here. One expiry deletes some 500 keys and leaves the leases behind those
+ * alone; they come back here and are proposed again, in smaller commands until whole ones are done.
  */
 final class Endings {
     /** Leases in one command: as many as keys that one entry should delete. */
     static final int BATCH_LIMIT = 500;
 
-    /** Commands without an answer. More would only queue in front of the log, and leases polled cannot be renewed. */
-    static final int COMMANDS_IN_FLIGHT_LIMIT = 16;
+    /**
+     * Expiries without an answer: one being logged while the one before is applied. More would only stand in the way of
+     * the foreground, half a millisecond of deletions each.
+     */
+    static final int EXPIRIES_IN_FLIGHT_LIMIT = 2;
+
+    /** Checkpoints without an answer. More would only queue in front of the log. */
+    static final int CHECKPOINTS_IN_FLIGHT_LIMIT = 16;
+
+    /** The longest pause behind refusals: a member that refuses for good (CORRUPT) is asked twice a second. */
+    static final long PAUSE_NANOS_MAX = 500_000_000L;
 
     private final long term;
     private final LeaseDeadlines deadlines;
@@ -31,7 +43,13 @@ final class Endings {
     /** Refused, and to be computed anew. */
     private final List<Remaining> checkpointsRefused = new ArrayList<>();
 
-    private int commandsInFlight;
+    private int expiriesInFlight;
+    private int checkpointsInFlight;
+    /** Leases in the next expiry: fewer while they hold many keys. */
+    private int expiryLimit = BATCH_LIMIT;
+    /** How long the next refusal holds everything up. */
+    private long pauseNanos = LeaseKeeper.TICK_NANOS;
+
     private long notBeforeNanos;
 
     Endings(long term, LeaseDeadlines deadlines, LeaseProposals proposals, Consumer<KeeperMessage.ReignMessage> post) {
@@ -47,13 +65,14 @@ final class Endings {
      * @return whether more is due and may be proposed at once
      */
     boolean poll(long nowNanos) {
-        if (nowNanos >= notBeforeNanos) {
-            takeUpRefused(nowNanos);
+        if (nowNanos < notBeforeNanos) {
+            return false;
         }
+        takeUpRefused(nowNanos);
         boolean more = true;
-        while (more && commandsInFlight < COMMANDS_IN_FLIGHT_LIMIT) {
+        while (more && mayPropose()) {
             Batch batch = new Batch();
-            more = deadlines.poll(nowNanos, BATCH_LIMIT, batch) == BATCH_LIMIT;
+            more = deadlines.poll(nowNanos, expiryLimit, batch) == expiryLimit;
             // Within a lease only one of the two can be in a batch, so their order does not matter.
             if (!batch.expired.isEmpty()) {
                 proposeExpire(batch.expired);
@@ -62,34 +81,51 @@ final class Endings {
                 proposeCheckpoint(batch.checkpoints);
             }
         }
-        return more && commandsInFlight < COMMANDS_IN_FLIGHT_LIMIT;
+        return more && mayPropose();
     }
 
-    /** What is refused waits for a tick, so that a log that refuses everything is not asked in a tight loop. */
+    private boolean mayPropose() {
+        return expiriesInFlight < EXPIRIES_IN_FLIGHT_LIMIT && checkpointsInFlight < CHECKPOINTS_IN_FLIGHT_LIMIT;
+    }
+
     void expirySettled(List<Incarnation> leases, boolean applied, long nowNanos) {
-        commandsInFlight--;
+        expiriesInFlight--;
+        int left = 0;
         for (Incarnation lease : leases) {
             if (deadlines.contains(lease.id(), lease.grantIndex())) {
                 expiriesToRepeat.add(lease);
+                left++;
             }
         }
-        if (!applied) {
-            notBeforeNanos = nowNanos + LeaseKeeper.TICK_NANOS;
+        if (applied) {
+            int ended = leases.size() - left;
+            expiryLimit = left > 0 ? Math.max(1, ended) : Math.min(BATCH_LIMIT, 2 * expiryLimit);
         }
+        pauseUnless(applied, nowNanos);
     }
 
     void checkpointSettled(List<Remaining> leases, boolean applied, long nowNanos) {
-        commandsInFlight--;
+        checkpointsInFlight--;
         if (!applied) {
             checkpointsRefused.addAll(leases);
-            notBeforeNanos = nowNanos + LeaseKeeper.TICK_NANOS;
+        }
+        pauseUnless(applied, nowNanos);
+    }
+
+    /** A log that refuses is not asked in a tight loop, and each time a little later. */
+    private void pauseUnless(boolean applied, long nowNanos) {
+        if (applied) {
+            pauseNanos = LeaseKeeper.TICK_NANOS;
+        } else {
+            notBeforeNanos = nowNanos + pauseNanos;
+            pauseNanos = Math.min(PAUSE_NANOS_MAX, 2 * pauseNanos);
         }
     }
 
     private void takeUpRefused(long nowNanos) {
-        while (!expiriesToRepeat.isEmpty() && commandsInFlight < COMMANDS_IN_FLIGHT_LIMIT) {
+        while (!expiriesToRepeat.isEmpty() && expiriesInFlight < EXPIRIES_IN_FLIGHT_LIMIT) {
             List<Incarnation> again = new ArrayList<>();
-            while (again.size() < BATCH_LIMIT && !expiriesToRepeat.isEmpty()) {
+            while (again.size() < expiryLimit && !expiriesToRepeat.isEmpty()) {
                 Incarnation lease = expiriesToRepeat.remove();
                 if (deadlines.contains(lease.id(), lease.grantIndex())) {
                     again.add(lease);
@@ -106,7 +142,7 @@ final class Endings {
     }
 
     private void proposeExpire(List<Incarnation> expired) {
-        commandsInFlight++;
+        expiriesInFlight++;
         List<Incarnation> leases = List.copyOf(expired);
         proposals.proposeExpire(
                 term,
@@ -115,7 +151,7 @@ final class Endings {
     }
 
     private void proposeCheckpoint(List<Remaining> checkpoints) {
-        commandsInFlight++;
+        checkpointsInFlight++;
         List<Remaining> leases = List.copyOf(checkpoints);
         proposals.proposeCheckpoint(
                 term,

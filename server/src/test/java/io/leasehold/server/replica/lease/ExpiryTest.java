@@ -85,13 +85,13 @@ final class ExpiryTest {
 
     @Test
     void many_leases_go_into_bounded_commands_and_a_bounded_number_of_these() {
-        int leases = (Endings.COMMANDS_IN_FLIGHT_LIMIT + 2) * Endings.BATCH_LIMIT;
+        int leases = (Endings.EXPIRIES_IN_FLIGHT_LIMIT + 2) * Endings.BATCH_LIMIT;
         for (long id = 1; id <= leases; id++) {
             rig.grant(id, 1);
         }
         rig.pass(SECOND);
 
-        assertThat(rig.proposed).hasSize(Endings.COMMANDS_IN_FLIGHT_LIMIT);
+        assertThat(rig.proposed).hasSize(Endings.EXPIRIES_IN_FLIGHT_LIMIT);
         assertThat(rig.proposed).allSatisfy(p -> assertThat(p.leases()).hasSize(Endings.BATCH_LIMIT));
         Set<Long> ended = new HashSet<>();
         while (!rig.proposed.isEmpty()) {
@@ -102,6 +102,40 @@ final class ExpiryTest {
         }
         assertThat(ended).hasSize(leases);
         assertThat(rig.table.size()).isZero();
+    }
+
+    @Test
+    void leases_that_an_expiry_did_not_get_to_are_proposed_again_at_once_in_smaller_commands() {
+        LongStream.rangeClosed(1, 40).forEach(id -> rig.grant(id, 1));
+        rig.pass(SECOND);
+        Proposed whole = rig.takeProposed(Kind.EXPIRE);
+        List<Incarnation> done = whole.leases().subList(0, 10);
+        done.forEach(lease -> rig.keeper.ended(lease.id(), lease.grantIndex()));
+
+        whole.listener().applied();
+        rig.turn();
+
+        assertThat(rig.proposed).hasSize(Endings.EXPIRIES_IN_FLIGHT_LIMIT);
+        assertThat(rig.takeProposed(Kind.EXPIRE).leases())
+                .isEqualTo(whole.leases().subList(10, 20));
+        assertThat(rig.takeProposed(Kind.EXPIRE).leases())
+                .isEqualTo(whole.leases().subList(20, 30));
+    }
+
+    @Test
+    void a_log_that_refuses_for_good_is_asked_less_and_less_often() {
+        rig.grant(7, 1);
+        rig.pass(SECOND);
+        int asked = 0;
+        for (int tick = 0; tick < 500; tick++) {
+            while (!rig.proposed.isEmpty()) {
+                rig.proposed.remove(0).listener().refused();
+                asked++;
+            }
+            rig.pass(TICK);
+        }
+
+        assertThat(asked).isBetween(10, 20);
     }
 
     @Test
