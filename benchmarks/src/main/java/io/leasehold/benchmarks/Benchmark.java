@@ -49,20 +49,47 @@ public final class Benchmark {
         System.out.printf(
                 "%d rows, each %d s warm-up and %d s measured on %s%n",
                 rows.size(), options.warmUpSeconds(), options.seconds(), options.targets());
-        System.out.println(ResultTable.HEADER);
+        if (!rows.isEmpty()) {
+            System.out.println(ResultTable.HEADER);
+        }
         for (Row row : rows) {
             for (ServerTarget target : options.targets()) {
                 results.add(measure(row, target));
                 System.out.println(ResultTable.line(results));
             }
         }
-        save(results);
+        List<String> json =
+                new ArrayList<>(results.stream().map(Measurement::toJson).toList());
+        json.addAll(storms());
+        save(json);
+    }
+
+    private List<String> storms() {
+        List<String> json = new ArrayList<>();
+        List<Storm> storms = options.chosenStorms();
+        if (!storms.isEmpty()) {
+            System.out.println(StormMeasurement.HEADER);
+        }
+        for (Storm storm : storms) {
+            for (ServerTarget target : options.targets()) {
+                String what = storm.name() + " on " + target + ": ";
+                StormMeasurement result =
+                        new ExpiryStorm(storm, step -> progress(what + step)).run(target, flags(target));
+                progress("");
+                System.out.println(result.line());
+                json.add(result.toJson());
+            }
+        }
+        return json;
+    }
+
+    private String[] flags(ServerTarget target) {
+        return target == ServerTarget.LEASEHOLD ? options.flags().toArray(String[]::new) : new String[0];
     }
 
     private Measurement measure(Row row, ServerTarget target) {
-        String[] flags = target == ServerTarget.LEASEHOLD ? options.flags().toArray(String[]::new) : new String[0];
         progress(row.name() + " on " + target + ": starting");
-        try (ServerProcess server = ServerProcess.start(target, flags);
+        try (ServerProcess server = ServerProcess.start(target, flags(target));
                 Connections connections = new Connections(server.clientPort(), row.connections());
                 Workload load = row.load().on(connections, new Requests())) {
             Meter meter = new Meter();
@@ -104,14 +131,13 @@ public final class Benchmark {
         }
     }
 
-    private void save(List<Measurement> results) throws IOException {
+    private void save(List<String> results) throws IOException {
         Path json = options.json();
         Path parent = json.toAbsolutePath().getParent();
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.writeString(
-                json, results.stream().map(Measurement::toJson).collect(Collectors.joining(",\n ", "[", "]\n")));
+        Files.writeString(json, results.stream().collect(Collectors.joining(",\n ", "[", "]\n")));
         System.out.println("written to " + json);
     }
 }

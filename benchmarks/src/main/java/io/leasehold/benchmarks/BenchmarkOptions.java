@@ -21,7 +21,16 @@ record BenchmarkOptions(
             """
             usage: benchmarks/run [--warmup 20] [--seconds 10] [--rows 'put 32,txn'] [--targets etcd,leasehold]
                                   [--json benchmarks/target/results.json] [--server-flags '--x=y --z']
-            Rows are chosen by the beginning of their names; without --rows all of them run.""";
+            Rows are chosen by the beginning of their names; without --rows all run but for the expiry storms. Those are
+            chosen by their whole names, or all of them by 'storm':
+            ('storm 10000', 'storm 100000', 'storm 1000000', 'storm 1000x10', 'storm 1x100000').""";
+
+    private static final List<Storm> STORMS = List.of(
+            Storm.of(10_000, 1, 20),
+            Storm.of(100_000, 1, 40),
+            Storm.of(1_000_000, 1, 150),
+            Storm.of(1_000, 10, 15),
+            Storm.of(1, 100_000, 20));
 
     BenchmarkOptions {
         rows = List.copyOf(rows);
@@ -64,6 +73,13 @@ record BenchmarkOptions(
             chosen.removeIf(row -> rows.stream().noneMatch(row.name()::startsWith));
         }
         return chosen;
+    }
+
+    /** Storms take minutes each and run only when they are named. */
+    List<Storm> chosenStorms() {
+        return STORMS.stream()
+                .filter(storm -> rows.contains("storm") || rows.contains(storm.name()))
+                .toList();
     }
 
     private static List<String> words(String text, String separator) {

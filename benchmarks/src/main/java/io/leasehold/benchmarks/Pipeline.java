@@ -1,0 +1,81 @@
+package io.leasehold.benchmarks;
+
+import io.grpc.CallOptions;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
+
+/** Makes a fixed number of unary calls, a bounded number of them at a time. */
+final class Pipeline {
+    private static final int IN_FLIGHT = 256;
+
+    private Pipeline() {}
+
+    /**
+     * Makes {@code count} calls and returns when all have answered.
+     *
+     * @param call the n-th call
+     * @param answered takes the n-th answer, on an event loop
+     * @throws IllegalStateException when a call fails
+     */
+    static <Q, A> void run(
+            Connections connections, int count, IntFunction<UnaryLoad.Call<Q, A>> call, ObjIntConsumer<A> answered) {
+        CountDownLatch left = new CountDownLatch(count);
+        AtomicInteger next = new AtomicInteger();
+        Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+        for (int slot = 0; slot < IN_FLIGHT; slot++) {
+            issue(connections, slot, next, count, call, answered, left, failures);
+        }
+        try {
+            left.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(failures.size() + " of " + count + " calls failed", failures.element());
+        }
+    }
+
+    private static <Q, A> void issue(
+            Connections connections,
+            int slot,
+            AtomicInteger next,
+            int count,
+            IntFunction<UnaryLoad.Call<Q, A>> call,
+            ObjIntConsumer<A> answered,
+            CountDownLatch left,
+            Queue<Throwable> failures) {
+        int number = next.getAndIncrement();
+        if (number >= count) {
+            return;
+        }
+        UnaryLoad.Call<Q, A> made = call.apply(number);
+        ClientCalls.asyncUnaryCall(
+                connections.channel(slot).newCall(made.method(), CallOptions.DEFAULT),
+                made.request(),
+                new StreamObserver<A>() {
+                    @Override
+                    public void onNext(A answer) {
+                        answered.accept(answer, number);
+                    }
+
+                    @Override
+                    public void onError(Throwable reason) {
+                        failures.add(reason);
+                        onCompleted();
+                    }
+
+                    @Override
+                    public void onCompleted() {
+                        left.countDown();
+                        issue(connections, slot, next, count, call, answered, left, failures);
+                    }
+                });
+    }
+}
