@@ -126,7 +126,13 @@ public final class Main {
 
     /** A member that cannot go on must not answer one more request: no hooks, no closing. */
     private static void halt(String what, Throwable cause) {
-        LoggerFactory.getLogger(Main.class).error("{}; the process ends", what, cause);
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        LoggerFactory.getLogger(Main.class).error("the member stops for good: {}", what, cause);
+        System.err.println("leasehold: the member stops for good: " + what + ": " + root
+                + "; nothing acknowledged is lost. Remove the cause and start it again (see docs/recovery.md)");
         Runtime.getRuntime().halt(CANNOT_START);
     }
 

@@ -63,7 +63,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void failed(String what, Throwable cause) {
-        fatal.halt(what, cause);
+        fatal.halt("the replicated log could not " + what, cause);
     }
 
     /** What a client is told when the log refuses its command. */
