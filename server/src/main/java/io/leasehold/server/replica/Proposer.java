@@ -35,6 +35,8 @@ final class Proposer implements TurnLoop.Turns {
     private volatile boolean leading;
     /** The first command of a reign, until it is on its way. */
     private volatile @Nullable PendingCommand marker;
+    /** The same for as long as the reign lasts: without it a leader is never promoted, so it is not given up. */
+    private volatile @Nullable PendingCommand firstOfReign;
 
     /** Told of every revoke before its entry enters the log, so that no renewal overtakes it. */
     interface RevokeMarks {
@@ -58,6 +60,7 @@ final class Proposer implements TurnLoop.Turns {
 
     /** This member leads: {@code first} enters the log before any other command of the reign. */
     void lead(PendingCommand first) {
+        firstOfReign = first;
         marker = first;
         leading = true;
         lanes.signal();
@@ -66,6 +69,7 @@ final class Proposer implements TurnLoop.Turns {
     /** This member leads no more: commands wait for a leader, or for their time-out. */
     void follow() {
         leading = false;
+        firstOfReign = null;
         marker = null;
     }
 
@@ -182,7 +186,11 @@ final class Proposer implements TurnLoop.Turns {
             if (command.command() instanceof Command.LeaseRevoke revoke) {
                 unmark(revoke.id(), refusal);
             }
-            command.refuse(code);
+            if (command == firstOfReign && !refusal.outcomeUnknown()) {
+                marker = command;
+            } else {
+                command.refuse(code);
+            }
         }
         entryDone();
     }

@@ -114,16 +114,36 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
     public void start() {
-        loops.push(TurnLoop.start("leasehold-apply", applier, IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-watch", new WatchTurns(), IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-lease-keeper", new KeeperTurns(), LeaseKeeper.TICK_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-propose", proposer, IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-apply", applierTurns(), IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-watch", watchTurns(), IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.TICK_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-propose", proposerTurns(), IDLE_NANOS, fatal));
         try {
-            log.start(new LogEvents(proposer, mailbox, keeper, fatal), machine.appliedIndex(), machine.appliedTerm());
+            startLog();
         } catch (RuntimeException e) {
             stopLoops();
             throw e;
         }
+    }
+
+    void startLog() {
+        log.start(new LogEvents(proposer, mailbox, keeper, fatal), machine.appliedIndex(), machine.appliedTerm());
+    }
+
+    TurnLoop.Turns applierTurns() {
+        return applier;
+    }
+
+    TurnLoop.Turns proposerTurns() {
+        return proposer;
+    }
+
+    TurnLoop.Turns keeperTurns() {
+        return new KeeperTurns();
+    }
+
+    TurnLoop.Turns watchTurns() {
+        return new WatchTurns();
     }
 
     /**

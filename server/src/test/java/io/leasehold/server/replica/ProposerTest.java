@@ -46,6 +46,34 @@ class ProposerTest {
         assertThat(commands(0)).hasSize(3);
     }
 
+    /** Found by the simulation: a leader whose marker was refused was never promoted. */
+    @Test
+    void a_marker_that_the_engine_had_no_room_for_is_proposed_again_before_everything_else() {
+        proposer.lead(own(new Command.LeaderMarker(3, 1)));
+        proposer.turn();
+        lanes.offer(put("a"));
+
+        proposer.refused(log.entries.get(0), Refusal.OVERLOADED);
+        proposer.turn();
+
+        assertThat(log.entries).hasSize(2);
+        assertThat(commands(1).get(0)).isEqualTo(new Command.LeaderMarker(3, 1));
+        assertThat(commands(1)).hasSize(2);
+    }
+
+    @Test
+    void a_marker_that_comes_back_when_the_reign_is_over_is_not_proposed_again() {
+        proposer.lead(own(new Command.LeaderMarker(3, 1)));
+        proposer.turn();
+
+        proposer.follow();
+        proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
+        proposer.lead(own(new Command.LeaderMarker(5, 1)));
+        proposer.turn();
+
+        assertThat(commands(1)).containsExactly(new Command.LeaderMarker(5, 1));
+    }
+
     @Test
     void commands_gather_while_an_entry_is_in_flight() {
         lead();

@@ -1,0 +1,44 @@
+package io.leasehold.server.replica;
+
+import io.leasehold.server.loop.TurnLoop;
+
+/**
+ * A replica without threads: its owners' turns, taken by the caller when and in the order he likes. It is how a
+ * simulation runs many members in one thread; the code that runs is the very code that runs in production, but for the
+ * making of checkpoints, which the caller does between two turns if he wants any.
+ *
+ * <p>Belongs to one thread, on which everything here and in the node runs.
+ */
+public final class ReplicaTurns {
+    private final ReplicaNode node;
+
+    private ReplicaTurns(ReplicaNode node) {
+        this.node = node;
+    }
+
+    /** Starts the node's log, but no thread. The node must not be started otherwise, nor closed. */
+    public static ReplicaTurns start(ReplicaNode node) {
+        node.startLog();
+        return new ReplicaTurns(node);
+    }
+
+    /** Applies entries and answers those who proposed them. */
+    public TurnLoop.Turns applier() {
+        return node.applierTurns();
+    }
+
+    /** Puts commands into the log. */
+    public TurnLoop.Turns proposer() {
+        return node.proposerTurns();
+    }
+
+    /** Renews leases and proposes their end. */
+    public TurnLoop.Turns keeper() {
+        return node.keeperTurns();
+    }
+
+    /** Brings events to watchers. */
+    public TurnLoop.Turns watches() {
+        return node.watchTurns();
+    }
+}

@@ -1,0 +1,264 @@
+package io.leasehold.simulation;
+
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.mvcc.StoreOptions;
+import io.leasehold.server.loop.TurnLoop;
+import io.leasehold.server.replica.ReplicaNode;
+import io.leasehold.server.replica.ReplicaSettings;
+import io.leasehold.server.replica.ReplicaTurns;
+import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.Member;
+import io.leasehold.statemachine.PendingCheckpoint;
+import io.leasehold.statemachine.Quota;
+import io.leasehold.statemachine.StateMachine;
+import io.leasehold.statemachine.StateMachineOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One member: a real replica, driven turn by turn; its disk and its clock outlive its processes. */
+final class SimulatedMember implements RaftMember.Host {
+    static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
+    private static final long CLUSTER_ID = 1;
+    /** Half a second by the slowest clock, with room. */
+    private static final long UNCOUNTED_STALL_NANOS = 550 * Agenda.MILLI;
+
+    private static final int SEGMENT_SIZE_BYTES = 64 << 10;
+
+    final int number;
+    private final Cluster cluster;
+    private final Agenda agenda;
+    private final Path directory;
+    private final int count;
+    private final SimulatedClock clock;
+    private final LogDisk disk = new LogDisk();
+
+    private @Nullable Running running;
+    private long generation;
+    private long stalledUntilNanos;
+    private long stallNanos;
+    private long stallEndNanos;
+    private long keeperTurnNanos;
+    private @Nullable PendingCheckpoint checkpoint;
+
+    /** What lives from a start to a crash. */
+    private record Running(StateMachine machine, RaftMember raft, ReplicaNode node, ReplicaTurns turns) {}
+
+    SimulatedMember(Cluster cluster, int number, Path directory, int count) {
+        this.cluster = cluster;
+        this.number = number;
+        this.agenda = cluster.agenda;
+        this.directory = directory;
+        this.count = count;
+        this.clock = new SimulatedClock(agenda);
+    }
+
+    static StateMachineOptions options(long memberId, int count) {
+        List<Member> members = IntStream.rangeClosed(1, count)
+                .mapToObj(id -> new Member(id, "m" + id, List.of("http://m" + id), List.of(), false))
+                .toList();
+        return new StateMachineOptions(
+                CLUSTER_ID, memberId, "m" + memberId, members, Quota.UNLIMITED, new StoreOptions(SEGMENT_SIZE_BYTES));
+    }
+
+    void boot() {
+        LeaseClock leaseClock = new LeaseClock(clock.nanos());
+        StateMachine machine;
+        try {
+            machine = StateMachine.open(directory, options(number + 1, count), leaseClock.now());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        RaftMember raft = new RaftMember(number, this, agenda, disk, cluster);
+        ReplicaNode node = new ReplicaNode(
+                new ReplicaSettings(
+                        CLUSTER_ID,
+                        number + 1,
+                        "m" + number,
+                        List.of(),
+                        ELECTION_TIMEOUT,
+                        100_000,
+                        Long.MAX_VALUE,
+                        Long.MAX_VALUE),
+                new WatchSettings(Duration.ofMinutes(10).toNanos(), 1 << 20),
+                machine,
+                raft,
+                leaseClock,
+                clock,
+                new SplittableRandom(agenda.random.nextLong()),
+                (what, cause) -> {
+                    throw new PromiseBroken("member " + number + " halts, " + what, cause);
+                });
+        running = new Running(machine, raft, node, ReplicaTurns.start(node));
+        keeperTurnNanos = agenda.nowNanos();
+        trace("starts from entry " + machine.appliedIndex());
+        turnKeeper(running.turns.keeper());
+        turnOften(running.turns.proposer(), () -> agenda.oneIn(100) ? agenda.delayNanos(600) : 12 * Agenda.MILLI);
+        turnOften(running.turns.watches(), () -> agenda.oneIn(20) ? agenda.delayNanos(400) : 30 * Agenda.MILLI);
+        turnApplier(running);
+    }
+
+    /** The process is killed, and another one started so long after. What was not forced is lost. */
+    void crash(long downNanos) {
+        Running killed = running;
+        if (killed == null) {
+            return;
+        }
+        trace("crashes");
+        running = null;
+        generation++;
+        stalledUntilNanos = 0;
+        checkpoint = null;
+        disk.crash();
+        closeState(killed);
+        agenda.after(downNanos, this::boot);
+    }
+
+    /** No thread of it runs for so long; what is sent to it waits in the sockets. */
+    void stall(long nanos) {
+        trace("stalls for " + nanos / Agenda.MILLI + " ms");
+        stalledUntilNanos = agenda.nowNanos() + nanos;
+        stallEndNanos = stalledUntilNanos;
+        stallNanos = nanos;
+    }
+
+    /** It stops leading, if it leads. */
+    void depose() {
+        if (running != null && agenda.nowNanos() >= stalledUntilNanos) {
+            running.raft.stepDown();
+        }
+    }
+
+    /** Captures the state, and makes it durable a little later, if the process lives so long. */
+    void checkpoint() {
+        if (running == null || agenda.nowNanos() < stalledUntilNanos || checkpoint != null) {
+            return;
+        }
+        checkpoint = running.machine.beginCheckpoint();
+        whenRunning(agenda.delayNanos(400), () -> {
+            try {
+                if (checkpoint != null) {
+                    trace("has a checkpoint at entry " + checkpoint.complete().index());
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            checkpoint = null;
+        });
+    }
+
+    /** A client's request comes in; dropped by a member that is down. */
+    void request(Consumer<ReplicaNode> request) {
+        Running now = running;
+        if (now != null) {
+            whenRunning(0, () -> request.accept(now.node));
+        }
+    }
+
+    void receive(RaftMember.Message message) {
+        Running now = running;
+        if (now != null) {
+            whenRunning(0, () -> now.raft.receive(message));
+        }
+    }
+
+    boolean leads() {
+        return running != null && running.raft.leads();
+    }
+
+    /** Whether clients are served: its own marker is applied, and it can commit as far as it knows. */
+    boolean serves() {
+        return running != null && !stalled() && leads() && running.node.status().serving();
+    }
+
+    boolean stalled() {
+        return agenda.nowNanos() < stalledUntilNanos;
+    }
+
+    /**
+     * Whether what reached the socket at {@code socketNanos} and is read now was held up by nothing, or by a stall so long
+     * that the lease clock did not count it.
+     */
+    boolean waitedFairlySince(long socketNanos) {
+        boolean heldUp = agenda.nowNanos() - socketNanos > 20 * Agenda.MILLI;
+        return !heldUp || (stallEndNanos == agenda.nowNanos() && stallNanos >= UNCOUNTED_STALL_NANOS);
+    }
+
+    @Override
+    public void whenRunning(long afterNanos, Runnable action) {
+        long planned = generation;
+        if (afterNanos == 0 && !stalled()) {
+            action.run();
+        } else {
+            agenda.after(Math.max(afterNanos, stalledUntilNanos - agenda.nowNanos()), () -> {
+                if (planned == generation) {
+                    whenRunning(0, action);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void committed(long index, LogDisk.Entry entry) {
+        cluster.observer.committed(index, entry);
+    }
+
+    @Override
+    public void trace(String what) {
+        cluster.observer.trace(() -> "member " + number + " " + what);
+    }
+
+    void close() {
+        if (running != null) {
+            closeState(running);
+        }
+    }
+
+    private static void closeState(Running running) {
+        try {
+            running.machine.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void turnOften(TurnLoop.Turns owner, LongSupplier pauseMaxNanos) {
+        whenRunning(agenda.random.nextLong(pauseMaxNanos.getAsLong() + 1) + 1, () -> {
+            owner.turn();
+            turnOften(owner, pauseMaxNanos);
+        });
+    }
+
+    private void turnApplier(Running process) {
+        long pauseNanos = agenda.oneIn(50) ? agenda.delayNanos(800) : agenda.random.nextLong(15 * Agenda.MILLI);
+        whenRunning(pauseNanos + 1, () -> {
+            long before = process.machine.appliedIndex();
+            process.turns.applier().turn();
+            if (process.machine.appliedIndex() != before) {
+                cluster.observer.applied(number, process.machine);
+            }
+            turnApplier(process);
+        });
+    }
+
+    private void turnKeeper(TurnLoop.Turns keeper) {
+        long pauseNanos = agenda.oneIn(200)
+                ? 50 * Agenda.MILLI + agenda.random.nextLong(400 * Agenda.MILLI)
+                : agenda.random.nextLong(16 * Agenda.MILLI);
+        whenRunning(pauseNanos + 1, () -> {
+            if (agenda.oneIn(3)) {
+                clock.holdUp(agenda.random.nextLong(agenda.nowNanos() - keeperTurnNanos + 1));
+            }
+            keeperTurnNanos = agenda.nowNanos();
+            keeper.turn();
+            turnKeeper(keeper);
+        });
+    }
+}
