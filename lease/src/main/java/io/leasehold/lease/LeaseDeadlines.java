@@ -1,6 +1,7 @@
 package io.leasehold.lease;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When leases end: the leader's own knowledge, built from the {@link LeaseTable} at promotion and dropped at demotion.
@@ -9,8 +10,8 @@ import java.util.Arrays;
  * <p>Belongs to LeaseKeeper's thread. All times are of the {@link LeaseClock}, which starts at 0. The rules are numbered
  * as in the lease design: renewal 3, pins 4, marks 5 and 6, checkpoints 7, promotion 9.
  *
- * <p>Leases lie without gaps in slots of parallel arrays, 42 bytes each; {@link DueHeap} adds 16 and {@link SlotMap} 6
- * to 12. A renewal is two stores.
+ * <p>Leases lie without gaps in slots of parallel arrays, 30 bytes each; {@link DueHeap} adds 16 and {@link SlotMap} 6
+ * to 12. A renewal is a store or two.
  */
 public final class LeaseDeadlines {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -28,12 +29,15 @@ public final class LeaseDeadlines {
     private final SlotMap slotOf = new SlotMap(this::idAt);
     private final DueHeap due = new DueHeap(new SlotTimes());
     private long[] id = new long[0];
-    private long[] grantIndex = new long[0];
+    private final SplitLongs grantIndex = new SplitLongs(0);
     private long[] ttlSeconds = new long[0];
     /** When the lease expires, grace of the promotion included. */
     private long[] deadlineNanos = new long[0];
-    /** When it ends by its anchor or last renewal alone: what checkpoints say. Invariant: {@code <= deadlineNanos}. */
-    private long[] endNanos = new long[0];
+    /**
+     * When it ends by its anchor or last renewal alone: what checkpoints say. Invariant: {@code <= deadlineNanos}. Null
+     * until a promotion spares a lease beyond its end: that long the deadline says it for all.
+     */
+    private long @Nullable [] endNanos;
 
     private byte[] marks = new byte[0];
     /** Number of the next checkpoint, {@link CheckpointSchedule#STEPS_MAX} when there is none. */
@@ -56,6 +60,7 @@ public final class LeaseDeadlines {
             LeaseTableImage leases, long nowNanos, long graceNanos, LeaderlessTime leaderless) {
         LeaseDeadlines deadlines = new LeaseDeadlines();
         deadlines.reserve(leases.size());
+        deadlines.slotOf.reserve(leases.size());
         leases.forEach(lease -> deadlines.promote(lease, nowNanos, graceNanos, leaderless));
         deadlines.due.orderAll();
         return deadlines;
@@ -83,7 +88,7 @@ public final class LeaseDeadlines {
                     + atGrantIndex + ", and did not end in between");
         }
         if (size == id.length) {
-            reserve(size + (size >> 2) + LeasePage.SLOTS);
+            reserve(size + (size >> 3) + LeasePage.SLOTS);
         }
         long end = plus(nowNanos, ttl * NANOS_PER_SECOND);
         due.add(append(leaseId, atGrantIndex, ttl, end, end, 0, ANCHORED));
@@ -120,9 +125,12 @@ public final class LeaseDeadlines {
             return Renewed.ENDING;
         }
         long end = plus(receivedNanos, ttlNanos(slot));
+        long endBefore = endNanos(slot);
         deadlineNanos[slot] = Math.max(deadlineNanos[slot], end);
-        if (end > endNanos[slot]) {
-            endNanos[slot] = end;
+        if (endNanos != null) {
+            endNanos[slot] = Math.max(endBefore, end);
+        }
+        if (end > endBefore) {
             nextStep[slot] = 0;
         }
         due.changed(slot);
@@ -165,7 +173,7 @@ public final class LeaseDeadlines {
             }
             if (deadlineNanos[slot] <= nowNanos) {
                 marks[slot] |= EXPIRY_PROPOSED;
-                sink.expired(id[slot], grantIndex[slot]);
+                sink.expired(id[slot], grantIndex.get(slot));
             } else {
                 checkpoint(slot, nowNanos, sink);
             }
@@ -183,7 +191,7 @@ public final class LeaseDeadlines {
         if (slot == SlotMap.ABSENT) {
             return;
         }
-        long left = endNanos[slot] - nowNanos;
+        long left = endNanos(slot) - nowNanos;
         if (left >= CheckpointSchedule.LEFT_NANOS_MIN) {
             nextStep[slot] = (byte) Math.max(0, CheckpointSchedule.passed(ttlNanos(slot), left) - 1);
             due.changed(slot);
@@ -203,7 +211,7 @@ public final class LeaseDeadlines {
 
     /** Grant index of a lease that is there. */
     public long grantIndex(long leaseId) {
-        return grantIndex[present(leaseId)];
+        return grantIndex.get(present(leaseId));
     }
 
     /** When a lease that is there expires, lease-clock time. */
@@ -235,7 +243,7 @@ public final class LeaseDeadlines {
     void check() {
         due.check();
         for (int slot = 0; slot < size; slot++) {
-            if (slotOf.get(id[slot]) != slot || endNanos[slot] > deadlineNanos[slot]) {
+            if (slotOf.get(id[slot]) != slot || endNanos(slot) > deadlineNanos[slot]) {
                 throw new IllegalStateException("lease " + id[slot] + " in slot " + slot);
             }
         }
@@ -255,21 +263,21 @@ public final class LeaseDeadlines {
 
     /** One checkpoint that has come due; none is made when too little is left by now. */
     private void checkpoint(int slot, long nowNanos, DueLeases sink) {
-        long left = endNanos[slot] - nowNanos;
+        long left = endNanos(slot) - nowNanos;
         if (left < CheckpointSchedule.LEFT_NANOS_MIN) {
             nextStep[slot] = CheckpointSchedule.STEPS_MAX;
             return;
         }
         nextStep[slot] = (byte) CheckpointSchedule.passed(ttlNanos(slot), left);
         marks[slot] |= ANCHORED;
-        sink.checkpointDue(id[slot], grantIndex[slot], Math.ceilDiv(left, NANOS_PER_MILLI));
+        sink.checkpointDue(id[slot], grantIndex.get(slot), Math.ceilDiv(left, NANOS_PER_MILLI));
     }
 
     private long dueNanos(int slot) {
         if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {
             return Long.MAX_VALUE;
         }
-        long checkpoint = CheckpointSchedule.dueNanos(ttlNanos(slot), endNanos[slot], nextStep[slot]);
+        long checkpoint = CheckpointSchedule.dueNanos(ttlNanos(slot), endNanos(slot), nextStep[slot]);
         return Math.min(deadlineNanos[slot], checkpoint);
     }
 
@@ -287,10 +295,15 @@ public final class LeaseDeadlines {
     private int append(long leaseId, long index, long ttl, long deadline, long end, int step, byte mark) {
         int slot = size;
         id[slot] = leaseId;
-        grantIndex[slot] = index;
+        grantIndex.set(slot, index);
         ttlSeconds[slot] = ttl;
         deadlineNanos[slot] = deadline;
-        endNanos[slot] = end;
+        if (end < deadline && endNanos == null) {
+            endNanos = Arrays.copyOf(deadlineNanos, deadlineNanos.length);
+        }
+        if (endNanos != null) {
+            endNanos[slot] = end;
+        }
         nextStep[slot] = (byte) step;
         marks[slot] = mark;
         size++;
@@ -300,20 +313,24 @@ public final class LeaseDeadlines {
 
     private void moveSlot(int from, int to) {
         id[to] = id[from];
-        grantIndex[to] = grantIndex[from];
+        grantIndex.set(to, grantIndex.get(from));
         ttlSeconds[to] = ttlSeconds[from];
         deadlineNanos[to] = deadlineNanos[from];
-        endNanos[to] = endNanos[from];
+        if (endNanos != null) {
+            endNanos[to] = endNanos[from];
+        }
         nextStep[to] = nextStep[from];
         marks[to] = marks[from];
     }
 
     private void reserve(int slots) {
         id = Arrays.copyOf(id, slots);
-        grantIndex = Arrays.copyOf(grantIndex, slots);
+        grantIndex.resize(slots);
         ttlSeconds = Arrays.copyOf(ttlSeconds, slots);
         deadlineNanos = Arrays.copyOf(deadlineNanos, slots);
-        endNanos = Arrays.copyOf(endNanos, slots);
+        if (endNanos != null) {
+            endNanos = Arrays.copyOf(endNanos, slots);
+        }
         nextStep = Arrays.copyOf(nextStep, slots);
         marks = Arrays.copyOf(marks, slots);
         due.reserve(slots);
@@ -321,7 +338,7 @@ public final class LeaseDeadlines {
 
     private int slotOf(long leaseId, long atGrantIndex) {
         int slot = slotOf.get(leaseId);
-        return slot != SlotMap.ABSENT && grantIndex[slot] == atGrantIndex ? slot : SlotMap.ABSENT;
+        return slot != SlotMap.ABSENT && grantIndex.get(slot) == atGrantIndex ? slot : SlotMap.ABSENT;
     }
 
     private int present(long leaseId) {
@@ -334,6 +351,10 @@ public final class LeaseDeadlines {
 
     private long idAt(int slot) {
         return id[slot];
+    }
+
+    private long endNanos(int slot) {
+        return endNanos == null ? deadlineNanos[slot] : endNanos[slot];
     }
 
     private long ttlNanos(int slot) {

@@ -1,7 +1,7 @@
 package io.leasehold.lease;
 
 /**
- * A fixed number of leases as parallel arrays: 41 bytes each. Pages are shared with {@link LeaseTableImage}s and copied
+ * A fixed number of leases as parallel arrays: 33 bytes each. Pages are shared with {@link LeaseTableImage}s and copied
  * before a change, so that an image costs its pages' references. Owned by the table; frozen once an image has it.
  */
 final class LeasePage {
@@ -16,8 +16,8 @@ final class LeasePage {
 
     final long[] id;
     final long[] ttlSeconds;
-    final long[] grantIndex;
-    final long[] leftMillis;
+    final SplitLongs grantIndex;
+    private final SplitLongs leftMillis;
     final long[] anchorNanos;
     /** Number of the anchor's kind, and {@link #CLEARED_BIT}. */
     private final byte[] state;
@@ -26,8 +26,8 @@ final class LeasePage {
         this.madeAtImage = madeAtImage;
         id = new long[SLOTS];
         ttlSeconds = new long[SLOTS];
-        grantIndex = new long[SLOTS];
-        leftMillis = new long[SLOTS];
+        grantIndex = new SplitLongs(SLOTS);
+        leftMillis = new SplitLongs(SLOTS);
         anchorNanos = new long[SLOTS];
         state = new byte[SLOTS];
     }
@@ -36,8 +36,8 @@ final class LeasePage {
         this.madeAtImage = madeAtImage;
         id = source.id.clone();
         ttlSeconds = source.ttlSeconds.clone();
-        grantIndex = source.grantIndex.clone();
-        leftMillis = source.leftMillis.clone();
+        grantIndex = source.grantIndex.copy();
+        leftMillis = source.leftMillis.copy();
         anchorNanos = source.anchorNanos.clone();
         state = source.state.clone();
     }
@@ -47,7 +47,7 @@ final class LeasePage {
     }
 
     void anchor(int at, Anchor anchor, long nowNanos) {
-        leftMillis[at] = anchor.leftMillis();
+        leftMillis.set(at, anchor.leftMillis());
         anchorNanos[at] = nowNanos;
         int kind = anchor.kind().number();
         state[at] = (byte) (anchor.cleared() ? kind | CLEARED_BIT : kind);
@@ -66,6 +66,10 @@ final class LeasePage {
         return state[at] & 0xff;
     }
 
+    long leftMillis(int at) {
+        return leftMillis.get(at);
+    }
+
     static Anchor decodeAnchor(int stateByte, long leftMillis) {
         return new Anchor(Anchor.Kind.of(stateByte & ~CLEARED_BIT), leftMillis, (stateByte & CLEARED_BIT) != 0);
     }
@@ -73,14 +77,18 @@ final class LeasePage {
     void copySlot(LeasePage source, int from, int to) {
         id[to] = source.id[from];
         ttlSeconds[to] = source.ttlSeconds[from];
-        grantIndex[to] = source.grantIndex[from];
-        leftMillis[to] = source.leftMillis[from];
+        grantIndex.set(to, source.grantIndex.get(from));
+        leftMillis.set(to, source.leftMillis.get(from));
         anchorNanos[to] = source.anchorNanos[from];
         state[to] = source.state[from];
     }
 
     LeaseView view(int at) {
         return new LeaseView(
-                id[at], ttlSeconds[at], grantIndex[at], decodeAnchor(stateByte(at), leftMillis[at]), anchorNanos[at]);
+                id[at],
+                ttlSeconds[at],
+                grantIndex.get(at),
+                decodeAnchor(stateByte(at), leftMillis.get(at)),
+                anchorNanos[at]);
     }
 }

@@ -208,7 +208,7 @@ public final class LeaseTable {
         int at = slot & LeasePage.SLOT_MASK;
         page.id[at] = lease.id();
         page.ttlSeconds[at] = lease.ttlSeconds();
-        page.grantIndex[at] = lease.grantIndex();
+        page.grantIndex.set(at, lease.grantIndex());
         page.anchor(at, lease.anchor(), lease.anchorNanos());
         slotOf.add(slot);
         size++;
@@ -220,7 +220,7 @@ public final class LeaseTable {
 
     private int slotOf(long id, long grantIndex) {
         int slot = slotOf.get(id);
-        boolean same = slot != SlotMap.ABSENT && page(slot).grantIndex[slot & LeasePage.SLOT_MASK] == grantIndex;
+        boolean same = slot != SlotMap.ABSENT && page(slot).grantIndex.get(slot & LeasePage.SLOT_MASK) == grantIndex;
         return same ? slot : SlotMap.ABSENT;
     }
 

@@ -23,9 +23,9 @@ final class LeaseTableCodec {
     static void encode(DataOutput out, LeasePage page, int at) throws IOException {
         out.writeLong(page.id[at]);
         writeVarint(out, page.ttlSeconds[at]);
-        writeVarint(out, page.grantIndex[at]);
+        writeVarint(out, page.grantIndex.get(at));
         out.writeByte(page.stateByte(at));
-        writeVarint(out, page.leftMillis[at]);
+        writeVarint(out, page.leftMillis(at));
     }
 
     static void decode(DataInput in, long nowNanos, LeaseTable into) throws IOException {

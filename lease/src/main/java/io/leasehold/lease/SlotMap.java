@@ -21,6 +21,17 @@ final class SlotMap {
         this.ids = ids;
     }
 
+    /** Makes room for {@code slots} in all, so that they are added without a move. */
+    void reserve(int slots) {
+        int length = cells.length;
+        while (slots * 10L > length * 7L) {
+            length = Math.multiplyExact(length, 2);
+        }
+        if (length > cells.length) {
+            resize(length);
+        }
+    }
+
     int get(long id) {
         int mask = cells.length - 1;
         for (int cell = home(id, mask); cells[cell] != 0; cell = (cell + 1) & mask) {
