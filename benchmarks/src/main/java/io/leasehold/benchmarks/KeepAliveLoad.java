@@ -28,12 +28,13 @@ final class KeepAliveLoad implements Workload {
     @Override
     public void start(Meter meter) {
         long[] ids = new long[leases];
-        LeaseGrpc.LeaseBlockingStub stub = LeaseGrpc.newBlockingStub(connections.channel(0));
-        for (int i = 0; i < leases; i++) {
-            ids[i] = stub.leaseGrant(
-                            LeaseGrantRequest.newBuilder().setTTL(TTL_SECONDS).build())
-                    .getID();
-        }
+        LeaseGrantRequest grant =
+                LeaseGrantRequest.newBuilder().setTTL(TTL_SECONDS).build();
+        Pipeline.run(
+                connections,
+                leases,
+                number -> new UnaryLoad.Call<>(LeaseGrpc.getLeaseGrantMethod(), grant),
+                (answer, number) -> ids[number] = answer.getID());
         for (int i = 0; i < streams; i++) {
             new Renewals(ids, i, meter).open();
         }
@@ -70,7 +71,7 @@ final class KeepAliveLoad implements Workload {
             }
         }
 
-        private StreamObserver<LeaseKeepAliveRequest> requests = new Unopened();
+        private StreamObserver<LeaseKeepAliveRequest> requests = new NoRequests<>();
 
         private void send() {
             startNanos.add(meter.start());
@@ -96,20 +97,6 @@ final class KeepAliveLoad implements Workload {
                 meter.failed(reason);
             }
         }
-
-        @Override
-        public void onCompleted() {}
-    }
-
-    /** Stands for the request side until the stream is open. */
-    private static final class Unopened implements StreamObserver<LeaseKeepAliveRequest> {
-        @Override
-        public void onNext(LeaseKeepAliveRequest request) {
-            throw new IllegalStateException("not open");
-        }
-
-        @Override
-        public void onError(Throwable reason) {}
 
         @Override
         public void onCompleted() {}

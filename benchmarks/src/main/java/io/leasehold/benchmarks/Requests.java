@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 /** The messages of the workloads: keys of 8 bytes out of a fixed number, values of 256 bytes. */
 final class Requests {
     private static final int KEYS = 10_000;
+    private static final int LISTED_KEYS = 100_000;
     private static final int VALUE_BYTES = 256;
     private static final int FILL_BATCH = 100;
     private static final long GRANT_TTL_SECONDS = 3_600;
@@ -30,6 +31,26 @@ final class Requests {
 
     byte[] value() {
         return value.clone();
+    }
+
+    /** Writes the keys that {@link #list} lists. */
+    void fillForListing(Connections connections) {
+        Pipeline.run(
+                connections,
+                LISTED_KEYS,
+                number -> new UnaryLoad.Call<>(KVGrpc.getPutMethod(), put(key(number))),
+                (answer, number) -> {});
+    }
+
+    /** All keys there are, cut to {@code limit} of them; 0 asks for their number alone. */
+    static RangeRequest list(int limit) {
+        ByteString all = ByteString.copyFrom(new byte[1]);
+        return RangeRequest.newBuilder()
+                .setKey(all)
+                .setRangeEnd(all)
+                .setLimit(limit)
+                .setCountOnly(limit == 0)
+                .build();
     }
 
     /** Writes each key once, so that reads find something. */
@@ -86,9 +107,11 @@ final class Requests {
     }
 
     static UnaryLoad.Call<?, ?> grant() {
-        return new UnaryLoad.Call<>(
-                LeaseGrpc.getLeaseGrantMethod(),
-                LeaseGrantRequest.newBuilder().setTTL(GRANT_TTL_SECONDS).build());
+        return new UnaryLoad.Call<>(LeaseGrpc.getLeaseGrantMethod(), grantRequest());
+    }
+
+    static LeaseGrantRequest grantRequest() {
+        return LeaseGrantRequest.newBuilder().setTTL(GRANT_TTL_SECONDS).build();
     }
 
     private PutRequest put(ByteString key) {

@@ -32,14 +32,37 @@ record Row(String name, int connections, Load load) {
                                 : Requests.call(requests.put(random))),
                 unary("grant 32", 32, (requests, random) -> Requests.grant()),
                 unary("grant 256", 256, (requests, random) -> Requests.grant()),
+                new Row("grant-put 256", 8, (connections, requests) -> new GrantPutLoad(connections, requests, 256)),
                 new Row("keepalive 1", 1, (connections, requests) -> new KeepAliveLoad(connections, 1, 1, 1)),
                 new Row("keepalive 1000", 10, (connections, requests) -> new KeepAliveLoad(connections, 1_000, 10, 16)),
+                keepAlive(100_000),
+                keepAlive(1_000_000),
+                listing("list 1000", 1_000),
+                listing("list 10000", 10_000),
+                listing("count", 0),
                 new Row("watch 1", 2, (connections, requests) -> new WatchLoad(connections, requests, 1, 1, 16)),
-                new Row("watch 100", 10, (connections, requests) -> new WatchLoad(connections, requests, 100, 10, 16)));
+                new Row("watch 100", 10, (connections, requests) -> new WatchLoad(connections, requests, 100, 10, 16)),
+                new Row(
+                        "watch 1000",
+                        10,
+                        (connections, requests) -> new WatchLoad(connections, requests, 1_000, 10, 16)));
     }
 
     private interface Maker {
         UnaryLoad.Call<?, ?> next(Requests requests, java.util.SplittableRandom random);
+    }
+
+    private static Row keepAlive(int leases) {
+        return new Row(
+                "keepalive " + leases, 10, (connections, requests) -> new KeepAliveLoad(connections, leases, 10, 64));
+    }
+
+    /** The first {@code limit} of 100,000 keys, one request at a time; 0 only counts them. */
+    private static Row listing(String name, int limit) {
+        return new Row(name, 1, (connections, requests) -> {
+            requests.fillForListing(connections);
+            return new UnaryLoad(connections, 1, random -> Requests.call(Requests.list(limit)));
+        });
     }
 
     private static Row put(int inFlight) {
