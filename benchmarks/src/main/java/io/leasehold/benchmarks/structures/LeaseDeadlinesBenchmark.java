@@ -49,7 +49,7 @@ public class LeaseDeadlinesBenchmark {
         deadlines = new LeaseDeadlines();
         for (long id = 1; id <= leases; id++) {
             long grantedNanos = id * (TTL_SECONDS * NANOS_PER_SECOND / leases);
-            table.grant(id, id, TTL_SECONDS, grantedNanos);
+            table.grant(id, TTL_SECONDS, id, grantedNanos);
             deadlines.grant(id, id, TTL_SECONDS, grantedNanos);
         }
         image = table.image();

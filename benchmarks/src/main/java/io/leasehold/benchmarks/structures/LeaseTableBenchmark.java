@@ -45,7 +45,7 @@ public class LeaseTableBenchmark {
     public void fill() {
         table = new LeaseTable();
         for (long id = 1; id <= leases; id++) {
-            table.grant(id, id, TTL_SECONDS, 0);
+            table.grant(id, TTL_SECONDS, id, 0);
         }
         for (int i = 0; i < KEYS; i++) {
             keys[i] = ByteSequence.utf8("key-" + i);
@@ -58,7 +58,7 @@ public class LeaseTableBenchmark {
     @Benchmark
     public List<ByteSequence> grantAndRevoke() {
         next++;
-        table.grant(next, next, TTL_SECONDS, 0);
+        table.grant(next, TTL_SECONDS, next, 0);
         return table.revoke(next - leases + 1);
     }
 
