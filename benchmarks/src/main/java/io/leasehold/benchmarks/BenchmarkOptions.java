@@ -28,7 +28,7 @@ record BenchmarkOptions(
     private static final List<Storm> STORMS = List.of(
             Storm.of(10_000, 1, 20),
             Storm.of(100_000, 1, 40),
-            Storm.of(1_000_000, 1, 150),
+            Storm.of(1_000_000, 1, 400),
             Storm.of(1_000, 10, 15),
             Storm.of(1, 100_000, 20));
 

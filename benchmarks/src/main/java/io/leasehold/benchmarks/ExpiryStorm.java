@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
@@ -46,6 +47,8 @@ final class ExpiryStorm {
 
     private final long[] deletedNanos;
     private final CountDownLatch deletions;
+    /** Leases that had ended when their renewal came. */
+    private final AtomicInteger goneBefore = new AtomicInteger();
 
     ExpiryStorm(Storm storm, Consumer<String> progress) {
         this.storm = storm;
@@ -126,6 +129,10 @@ final class ExpiryStorm {
             new RenewOnce(stream, answers).open(connections);
         }
         await(answers, END_LIMIT_SECONDS, "renewals");
+        if (goneBefore.get() > 0) {
+            throw new IllegalStateException(goneBefore + " leases ended before they could be renewed: a TTL of "
+                    + storm.ttlSeconds() + " s is too short for this machine");
+        }
     }
 
     private long firstEndNanos() {
@@ -255,10 +262,11 @@ final class ExpiryStorm {
 
         @Override
         public synchronized void onNext(LeaseKeepAliveResponse answer) {
-            if (answer.getTTL() > 0) {
-                answers.countDown();
-                send();
+            if (answer.getTTL() <= 0) {
+                goneBefore.incrementAndGet();
             }
+            answers.countDown();
+            send();
         }
 
         @Override
