@@ -30,7 +30,7 @@ public final class LeaseDeadlines {
     private final DueHeap due = new DueHeap(new SlotTimes());
     private long[] id = new long[0];
     private final SplitLongs grantIndex = new SplitLongs(0);
-    private long[] ttlSeconds = new long[0];
+    private long[] ttlMillis = new long[0];
     /** When the lease expires, grace of the promotion included. */
     private long[] deadlineNanos = new long[0];
     /**
@@ -82,7 +82,12 @@ public final class LeaseDeadlines {
     }
 
     /** Adds a lease whose grant was applied at or before {@code nowNanos}; the id must not be there. */
-    public void grant(long leaseId, long atGrantIndex, long ttl, long nowNanos) {
+    public void grant(long leaseId, long atGrantIndex, long ttlSeconds, long nowNanos) {
+        grantMillis(leaseId, atGrantIndex, ttlSeconds * 1_000, nowNanos);
+    }
+
+    /** As {@link #grant}, with a TTL in milliseconds. */
+    public void grantMillis(long leaseId, long atGrantIndex, long ttl, long nowNanos) {
         if (contains(leaseId)) {
             throw new IllegalStateException("lease " + leaseId + " was granted twice, the second time at index "
                     + atGrantIndex + ", and did not end in between");
@@ -90,7 +95,7 @@ public final class LeaseDeadlines {
         if (size == id.length) {
             reserve(size + (size >> 3) + LeasePage.SLOTS);
         }
-        long end = plus(nowNanos, ttl * NANOS_PER_SECOND);
+        long end = plus(nowNanos, ttl * NANOS_PER_MILLI);
         due.add(append(leaseId, atGrantIndex, ttl, end, end, 0, ANCHORED));
     }
 
@@ -204,9 +209,14 @@ public final class LeaseDeadlines {
         return slot == SlotMap.ABSENT ? Long.MAX_VALUE : dueNanos(slot);
     }
 
-    /** Granted TTL of a lease that is there. */
+    /** Granted TTL of a lease that is there, in whole seconds, cut; never 0. */
     public long ttlSeconds(long leaseId) {
-        return ttlSeconds[present(leaseId)];
+        return ttlMillis(leaseId) / 1_000;
+    }
+
+    /** Granted TTL of a lease that is there. */
+    public long ttlMillis(long leaseId) {
+        return ttlMillis[present(leaseId)];
     }
 
     /** Grant index of a lease that is there. */
@@ -239,6 +249,11 @@ public final class LeaseDeadlines {
         return Arrays.copyOf(deadlineNanos, size);
     }
 
+    /** All granted TTLs in milliseconds, in the order of {@link #ids}. */
+    public long[] ttlsMillis() {
+        return Arrays.copyOf(ttlMillis, size);
+    }
+
     /** Throws when an invariant does not hold: for tests. */
     void check() {
         due.check();
@@ -250,7 +265,7 @@ public final class LeaseDeadlines {
     }
 
     private void promote(LeaseView lease, long nowNanos, long graceNanos, LeaderlessTime leaderless) {
-        long ttlNanos = lease.ttlSeconds() * NANOS_PER_SECOND;
+        long ttlNanos = lease.ttlMillis() * NANOS_PER_MILLI;
         long end = plus(lease.anchorNanos(), millisToNanos(lease.anchor().leftMillis()));
         long grace = Math.min(ttlNanos, graceNanos);
         long leaderlessNanos = leaderless.between(lease.anchorNanos(), nowNanos);
@@ -258,7 +273,7 @@ public final class LeaseDeadlines {
         byte mark = lease.anchor().cleared() ? 0 : ANCHORED;
         int step = CheckpointSchedule.passed(ttlNanos, end - nowNanos);
         due.appendUnordered(
-                append(lease.id(), lease.grantIndex(), lease.ttlSeconds(), Math.max(end, spared), end, step, mark));
+                append(lease.id(), lease.grantIndex(), lease.ttlMillis(), Math.max(end, spared), end, step, mark));
     }
 
     /** One checkpoint that has come due; none is made when too little is left by now. */
@@ -296,7 +311,7 @@ public final class LeaseDeadlines {
         int slot = size;
         id[slot] = leaseId;
         grantIndex.set(slot, index);
-        ttlSeconds[slot] = ttl;
+        ttlMillis[slot] = ttl;
         deadlineNanos[slot] = deadline;
         if (end < deadline && endNanos == null) {
             endNanos = Arrays.copyOf(deadlineNanos, deadlineNanos.length);
@@ -314,7 +329,7 @@ public final class LeaseDeadlines {
     private void moveSlot(int from, int to) {
         id[to] = id[from];
         grantIndex.set(to, grantIndex.get(from));
-        ttlSeconds[to] = ttlSeconds[from];
+        ttlMillis[to] = ttlMillis[from];
         deadlineNanos[to] = deadlineNanos[from];
         if (endNanos != null) {
             endNanos[to] = endNanos[from];
@@ -326,7 +341,7 @@ public final class LeaseDeadlines {
     private void reserve(int slots) {
         id = Arrays.copyOf(id, slots);
         grantIndex.resize(slots);
-        ttlSeconds = Arrays.copyOf(ttlSeconds, slots);
+        ttlMillis = Arrays.copyOf(ttlMillis, slots);
         deadlineNanos = Arrays.copyOf(deadlineNanos, slots);
         if (endNanos != null) {
             endNanos = Arrays.copyOf(endNanos, slots);
@@ -358,7 +373,7 @@ public final class LeaseDeadlines {
     }
 
     private long ttlNanos(int slot) {
-        return ttlSeconds[slot] * NANOS_PER_SECOND;
+        return ttlMillis[slot] * NANOS_PER_MILLI;
     }
 
     private static long millisToNanos(long millis) {

@@ -13,6 +13,17 @@ public record LeaseLimits(long minTtlSeconds) {
     /** The longest TTL a grant may ask for, etcd's: 285 years. Its nanoseconds still fit in a long. */
     public static final long TTL_SECONDS_MAX = 9_000_000_000L;
 
+    /**
+     * The shortest TTL a lease may have, in milliseconds; a grant that asks for less in milliseconds is refused. A
+     * stall of the process counts against leases up to {@link LeaseClock}'s half second, and a client that renews each
+     * third of the TTL has two thirds for a renewal to arrive: below 0.75 s one ordinary stall could end a lease that
+     * is renewed in time. And etcd's own messages tell a TTL in whole seconds, where 0 means that there is no lease.
+     */
+    public static final long TTL_MILLIS_MIN = 1_000;
+
+    /** {@link #TTL_SECONDS_MAX} in milliseconds. */
+    public static final long TTL_MILLIS_MAX = TTL_SECONDS_MAX * 1_000;
+
     private static final int MILLIS_PER_SECOND = 1_000;
 
     /** Refuses a minimum outside 1 to {@link #TTL_SECONDS_MAX}. */

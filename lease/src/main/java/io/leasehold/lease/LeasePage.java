@@ -15,7 +15,7 @@ final class LeasePage {
     final long madeAtImage;
 
     final long[] id;
-    final long[] ttlSeconds;
+    final long[] ttlMillis;
     final SplitLongs grantIndex;
     private final SplitLongs leftMillis;
     final long[] anchorNanos;
@@ -25,7 +25,7 @@ final class LeasePage {
     LeasePage(long madeAtImage) {
         this.madeAtImage = madeAtImage;
         id = new long[SLOTS];
-        ttlSeconds = new long[SLOTS];
+        ttlMillis = new long[SLOTS];
         grantIndex = new SplitLongs(SLOTS);
         leftMillis = new SplitLongs(SLOTS);
         anchorNanos = new long[SLOTS];
@@ -35,7 +35,7 @@ final class LeasePage {
     private LeasePage(LeasePage source, long madeAtImage) {
         this.madeAtImage = madeAtImage;
         id = source.id.clone();
-        ttlSeconds = source.ttlSeconds.clone();
+        ttlMillis = source.ttlMillis.clone();
         grantIndex = source.grantIndex.copy();
         leftMillis = source.leftMillis.copy();
         anchorNanos = source.anchorNanos.clone();
@@ -76,7 +76,7 @@ final class LeasePage {
 
     void copySlot(LeasePage source, int from, int to) {
         id[to] = source.id[from];
-        ttlSeconds[to] = source.ttlSeconds[from];
+        ttlMillis[to] = source.ttlMillis[from];
         grantIndex.set(to, source.grantIndex.get(from));
         leftMillis.set(to, source.leftMillis.get(from));
         anchorNanos[to] = source.anchorNanos[from];
@@ -86,7 +86,7 @@ final class LeasePage {
     LeaseView view(int at) {
         return new LeaseView(
                 id[at],
-                ttlSeconds[at],
+                ttlMillis[at],
                 grantIndex.get(at),
                 decodeAnchor(stateByte(at), leftMillis.get(at)),
                 anchorNanos[at]);

@@ -51,8 +51,17 @@ public final class LeaseTable {
      * @param nowNanos lease-clock time
      */
     public void grant(long id, long ttlSeconds, long grantIndex, long nowNanos) {
-        Anchor anchor = new Anchor(Anchor.Kind.GRANT, wholeTtlMillis(ttlSeconds), false);
-        add(new LeaseView(id, ttlSeconds, grantIndex, anchor, nowNanos));
+        grantMillis(id, ttlSeconds * 1_000, grantIndex, nowNanos);
+    }
+
+    /**
+     * As {@link #grant}, with a TTL in milliseconds.
+     *
+     * @param ttlMillis {@link LeaseLimits#TTL_MILLIS_MIN} to {@link LeaseLimits#TTL_MILLIS_MAX}
+     */
+    public void grantMillis(long id, long ttlMillis, long grantIndex, long nowNanos) {
+        Anchor anchor = new Anchor(Anchor.Kind.GRANT, ttlMillis, false);
+        add(new LeaseView(id, ttlMillis, grantIndex, anchor, nowNanos));
     }
 
     /** Ends the lease and returns its keys in bytewise order; empty also when there is no such lease. */
@@ -155,7 +164,7 @@ public final class LeaseTable {
             LeasePage page = page(slot);
             int at = slot & LeasePage.SLOT_MASK;
             if (page.isCleared(at)) {
-                Anchor anchor = new Anchor(Anchor.Kind.MARKER, wholeTtlMillis(page.ttlSeconds[at]), false);
+                Anchor anchor = new Anchor(Anchor.Kind.MARKER, page.ttlMillis[at], false);
                 anchor(slot, anchor, nowNanos);
             }
         }
@@ -195,8 +204,8 @@ public final class LeaseTable {
         if (lease.id() == 0 || contains(lease.id())) {
             throw new IllegalStateException("cannot grant lease " + lease.id() + ": it is 0 or exists");
         }
-        if (lease.ttlSeconds() < 1 || lease.ttlSeconds() > LeaseLimits.TTL_SECONDS_MAX) {
-            throw new IllegalStateException("lease " + lease.id() + " with a TTL of " + lease.ttlSeconds() + " s");
+        if (lease.ttlMillis() < LeaseLimits.TTL_MILLIS_MIN || lease.ttlMillis() > LeaseLimits.TTL_MILLIS_MAX) {
+            throw new IllegalStateException("lease " + lease.id() + " with a TTL of " + lease.ttlMillis() + " ms");
         }
         int slot = size;
         if (slot >> LeasePage.SLOTS_LOG2 == pages.length) {
@@ -207,7 +216,7 @@ public final class LeaseTable {
         LeasePage page = writablePage(slot);
         int at = slot & LeasePage.SLOT_MASK;
         page.id[at] = lease.id();
-        page.ttlSeconds[at] = lease.ttlSeconds();
+        page.ttlMillis[at] = lease.ttlMillis();
         page.grantIndex.set(at, lease.grantIndex());
         page.anchor(at, lease.anchor(), lease.anchorNanos());
         slotOf.add(slot);
@@ -238,9 +247,5 @@ public final class LeaseTable {
             pages[number] = pages[number].copy(images);
         }
         return pages[number];
-    }
-
-    private static long wholeTtlMillis(long ttlSeconds) {
-        return ttlSeconds * 1_000;
     }
 }

@@ -22,6 +22,11 @@ public final class LeaseTableImage {
         return size;
     }
 
+    /** The lease at a position, 0 to {@link #size} exclusive; positions mean nothing. */
+    public LeaseView lease(int position) {
+        return pages[position >> LeasePage.SLOTS_LOG2].view(position & LeasePage.SLOT_MASK);
+    }
+
     /** Visits every lease, in no order that means anything. */
     public void forEach(Consumer<LeaseView> consumer) {
         for (int slot = 0; slot < size; slot++) {

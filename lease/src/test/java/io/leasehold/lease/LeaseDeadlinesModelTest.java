@@ -48,7 +48,7 @@ final class LeaseDeadlinesModelTest {
         plain.forEach((id, lease) -> {
             assertThat(deadlines.deadlineNanos(id)).isEqualTo(lease.deadline);
             assertThat(deadlines.grantIndex(id)).isEqualTo(lease.grantIndex);
-            assertThat(deadlines.ttlSeconds(id)).isEqualTo(lease.ttl / SECOND);
+            assertThat(deadlines.ttlMillis(id)).isEqualTo(lease.ttl / (SECOND / 1_000));
             assertThat(deadlines.isExpiryProposed(id)).isEqualTo(lease.expiring);
         });
     }
@@ -58,9 +58,9 @@ final class LeaseDeadlinesModelTest {
         switch (random.nextInt(10)) {
             case 0, 1, 2 -> {
                 if (lease == null) {
-                    long ttlSeconds = 1 + random.nextLong(20);
-                    deadlines.grant(id, step, ttlSeconds, now);
-                    plain.put(id, new Plain(id, step, ttlSeconds * SECOND, now));
+                    long ttlMillis = 1_000 + random.nextLong(20_000);
+                    deadlines.grantMillis(id, step, ttlMillis, now);
+                    plain.put(id, new Plain(id, step, ttlMillis * (SECOND / 1_000), now));
                 } else {
                     renew(id, lease, now - random.nextLong(SECOND));
                 }

@@ -52,7 +52,7 @@ final class LeaseTableModelTest {
         check();
         assertThat(contents(image)).isEqualTo(imaged);
         LeaseTable restored = LeaseTableTest.restore(LeaseTableTest.encode(table), 99);
-        leases.replaceAll((id, lease) -> new LeaseView(id, lease.ttlSeconds(), lease.grantIndex(), lease.anchor(), 99));
+        leases.replaceAll((id, lease) -> new LeaseView(id, lease.ttlMillis(), lease.grantIndex(), lease.anchor(), 99));
         assertThat(contents(restored.image())).isEqualTo(leases);
     }
 
@@ -93,7 +93,7 @@ final class LeaseTableModelTest {
                     table.marker(step);
                     for (LeaseView each : List.copyOf(leases.values())) {
                         if (each.anchor().cleared()) {
-                            anchor(each, new Anchor(Anchor.Kind.MARKER, each.ttlSeconds() * 1_000, false), step);
+                            anchor(each, new Anchor(Anchor.Kind.MARKER, each.ttlMillis(), false), step);
                         }
                     }
                 }
@@ -103,10 +103,10 @@ final class LeaseTableModelTest {
 
     private void grantOrAttach(Random random, long id, @Nullable LeaseView lease, int step) {
         if (lease == null) {
-            long ttlSeconds = 1 + random.nextLong(100);
-            table.grant(id, ttlSeconds, step, step);
-            Anchor anchor = new Anchor(Anchor.Kind.GRANT, ttlSeconds * 1_000, false);
-            leases.put(id, new LeaseView(id, ttlSeconds, step, anchor, step));
+            long ttlMillis = 1_000 + random.nextLong(100_000);
+            table.grantMillis(id, ttlMillis, step, step);
+            Anchor anchor = new Anchor(Anchor.Kind.GRANT, ttlMillis, false);
+            leases.put(id, new LeaseView(id, ttlMillis, step, anchor, step));
         } else {
             ByteSequence key = key(random);
             table.attach(id, key);
@@ -115,7 +115,7 @@ final class LeaseTableModelTest {
     }
 
     private void anchor(LeaseView lease, Anchor anchor, long nowNanos) {
-        LeaseView changed = new LeaseView(lease.id(), lease.ttlSeconds(), lease.grantIndex(), anchor, nowNanos);
+        LeaseView changed = new LeaseView(lease.id(), lease.ttlMillis(), lease.grantIndex(), anchor, nowNanos);
         leases.put(lease.id(), changed);
     }
 

@@ -19,6 +19,24 @@ final class LeaseTableTest {
     private final LeaseTable table = new LeaseTable();
 
     @Test
+    void a_table_written_before_milliseconds_still_opens() throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(file);
+        out.writeByte(1); // version
+        out.writeByte(1); // leases
+        out.writeLong(5);
+        out.writeByte(60); // TTL in seconds
+        out.writeByte(77); // grant index
+        out.writeByte(0); // anchored by its grant
+        out.write(new byte[] {(byte) 0xe0, (byte) 0xd4, 3}); // 60,000 ms left
+
+        LeaseTable restored = LeaseTable.restore(new DataInputStream(new ByteArrayInputStream(file.toByteArray())), 3);
+
+        assertThat(restored.lease(5))
+                .contains(new LeaseView(5, 60_000, 77, new Anchor(Anchor.Kind.GRANT, 60_000, false), 3));
+    }
+
+    @Test
     void zero_is_no_lease() {
         assertThat(table.contains(0)).isFalse();
         assertThat(table.lease(0)).isEmpty();
@@ -44,7 +62,7 @@ final class LeaseTableTest {
         table.grant(5, 10, 77, NOW);
 
         Anchor anchor = new Anchor(Anchor.Kind.GRANT, 10_000, false);
-        assertThat(table.lease(5)).contains(new LeaseView(5, 10, 77, anchor, NOW));
+        assertThat(table.lease(5)).contains(new LeaseView(5, 10_000, 77, anchor, NOW));
     }
 
     @Test
@@ -132,7 +150,7 @@ final class LeaseTableTest {
         LeaseTable restored = restore(encode(table), 3);
 
         Anchor anchor = new Anchor(Anchor.Kind.CHECKPOINT, 8_999_999_999_999L, true);
-        assertThat(restored.lease(5)).contains(new LeaseView(5, 9_000_000_000L, 77, anchor, 3));
+        assertThat(restored.lease(5)).contains(new LeaseView(5, LeaseLimits.TTL_MILLIS_MAX, 77, anchor, 3));
         assertThat(restored.keys(5)).isEmpty();
     }
 
@@ -142,17 +160,17 @@ final class LeaseTableTest {
         byte[] good = encode(table);
 
         byte[] newer = good.clone();
-        newer[0] = 2;
+        newer[0] = 3;
         assertThatThrownBy(() -> restore(newer, 0))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2");
+                .hasMessageContaining("version 3");
         byte[] noLease = good.clone();
         noLease[9] = 0;
         assertThatThrownBy(() -> restore(noLease, 0))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("damaged");
         byte[] unknownKind = good.clone();
-        unknownKind[12] = 9;
+        unknownKind[13] = 9;
         assertThatThrownBy(() -> restore(unknownKind, 0)).isInstanceOf(IOException.class);
         byte[] cut = Arrays.copyOf(good, good.length - 1);
         assertThatThrownBy(() -> restore(cut, 0)).isInstanceOf(EOFException.class);

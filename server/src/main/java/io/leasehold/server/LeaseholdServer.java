@@ -13,6 +13,7 @@ import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.MetricsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
+import io.leasehold.server.metrics.LeaseMetrics;
 import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
 import io.leasehold.server.metrics.ProcessMetrics;
@@ -104,6 +105,7 @@ public final class LeaseholdServer implements AutoCloseable {
         ReplicaHealth health = new ReplicaHealth(replica);
         Metrics metrics = new Metrics();
         MemberMetrics.addTo(metrics, replica);
+        LeaseMetrics.addTo(metrics, replica);
         ProcessMetrics.addTo(metrics);
         return List.of(
                 new GatewayEndpoint(services.all(), maxMessageBytes),

@@ -42,7 +42,8 @@ final class ArchitectureTest {
             "io.leasehold.protocol.mvccpb..",
             "io.leasehold.protocol.authpb..",
             "io.leasehold.protocol.v3lockpb..",
-            "io.leasehold.protocol.v3electionpb..")));
+            "io.leasehold.protocol.v3electionpb..",
+            "io.leasehold.protocol.leasehold..")));
 
     @Test
     void all_modules_are_looked_at() {

@@ -84,6 +84,7 @@ final class AlarmTable {
             case Command.Txn txn -> true;
             case Command.Compact compact -> true;
             case Command.LeaseGrant grant -> true;
+            case Command.LeasedTxn leased -> true;
             case Command.LeaseRevoke revoke -> true;
             case Command.LeaseExpire expire -> true;
             case Command.LeaseCheckpoint checkpoint -> false;

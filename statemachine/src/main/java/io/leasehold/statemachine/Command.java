@@ -19,6 +19,7 @@ public sealed interface Command
                 Command.Txn,
                 Command.Compact,
                 Command.LeaseGrant,
+                Command.LeasedTxn,
                 Command.LeaseRevoke,
                 Command.LeaseCheckpoint,
                 Command.LeaseClear,
@@ -210,6 +211,41 @@ public sealed interface Command
      * @param ttlSeconds raised to the least allowed already; one above {@link LeaseLimits#TTL_SECONDS_MAX} is refused
      */
     record LeaseGrant(long id, long ttlSeconds) implements Command {}
+
+    /**
+     * Grants leases and runs a transaction whose puts may name them, all or nothing: if a grant or an op is refused,
+     * neither a lease nor a key has changed.
+     *
+     * @param grants ids all different
+     */
+    record LeasedTxn(List<TxnGrant> grants, Txn txn) implements Command {
+        public LeasedTxn {
+            grants = List.copyOf(grants);
+        }
+    }
+
+    /**
+     * A grant of a {@link LeasedTxn}; it takes effect if the transaction takes the branch.
+     *
+     * @param id chosen already by the server that proposes, never 0
+     * @param ttlMillis {@link LeaseLimits#TTL_MILLIS_MIN} or more; one above {@link LeaseLimits#TTL_MILLIS_MAX} is refused
+     */
+    record TxnGrant(long id, long ttlMillis, GrantBranch branch) {
+        boolean takesEffect(boolean succeeded) {
+            return switch (branch) {
+                case SUCCESS -> succeeded;
+                case FAILURE -> !succeeded;
+                case EITHER -> true;
+            };
+        }
+    }
+
+    /** The branches in which a grant takes effect; stored by their order: append only. */
+    enum GrantBranch {
+        SUCCESS,
+        FAILURE,
+        EITHER
+    }
 
     /** Ends a lease because somebody asked for it; its keys are deleted in one revision. */
     record LeaseRevoke(long id) implements Command {}

@@ -20,10 +20,15 @@ final class CommandCodec {
     static final int LEADER_MARKER = 10;
     static final int ALARM = 11;
     static final int PUBLISH_MEMBER = 12;
+    static final int LEASED_TXN = 13;
 
     private static final int INCARNATION_BYTES_MIN = Long.BYTES + 1;
     private static final int REMAINING_BYTES_MIN = INCARNATION_BYTES_MIN + 1;
 
+    /** Shortest grant of a transaction: id, TTL, branch. */
+    private static final int TXN_GRANT_BYTES_MIN = Long.BYTES + 2;
+
+    private static final Command.GrantBranch[] GRANT_BRANCHES = Command.GrantBranch.values();
     private static final Command.AlarmAction[] ALARM_ACTIONS = Command.AlarmAction.values();
     private static final AlarmType[] ALARM_TYPES = AlarmType.values();
 
@@ -36,6 +41,7 @@ final class CommandCodec {
             case Command.Txn txn -> TXN;
             case Command.Compact compact -> COMPACT;
             case Command.LeaseGrant grant -> LEASE_GRANT;
+            case Command.LeasedTxn leased -> LEASED_TXN;
             case Command.LeaseRevoke revoke -> LEASE_REVOKE;
             case Command.LeaseCheckpoint checkpoint -> LEASE_CHECKPOINT;
             case Command.LeaseClear clear -> LEASE_CLEAR;
@@ -53,6 +59,7 @@ final class CommandCodec {
             case Command.Txn txn -> OpCodec.length(txn);
             case Command.Compact compact -> ByteWriter.signedLength(compact.revision()) + 1;
             case Command.LeaseGrant grant -> Long.BYTES + ByteWriter.signedLength(grant.ttlSeconds());
+            case Command.LeasedTxn leased -> length(leased);
             case Command.LeaseRevoke revoke -> Long.BYTES;
             case Command.LeaseCheckpoint checkpoint -> length(checkpoint);
             case Command.LeaseClear clear -> length(clear.term(), clear.leases());
@@ -76,6 +83,7 @@ final class CommandCodec {
                 out.writeFixedLong(grant.id());
                 out.writeSigned(grant.ttlSeconds());
             }
+            case Command.LeasedTxn leased -> encode(leased, out);
             case Command.LeaseRevoke revoke -> out.writeFixedLong(revoke.id());
             case Command.LeaseCheckpoint checkpoint -> encode(checkpoint, out);
             case Command.LeaseClear clear -> encode(clear.term(), clear.leases(), out);
@@ -100,6 +108,7 @@ final class CommandCodec {
             case TXN -> OpCodec.decodeTxn(in, RequestValidator.TXN_NESTING_MAX);
             case COMPACT -> new Command.Compact(in.readSigned(), in.readByte() != 0);
             case LEASE_GRANT -> new Command.LeaseGrant(in.readFixedLong(), in.readSigned());
+            case LEASED_TXN -> decodeLeasedTxn(in);
             case LEASE_REVOKE -> new Command.LeaseRevoke(in.readFixedLong());
             case LEASE_CHECKPOINT -> decodeCheckpoint(in);
             case LEASE_CLEAR -> new Command.LeaseClear(in.readVarint(), decodeIncarnations(in));
@@ -109,6 +118,33 @@ final class CommandCodec {
             case PUBLISH_MEMBER -> decodePublishMember(in);
             default -> throw in.malformed("command of unknown type " + type);
         };
+    }
+
+    private static int length(Command.LeasedTxn leased) {
+        int length = ByteWriter.varintLength(leased.grants().size());
+        for (Command.TxnGrant grant : leased.grants()) {
+            length += Long.BYTES + ByteWriter.signedLength(grant.ttlMillis()) + 1;
+        }
+        return length + OpCodec.length(leased.txn());
+    }
+
+    private static void encode(Command.LeasedTxn leased, ByteWriter out) {
+        out.writeVarint(leased.grants().size());
+        for (Command.TxnGrant grant : leased.grants()) {
+            out.writeFixedLong(grant.id());
+            out.writeSigned(grant.ttlMillis());
+            out.writeEnum(grant.branch());
+        }
+        OpCodec.encode(leased.txn(), out);
+    }
+
+    private static Command.LeasedTxn decodeLeasedTxn(ByteReader in) {
+        int count = in.readLength(TXN_GRANT_BYTES_MIN);
+        List<Command.TxnGrant> grants = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            grants.add(new Command.TxnGrant(in.readFixedLong(), in.readSigned(), in.readEnum(GRANT_BRANCHES)));
+        }
+        return new Command.LeasedTxn(grants, OpCodec.decodeTxn(in, RequestValidator.TXN_NESTING_MAX));
     }
 
     private static int length(Command.LeaseCheckpoint checkpoint) {

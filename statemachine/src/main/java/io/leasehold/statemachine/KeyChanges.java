@@ -63,6 +63,11 @@ final class KeyChanges {
         return new Outcome.TxnDone(store.finishRevision(), branch.succeeded(), results);
     }
 
+    /** Whether the transaction would take its success branch now. */
+    boolean wouldSucceed(Command.Txn txn) {
+        return TxnBranch.choose(store.current(), txn).succeeded();
+    }
+
     /** Why the branch cannot run, judged on the state before it; null if it can. Nothing has been written yet. */
     private @Nullable ErrorCode check(StoreView before, TxnBranch branch) {
         int nested = 0;

@@ -8,7 +8,12 @@ public sealed interface LeaseChange {
      *
      * @param anchorNanos lease-clock time at which this member applied the grant
      */
-    record Granted(long id, long grantIndex, long ttlSeconds, long anchorNanos) implements LeaseChange {}
+    record Granted(long id, long grantIndex, long ttlMillis, long anchorNanos) implements LeaseChange {
+        /** The TTL in whole seconds, cut; never 0. */
+        public long ttlSeconds() {
+            return ttlMillis / 1_000;
+        }
+    }
 
     /** A lease ended; its keys are gone. */
     record Ended(long id, long grantIndex, Cause cause) implements LeaseChange {}

@@ -9,8 +9,10 @@ import io.leasehold.mvcc.RevisionStore;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Applies what is done to leases, by clients and by the leader, and notes it for the LeaseKeeper. Applier thread.
@@ -54,8 +56,38 @@ final class LeaseChanges {
             return new Outcome.Refused(ErrorCode.LEASE_EXISTS);
         }
         leases.grant(grant.id(), grant.ttlSeconds(), index, nowNanos);
-        unpublished.add(new LeaseChange.Granted(grant.id(), index, grant.ttlSeconds(), nowNanos));
+        unpublished.add(new LeaseChange.Granted(grant.id(), index, grant.ttlSeconds() * 1_000, nowNanos));
         return new Outcome.Granted(revision(), grant.id(), grant.ttlSeconds());
+    }
+
+    Outcome txn(Command.LeasedTxn leased, long index, boolean wantResult, long nowNanos) {
+        boolean succeeds = keys.wouldSucceed(leased.txn());
+        List<Command.TxnGrant> grants = new ArrayList<>();
+        Set<Long> ids = new HashSet<>();
+        for (Command.TxnGrant grant : leased.grants()) {
+            if (grant.takesEffect(succeeds)) {
+                if (grant.ttlMillis() > LeaseLimits.TTL_MILLIS_MAX) {
+                    return new Outcome.Refused(ErrorCode.LEASE_TTL_TOO_LARGE);
+                }
+                if (leases.contains(grant.id()) || !ids.add(grant.id())) {
+                    return new Outcome.Refused(ErrorCode.LEASE_EXISTS);
+                }
+                grants.add(grant);
+            }
+        }
+        for (Command.TxnGrant grant : grants) {
+            leases.grantMillis(grant.id(), grant.ttlMillis(), index, nowNanos);
+        }
+        Outcome outcome = keys.txn(leased.txn(), wantResult);
+        if (!(outcome instanceof Outcome.TxnDone done)) {
+            // The transaction has written nothing, so no key has been attached.
+            grants.forEach(grant -> leases.revoke(grant.id()));
+            return outcome;
+        }
+        for (Command.TxnGrant grant : grants) {
+            unpublished.add(new LeaseChange.Granted(grant.id(), index, grant.ttlMillis(), nowNanos));
+        }
+        return new Outcome.LeasedTxnDone(done.revision(), List.copyOf(grants), done);
     }
 
     Outcome revoke(Command.LeaseRevoke revoke) {

@@ -58,6 +58,13 @@ public sealed interface Outcome {
     /** A lease was granted. */
     record Granted(long revision, long id, long ttlSeconds) implements Outcome {}
 
+    /**
+     * A transaction with grants was done.
+     *
+     * @param grants those that took effect, in the order of the command
+     */
+    record LeasedTxnDone(long revision, List<Command.TxnGrant> grants, TxnDone txn) implements Outcome {}
+
     /** A lease was revoked. */
     record Revoked(long revision) implements Outcome {}
 

@@ -41,6 +41,8 @@ public record Quota(long limitBytes) {
             case Command.Put put -> put(put);
             case Command.Txn txn -> txn(txn);
             case Command.LeaseGrant grant -> LEASE_BYTES;
+            case Command.LeasedTxn leased ->
+                txn(leased.txn()) + LEASE_BYTES * leased.grants().size();
             case Command.DeleteRange delete -> 0;
             case Command.Compact compact -> 0;
             case Command.LeaseRevoke revoke -> 0;

@@ -240,6 +240,7 @@ public final class StateMachine implements AutoCloseable {
             case Command.Txn txn -> keyChanges.txn(txn, wantResult);
             case Command.Compact compact -> compact(compact);
             case Command.LeaseGrant grant -> leaseChanges.grant(grant, index, nowNanos);
+            case Command.LeasedTxn leased -> leaseChanges.txn(leased, index, wantResult, nowNanos);
             case Command.LeaseRevoke revoke -> leaseChanges.revoke(revoke);
             case Command.LeaseCheckpoint checkpoint -> leaseChanges.checkpoint(checkpoint, term, nowNanos);
             case Command.LeaseClear clear -> leaseChanges.clear(clear, term);

@@ -45,7 +45,7 @@ final class LeaseRulesTest {
 
         assertThat(machine.apply(new Command.LeaseGrant(5, 60))).isEqualTo(new Outcome.Granted(1, 5, 60));
 
-        assertThat(machine.batch.leaseChanges()).containsExactly(new LeaseChange.Granted(5, 1, 60, 17));
+        assertThat(machine.batch.leaseChanges()).containsExactly(new LeaseChange.Granted(5, 1, 60_000, 17));
         assertThat(lease(5).grantIndex()).isEqualTo(1);
     }
 

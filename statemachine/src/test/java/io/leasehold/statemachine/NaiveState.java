@@ -29,7 +29,7 @@ final class NaiveState {
         }
     }
 
-    record Lease(long ttlSeconds, long grantIndex, String anchor) {}
+    record Lease(long ttlMillis, long grantIndex, String anchor) {}
 
     private static final class Refusal extends Exception {
         @Serial
@@ -68,10 +68,13 @@ final class NaiveState {
                 || command instanceof Command.Txn
                 || command instanceof Command.Compact
                 || command instanceof Command.LeaseGrant
+                || command instanceof Command.LeasedTxn
                 || command instanceof Command.LeaseRevoke
                 || command instanceof Command.LeaseExpire;
         boolean adds = command instanceof Command.Put
                 || command instanceof Command.LeaseGrant
+                || (command instanceof Command.LeasedTxn leased
+                        && (puts(leased.txn()) || !leased.grants().isEmpty()))
                 || (command instanceof Command.Txn txn && puts(txn));
         if (data && alarms.contains("CORRUPT")) {
             throw new Refusal(ErrorCode.CORRUPT);
@@ -108,9 +111,10 @@ final class NaiveState {
                     throw new Refusal(ErrorCode.LEASE_EXISTS);
                 }
                 String anchor = "GRANT " + grant.ttlSeconds() * 1000;
-                leases.put(grant.id(), new Lease(grant.ttlSeconds(), index, anchor));
+                leases.put(grant.id(), new Lease(grant.ttlSeconds() * 1000, index, anchor));
                 yield "granted " + revision + " " + grant.id() + " " + grant.ttlSeconds();
             }
+            case Command.LeasedTxn leased -> leasedTxn(index, leased);
             case Command.LeaseRevoke revoke -> {
                 if (!leases.containsKey(revoke.id())) {
                     throw new Refusal(ErrorCode.LEASE_NOT_FOUND);
@@ -145,9 +149,8 @@ final class NaiveState {
             }
             case Command.LeaderMarker marker -> {
                 if (marker.term() == term) {
-                    leases.replaceAll((id, old) -> old.anchor().endsWith("cleared")
-                            ? anchored(old, "MARKER " + old.ttlSeconds() * 1000)
-                            : old);
+                    leases.replaceAll((id, old) ->
+                            old.anchor().endsWith("cleared") ? anchored(old, "MARKER " + old.ttlMillis()) : old);
                 }
                 yield noted(marker.term() == term);
             }
@@ -170,7 +173,7 @@ final class NaiveState {
     }
 
     private static Lease anchored(Lease lease, String anchor) {
-        return new Lease(lease.ttlSeconds(), lease.grantIndex(), anchor);
+        return new Lease(lease.ttlMillis(), lease.grantIndex(), anchor);
     }
 
     private static String cleared(String anchor) {
@@ -229,6 +232,28 @@ final class NaiveState {
         String results = results(txn, before);
         finish();
         return "txn " + revision + " " + results;
+    }
+
+    private String leasedTxn(long index, Command.LeasedTxn leased) throws Refusal {
+        boolean succeeds = holds(leased.txn(), new TreeMap<>(keys));
+        List<Command.TxnGrant> grants = leased.grants().stream()
+                .filter(grant -> grant.branch() == Command.GrantBranch.EITHER
+                        || (grant.branch() == Command.GrantBranch.SUCCESS) == succeeds)
+                .toList();
+        TreeMap<Long, Lease> leasesBefore = new TreeMap<>(leases);
+        try {
+            for (Command.TxnGrant grant : grants) {
+                Lease granted = new Lease(grant.ttlMillis(), index, "GRANT " + grant.ttlMillis());
+                if (leases.putIfAbsent(grant.id(), granted) != null) {
+                    throw new Refusal(ErrorCode.LEASE_EXISTS);
+                }
+            }
+            return "leased " + grants + " " + txn(leased.txn());
+        } catch (Refusal refused) {
+            leases.clear();
+            leases.putAll(leasesBefore);
+            throw refused;
+        }
     }
 
     private List<Command.Op> branch(Command.Txn txn, SortedMap<String, Key> before) {

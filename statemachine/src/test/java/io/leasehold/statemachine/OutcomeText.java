@@ -18,6 +18,7 @@ final class OutcomeText {
             case Outcome.Compacted compacted -> "compacted " + compacted.revision();
             case Outcome.Granted granted ->
                 "granted " + granted.revision() + " " + granted.id() + " " + granted.ttlSeconds();
+            case Outcome.LeasedTxnDone done -> "leased " + done.grants() + " " + result(done.txn());
             case Outcome.Revoked revoked -> "revoked " + revoked.revision();
             case Outcome.Alarms alarms ->
                 "alarms " + alarms.revision() + " " + alarms.alarms().size();

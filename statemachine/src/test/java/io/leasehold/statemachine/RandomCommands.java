@@ -32,7 +32,7 @@ final class RandomCommands {
     }
 
     Command next() {
-        return switch (random.nextInt(20)) {
+        return switch (random.nextInt(22)) {
             case 0, 1, 2, 3, 4 -> put();
             case 5, 6 -> delete();
             case 7, 8, 9, 10 -> txn(0);
@@ -43,8 +43,13 @@ final class RandomCommands {
             case 16 -> new Command.LeaseClear(term(), list(this::incarnation));
             case 17 -> new Command.LeaseExpire(term(), list(this::incarnation));
             case 18 -> new Command.LeaderMarker(term(), random.nextInt(4));
+            case 19, 20 -> new Command.LeasedTxn(list(this::txnGrant), txn(0));
             default -> rare();
         };
+    }
+
+    private Command.TxnGrant txnGrant() {
+        return new Command.TxnGrant(lease(), 1_000L + random.nextInt(5_000), one(Command.GrantBranch.values()));
     }
 
     Proposal nextProposal() {

@@ -55,7 +55,7 @@ final class StateMachineModelTest {
                 }
             }
         }
-        assertThat(kinds).as("every kind of outcome is met").hasSize(10);
+        assertThat(kinds).as("every kind of outcome is met").hasSize(11);
         assertThat(kinds).allSatisfy((kind, count) -> assertThat(count).as(kind).isBetween(5, 1_000));
     }
 
@@ -79,7 +79,7 @@ final class StateMachineModelTest {
     private static NaiveState.Lease lease(LeaseView lease) {
         Anchor anchor = lease.anchor();
         String text = anchor.kind() + " " + anchor.leftMillis() + (anchor.cleared() ? " cleared" : "");
-        return new NaiveState.Lease(lease.ttlSeconds(), lease.grantIndex(), text);
+        return new NaiveState.Lease(lease.ttlMillis(), lease.grantIndex(), text);
     }
 
     private static List<String> content(StateMachine machine) {

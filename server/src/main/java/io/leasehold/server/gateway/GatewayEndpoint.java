@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code POST /v3/…}: turns JSON into a gRPC call inside the process, and its outcome into JSON. Thread-safe. */
+/** Serves {@code POST /v3/…} and {@code POST /leasehold/v1/…}: turns JSON into a gRPC call inside the process, and its outcome into JSON. Thread-safe. */
 public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     /** What etcd's gateway sends with every answer that comes from a gRPC method. */
     static final Map<String, String> REPLY_HEADERS =
@@ -42,7 +42,9 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
 
     @Override
     public boolean serves(String path) {
-        return path.startsWith("/v3/") || OLDER_PREFIXES.stream().anyMatch(path::startsWith);
+        return path.startsWith("/v3/")
+                || path.startsWith("/leasehold/v1/")
+                || OLDER_PREFIXES.stream().anyMatch(path::startsWith);
     }
 
     @Override

@@ -23,7 +23,7 @@ import java.util.Optional;
 record GatewayMethod(MethodDescriptor<Message, Message> descriptor, Message emptyRequest) {
     private static final Map<String, GatewayMethod> BY_PATH = table();
 
-    /** The method that is POSTed to at a path below {@code /v3/}, if there is one. */
+    /** The method that is POSTed to at a path, if there is one. */
     static Optional<GatewayMethod> at(String path) {
         return Optional.ofNullable(BY_PATH.get(path));
     }
@@ -64,6 +64,7 @@ record GatewayMethod(MethodDescriptor<Message, Message> descriptor, Message empt
         methods.put("/v3/maintenance/transfer-leadership", MaintenanceGrpc.getMoveLeaderMethod());
         methods.put("/v3/maintenance/downgrade", MaintenanceGrpc.getDowngradeMethod());
         putAuth(methods);
+        putExtensions(methods);
         methods.put("/v3/lock/lock", LockGrpc.getLockMethod());
         methods.put("/v3/lock/unlock", LockGrpc.getUnlockMethod());
         methods.put("/v3/election/campaign", ElectionGrpc.getCampaignMethod());
@@ -74,6 +75,20 @@ record GatewayMethod(MethodDescriptor<Message, Message> descriptor, Message empt
         Map<String, GatewayMethod> table = new HashMap<>();
         methods.forEach((path, descriptor) -> table.put(path, of(descriptor)));
         return Map.copyOf(table);
+    }
+
+    /** Our own: the names of the methods, without spaces between the words as etcd's. */
+    private static void putExtensions(Map<String, MethodDescriptor<?, ?>> methods) {
+        methods.put("/leasehold/v1/lease/list", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getListLeasesMethod());
+        methods.put("/leasehold/v1/lease/grant", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getGrantLeasesMethod());
+        methods.put("/leasehold/v1/lease/keepalive", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getKeepAliveMethod());
+        methods.put("/leasehold/v1/lease/revoke", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getRevokeLeasesMethod());
+        methods.put("/leasehold/v1/lease/watch", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getWatchLeasesMethod());
+        methods.put(
+                "/leasehold/v1/lease/putwithttl", io.leasehold.protocol.leasehold.v1.LeaseGrpc.getPutWithTtlMethod());
+        methods.put(
+                "/leasehold/v1/lease/txnwithgrant",
+                io.leasehold.protocol.leasehold.v1.LeaseGrpc.getTxnWithGrantMethod());
     }
 
     private static void putAuth(Map<String, MethodDescriptor<?, ?>> methods) {

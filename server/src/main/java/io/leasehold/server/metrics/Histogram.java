@@ -28,9 +28,14 @@ public final class Histogram {
     }
 
     void writeTo(StringBuilder text, String name) {
+        write(text, name, bounds, counts.stream().map(LongAdder::sum).toList(), sum.sum());
+    }
+
+    /** Prometheus' form: each bucket counts those below it too. */
+    static void write(StringBuilder text, String name, List<Double> bounds, List<Long> perBucket, double sum) {
         long below = 0;
         for (int bucket = 0; bucket <= bounds.size(); bucket++) {
-            below += counts.get(bucket).sum();
+            below += perBucket.get(bucket);
             String bound = bucket < bounds.size() ? Metrics.number(bounds.get(bucket)) : "+Inf";
             text.append(name)
                     .append("_bucket{le=\"")
@@ -39,7 +44,7 @@ public final class Histogram {
                     .append(below)
                     .append('\n');
         }
-        text.append(name).append("_sum ").append(Metrics.number(sum.sum())).append('\n');
+        text.append(name).append("_sum ").append(Metrics.number(sum)).append('\n');
         text.append(name).append("_count ").append(below).append('\n');
     }
 }

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 
 /**
  * The metrics of one server, and their Prometheus text form. Metrics are added while the server is put together; from then
@@ -42,6 +43,28 @@ public final class Metrics {
         Histogram histogram = new Histogram(bounds);
         family(name, help, "histogram").writers.add(text -> histogram.writeTo(text, name));
         return histogram;
+    }
+
+    /** Adds a histogram that something else counts already; the supplier is called on scraping threads. */
+    public void histogramOf(String name, String help, List<Double> bounds, Supplier<Counts> counts) {
+        List<Double> upper = List.copyOf(bounds);
+        family(name, help, "histogram").writers.add(text -> {
+            Counts now = counts.get();
+            Histogram.write(text, name, upper, now.perBucket(), now.sum());
+        });
+    }
+
+    /**
+     * What a histogram holds.
+     *
+     * @param perBucket how many values fell into each bucket alone, one more than there are bounds
+     * @param sum of all values
+     */
+    public record Counts(List<Long> perBucket, double sum) {
+        /** Copies the list. */
+        public Counts {
+            perBucket = List.copyOf(perBucket);
+        }
     }
 
     /** All metrics, sorted by name, in Prometheus' text format 0.0.4. */

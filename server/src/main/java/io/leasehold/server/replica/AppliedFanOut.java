@@ -22,6 +22,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private final PendingCommands pending;
     private final LeaseKeeper keeper;
     private final WatchDispatcher watches;
+    private final LeaseFeed leaseFeed;
     /** Whether an alarm for space is on its way already. */
     private boolean noSpaceProposed;
 
@@ -37,13 +38,15 @@ final class AppliedFanOut implements Applier.AppliedListener {
             Lanes lanes,
             PendingCommands pending,
             LeaseKeeper keeper,
-            WatchDispatcher watches) {
+            WatchDispatcher watches,
+            LeaseFeed leaseFeed) {
         this.settings = settings;
         this.proposer = proposer;
         this.lanes = lanes;
         this.pending = pending;
         this.keeper = keeper;
         this.watches = watches;
+        this.leaseFeed = leaseFeed;
     }
 
     @Override
@@ -52,6 +55,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
         for (LeaseChange change : batch.leaseChanges()) {
             tellKeeper(change);
         }
+        leaseFeed.publish(batch.leaseChanges(), state.snapshot().revision());
         if (!batch.quotaCrossed()) {
             noSpaceProposed = false;
         } else if (leading && !noSpaceProposed) {
@@ -70,7 +74,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private void tellKeeper(LeaseChange change) {
         switch (change) {
             case LeaseChange.Granted granted ->
-                keeper.granted(granted.id(), granted.grantIndex(), granted.ttlSeconds());
+                keeper.grantedMillis(granted.id(), granted.grantIndex(), granted.ttlMillis());
             case LeaseChange.Ended ended -> keeper.ended(ended.id(), ended.grantIndex());
             // The keeper learns of its own checkpoints and clears by the answers to its proposals.
             case LeaseChange.Checkpointed checkpointed -> {}

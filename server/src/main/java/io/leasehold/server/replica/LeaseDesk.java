@@ -1,11 +1,13 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.lease.LeaseTable;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.loop.Mailbox;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import io.leasehold.server.replica.lease.LeaseRemaining;
 import io.leasehold.server.replica.lease.LeaseRenewal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -18,13 +20,15 @@ final class LeaseDesk {
     private final LeaseKeeper keeper;
     private final Applier applier;
     private final Mailbox<ApplierTask> applierMailbox;
+    private final LeaseFeed feed;
     /** Answers made in the keeper's present turn. Keeper's thread only. */
     private final Deliveries deliveries = new Deliveries();
 
-    LeaseDesk(LeaseKeeper keeper, Applier applier, Mailbox<ApplierTask> applierMailbox) {
+    LeaseDesk(LeaseKeeper keeper, Applier applier, Mailbox<ApplierTask> applierMailbox, LeaseFeed feed) {
         this.keeper = keeper;
         this.applier = applier;
         this.applierMailbox = applierMailbox;
+        this.feed = feed;
     }
 
     /** Renews. Any thread. */
@@ -34,7 +38,7 @@ final class LeaseDesk {
         keeper.renew(leaseId, renewal -> {
             switch (renewal) {
                 case LeaseRenewal.Renewed renewed -> {
-                    Renewal answer = new Renewal.Answered(revision, renewed.ttlSeconds());
+                    Renewal answer = new Renewal.Answered(revision, renewed.ttlMillis());
                     deliveries.add(executor, () -> listener.accept(answer));
                 }
                 case LeaseRenewal.NotFound notFound -> {
@@ -95,6 +99,54 @@ final class LeaseDesk {
                             executor, () -> listener.accept(new LeaseList.Listed(revision, listing.idsByRemaining())));
                 },
                 () -> executor.execute(() -> listener.accept(new LeaseList.Failed(ErrorCode.LEADER_CHANGED))));
+    }
+
+    /** All leases with their times, at a moment when leadership is confirmed. Any thread. */
+    void listing(Executor executor, Consumer<LeaseDirectory.Times> listener) {
+        keeper.list(
+                listing -> {
+                    LeaseDirectory.Times answer = new LeaseDirectory.Times.Listed(revision(), listing);
+                    deliveries.add(executor, () -> listener.accept(answer));
+                },
+                () -> executor.execute(
+                        () -> listener.accept(new LeaseDirectory.Times.Failed(ErrorCode.LEADER_CHANGED))));
+    }
+
+    /** The keys of some leases. Any thread. */
+    void keys(List<Long> ids, int keysLimit, Executor executor, Consumer<LeaseDirectory.Keys> listener) {
+        boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> {
+            LeaseDirectory.Keys found = keysOf(machine.leases(), ids, keysLimit);
+            executor.execute(() -> listener.accept(found));
+        }));
+        if (!taken) {
+            executor.execute(() -> listener.accept(new LeaseDirectory.Keys.Failed(ErrorCode.TOO_MANY_REQUESTS)));
+        }
+    }
+
+    /** The keys of those of the leases that there are; Applier's thread. */
+    static LeaseDirectory.Keys keysOf(LeaseTable leases, List<Long> ids, int keysLimit) {
+        List<LeaseDirectory.Keys.OfLease> found = new ArrayList<>(ids.size());
+        int keysLeft = keysLimit;
+        for (long id : ids) {
+            if (leases.contains(id)) {
+                List<ByteSequence> keys = keysLeft == 0 ? List.of() : leases.keys(id);
+                keys = keys.subList(0, Math.min(keysLeft, keys.size()));
+                keysLeft -= keys.size();
+                found.add(new LeaseDirectory.Keys.OfLease(id, leases.keyCount(id), keys));
+            }
+        }
+        return new LeaseDirectory.Keys.Found(found);
+    }
+
+    /** Subscribes to what happens to leases. Any thread. */
+    LeaseFeed.Subscription subscribe(Executor executor, LeaseFeed.Subscriber subscriber) {
+        LeaseFeed.Subscription subscription = new LeaseFeed.Subscription(feed, executor, subscriber);
+        boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> feed.begin(
+                subscription, machine.leases().image(), machine.snapshot().revision())));
+        if (!taken) {
+            subscription.refuse(ErrorCode.TOO_MANY_REQUESTS);
+        }
+        return subscription;
     }
 
     private TimeToLive known(LeaseRemaining.Known known, List<ByteSequence> keys) {

@@ -47,6 +47,9 @@ public interface Replica {
     /** All leases there are, linearizable. */
     void leases(Executor executor, Consumer<LeaseList> listener);
 
+    /** All leases together: with their times and keys, and what happens to them. */
+    LeaseDirectory leaseDirectory();
+
     /** The watchers of this member. */
     WatchDispatcher watches();
 

@@ -25,6 +25,7 @@ import io.leasehold.statemachine.StateMachine;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -107,9 +108,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.proposer = new Proposer(log, new KeeperMarks(keeper), lanes, limits, ticker);
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries());
-        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches);
+        LeaseFeed leaseFeed = new LeaseFeed();
+        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed);
         this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, clock, ticker);
-        this.leases = new LeaseDesk(keeper, applier, mailbox);
+        this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
     }
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
@@ -234,6 +236,32 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                     executor.execute(() -> listener.accept(new LeaseList.Failed(failed.code())));
             }
         });
+    }
+
+    @Override
+    public LeaseDirectory leaseDirectory() {
+        return new LeaseDirectory() {
+            @Override
+            public void listing(Executor executor, Consumer<Times> listener) {
+                linearizable(PendingCommands.AT_ONCE, point -> {
+                    switch (point) {
+                        case ReadPoint.Ready ready -> leases.listing(executor, listener);
+                        case ReadPoint.Failed failed ->
+                            executor.execute(() -> listener.accept(new Times.Failed(failed.code())));
+                    }
+                });
+            }
+
+            @Override
+            public void keys(List<Long> ids, int keysLimit, Executor executor, Consumer<Keys> listener) {
+                leases.keys(ids, keysLimit, executor, listener);
+            }
+
+            @Override
+            public LeaseFeed.Subscription subscribe(Executor executor, LeaseFeed.Subscriber subscriber) {
+                return leases.subscribe(executor, subscriber);
+            }
+        };
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.server.replica.Replica;
 import io.netty.util.concurrent.EventExecutor;
@@ -44,11 +45,16 @@ public final class GrpcServices {
                         watch(threads, headers),
                         new LeaseService(replica, threads, headers, freshLeaseIds, settings.leaseTtlMinSeconds())
                                 .definition(),
+                        new LeaseExtensionService(
+                                        replica, threads, headers, slowReads, freshLeaseIds, settings.txnOpsMax())
+                                .definition(),
                         new ClusterService(replica, threads, headers).definition(),
                         new MaintenanceService(replica, threads, headers, slowReads).definition(),
                         new AuthService(replica, threads, headers).definition(),
                         new LockService(replica, threads, headers, freshLeaseIds).definition(),
                         new ElectionService(replica, threads, headers, freshLeaseIds).definition(),
+                        // It reads the descriptors when it is first asked, so starting pays nothing for it.
+                        ProtoReflectionServiceV1.newInstance().bindService(),
                         healthService.bindService())
                 .stream()
                 .map(service -> ServerInterceptors.intercept(service, interceptor))

@@ -70,6 +70,11 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
         close(code.toStatus());
     }
 
+    /** Answers with an error that etcd does not have. */
+    void refuse(Status status) {
+        close(status);
+    }
+
     @Override
     public void onMessage(Q message) {
         tooMany = request != null;

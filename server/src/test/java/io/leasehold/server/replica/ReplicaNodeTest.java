@@ -97,7 +97,7 @@ class ReplicaNodeTest {
         propose(node, new Command.LeaseGrant(5, 60));
         propose(node, Command.Put.of(ByteSequence.utf8("k"), ByteSequence.EMPTY, 5));
 
-        assertThat(renew(node, 5)).isEqualTo(new Renewal.Answered(2, 60));
+        assertThat(renew(node, 5)).isEqualTo(new Renewal.Answered(2, 60_000));
         assertThat(timeToLive(node, 5)).isInstanceOfSatisfying(TimeToLive.Known.class, known -> {
             assertThat(known.grantedSeconds()).isEqualTo(60);
             assertThat(known.keys()).containsExactly(ByteSequence.utf8("k"));
@@ -117,7 +117,7 @@ class ReplicaNodeTest {
         assertThat(propose(node, new Command.LeaseRevoke(5))).isEqualTo(new Outcome.Refused(ErrorCode.LEASE_NOT_FOUND));
         propose(node, new Command.LeaseGrant(5, 60));
 
-        assertThat(renew(node, 5)).isEqualTo(new Renewal.Answered(1, 60));
+        assertThat(renew(node, 5)).isEqualTo(new Renewal.Answered(1, 60_000));
     }
 
     @Test
@@ -135,7 +135,7 @@ class ReplicaNodeTest {
         StoreSnapshot snapshot = linearizable(again);
         assertThat(snapshot.revision()).isEqualTo(101);
         assertThat(snapshot.keyCount()).isEqualTo(100);
-        assertThat(renew(again, 5)).isEqualTo(new Renewal.Answered(101, 60));
+        assertThat(renew(again, 5)).isEqualTo(new Renewal.Answered(101, 60_000));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.leasehold.lease.LeaseView;
 import io.leasehold.mvcc.StoreOptions;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.server.replica.LeaseDirectory;
 import io.leasehold.server.replica.LeaseList;
 import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.ReadPoint;
@@ -92,11 +93,11 @@ final class LocalReplica implements Replica, AutoCloseable {
 
     @Override
     public void renew(long leaseId, Executor executor, Consumer<Renewal> listener) {
-        long ttlSeconds =
-                machine.leases().lease(leaseId).map(LeaseView::ttlSeconds).orElse(0L);
+        long ttlMillis =
+                machine.leases().lease(leaseId).map(LeaseView::ttlMillis).orElse(0L);
         Renewal renewal = leaderId == 0
                 ? new Renewal.Failed(ErrorCode.NO_LEADER)
-                : new Renewal.Answered(machine.snapshot().revision(), ttlSeconds);
+                : new Renewal.Answered(machine.snapshot().revision(), ttlMillis);
         Runnable answer = () -> executor.execute(() -> listener.accept(renewal));
         if (holdRenewals) {
             heldRenewals.add(answer);
@@ -125,6 +126,11 @@ final class LocalReplica implements Replica, AutoCloseable {
         listener.accept(new LeaseList.Listed(
                 machine.snapshot().revision(),
                 ids.stream().mapToLong(Long::longValue).toArray()));
+    }
+
+    @Override
+    public LeaseDirectory leaseDirectory() {
+        throw new UnsupportedOperationException("leases together are tested with a whole replica");
     }
 
     @Override

@@ -15,7 +15,7 @@ sealed interface KeeperMessage {
 
     record LeaderKnown(boolean known) implements KeeperMessage {}
 
-    record Granted(long id, long grantIndex, long ttlSeconds) implements KeeperMessage {}
+    record Granted(long id, long grantIndex, long ttlMillis) implements KeeperMessage {}
 
     record Ended(long id, long grantIndex) implements KeeperMessage {}
 

@@ -85,7 +85,12 @@ public final class LeaseKeeper implements TurnLoop.Turns {
 
     /** A grant is applied. From the Applier, in the order of the log, before its outcome is handed out. */
     public void granted(long id, long grantIndex, long ttlSeconds) {
-        mailbox.force(new KeeperMessage.Granted(id, grantIndex, ttlSeconds));
+        grantedMillis(id, grantIndex, ttlSeconds * 1_000);
+    }
+
+    /** As {@link #granted}, with a TTL in milliseconds. */
+    public void grantedMillis(long id, long grantIndex, long ttlMillis) {
+        mailbox.force(new KeeperMessage.Granted(id, grantIndex, ttlMillis));
     }
 
     /** A lease has ended, by revoke or expiry. As {@link #granted}. */
@@ -248,7 +253,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
                                         : reign.remaining(asked.id(), stampNanos));
             case KeeperMessage.ListingAsked asked -> {
                 if (reign != null) {
-                    asked.listener().accept(reign.listing());
+                    asked.listener().accept(reign.listing(stampNanos));
                 } else {
                     asked.notLeading().run();
                 }

@@ -7,9 +7,14 @@ public sealed interface LeaseRenewal {
     /**
      * The lease lives for at least this long from the moment the renewal was received.
      *
-     * @param ttlSeconds the granted TTL
+     * @param ttlMillis the granted TTL
      */
-    record Renewed(long ttlSeconds) implements LeaseRenewal {}
+    record Renewed(long ttlMillis) implements LeaseRenewal {
+        /** The granted TTL in whole seconds, cut; never 0. */
+        public long ttlSeconds() {
+            return ttlMillis / 1_000;
+        }
+    }
 
     /** There was no such lease at some moment after the renewal was received: TTL 0 on the wire. */
     record NotFound() implements LeaseRenewal {}

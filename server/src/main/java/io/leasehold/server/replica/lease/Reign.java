@@ -59,7 +59,7 @@ final class Reign {
 
     void granted(KeeperMessage.Granted lease, long stampNanos) {
         // The table was seen at the marker; a message about a lease that is already in it cannot come behind it.
-        deadlines.grant(lease.id(), lease.grantIndex(), lease.ttlSeconds(), stampNanos);
+        deadlines.grantMillis(lease.id(), lease.grantIndex(), lease.ttlMillis(), stampNanos);
         deadlines.markRevoke(lease.id(), revokes.isMarked(lease.id()));
         renewals.granted(lease.id());
     }
@@ -96,8 +96,8 @@ final class Reign {
         return new LeaseRemaining.Known(remainingSeconds, deadlines.ttlSeconds(leaseId));
     }
 
-    LeaseListing listing() {
-        return new LeaseListing(deadlines.ids(), deadlines.deadlines());
+    LeaseListing listing(long stampNanos) {
+        return new LeaseListing(term, stampNanos, deadlines.ids(), deadlines.deadlines(), deadlines.ttlsMillis());
     }
 
     void handle(KeeperMessage.ReignMessage message, long nowNanos) {

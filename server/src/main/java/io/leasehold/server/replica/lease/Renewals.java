@@ -121,7 +121,7 @@ final class Renewals {
                 continue;
             }
             if (applied) {
-                answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlSeconds(renewal.leaseId)));
+                answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlMillis(renewal.leaseId)));
             } else {
                 fail(renewal, ErrorCode.LEADER_CHANGED);
             }
@@ -188,7 +188,7 @@ final class Renewals {
                 if (underWay != null) {
                     waitFor(underWay, renewal);
                 } else {
-                    answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlSeconds(renewal.leaseId)));
+                    answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlMillis(renewal.leaseId)));
                 }
             }
         }

@@ -203,7 +203,7 @@ final class ExpiryTest {
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.pass(TICK);
 
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
         assertThat(rig.proposed).isEmpty();
     }
 

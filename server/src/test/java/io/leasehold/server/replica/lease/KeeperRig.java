@@ -117,7 +117,7 @@ final class KeeperRig {
         confirm(term);
         apply(takeProposed(Kind.CLEAR));
         turn();
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(ttlSeconds));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(ttlSeconds * 1_000));
     }
 
     /** Confirms the oldest round in {@code inTerm}, up to what this member has applied, and takes a turn. */

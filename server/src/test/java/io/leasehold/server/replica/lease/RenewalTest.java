@@ -28,7 +28,7 @@ final class RenewalTest {
         assertThat(answer.isThere()).isFalse();
 
         rig.confirm(1);
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -45,11 +45,11 @@ final class RenewalTest {
         assertThat(rig.rounds).hasSize(2);
 
         rig.confirm(1);
-        assertThat(first.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
-        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(20));
+        assertThat(first.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
+        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(20_000));
         assertThat(late.isThere()).isFalse();
         rig.confirm(1);
-        assertThat(late.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(late.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -104,7 +104,7 @@ final class RenewalTest {
         rig.confirm(1);
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
-        assertThat(answers.getFirst().renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answers.getFirst().renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -146,7 +146,7 @@ final class RenewalTest {
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
 
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -178,7 +178,7 @@ final class RenewalTest {
         assertThat(answer.renewal).isNotEqualTo(NOT_FOUND);
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -207,7 +207,7 @@ final class RenewalTest {
         rig.keeper.revokeSettled(7);
         rig.turn();
 
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -229,7 +229,7 @@ final class RenewalTest {
         rig.apply(clear);
         rig.turn();
 
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(30));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(30_000));
     }
 
     @Test
@@ -268,7 +268,7 @@ final class RenewalTest {
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
 
-        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(60));
+        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(60_000));
     }
 
     @Test
@@ -301,12 +301,12 @@ final class RenewalTest {
         assertThat(clear.leases()).containsExactly(new Incarnation(7, grantIndex));
         rig.apply(clear);
         rig.turn();
-        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
 
         Answer next = rig.renew(7);
         rig.turn();
         rig.confirm(1);
-        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
         assertThat(rig.proposed).isEmpty();
     }
 
@@ -343,8 +343,8 @@ final class RenewalTest {
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
 
-        assertThat(first.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
-        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(10));
+        assertThat(first.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
+        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
     }
 
     @Test
@@ -380,7 +380,7 @@ final class RenewalTest {
                 .isFalse();
         rig.apply(rig.takeProposed(Kind.CLEAR));
         rig.turn();
-        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(30));
+        assertThat(second.renewal).isEqualTo(new LeaseRenewal.Renewed(30_000));
     }
 
     @Test
@@ -420,7 +420,7 @@ final class RenewalTest {
         rig.turn();
 
         assertThat(answer.isThere()).isTrue();
-        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(20));
+        assertThat(next.renewal).isEqualTo(new LeaseRenewal.Renewed(20_000));
     }
 
     @Test

@@ -96,7 +96,7 @@ final class SimulatedCluster {
     /** What all members have after applying {@code index} entries. */
     void applied(int index, LeaseTable table) {
         Map<Long, LeaseView> leases = new HashMap<>();
-        table.forEach(l -> leases.put(l.id(), new LeaseView(l.id(), l.ttlSeconds(), l.grantIndex(), l.anchor(), 0)));
+        table.forEach(l -> leases.put(l.id(), new LeaseView(l.id(), l.ttlMillis(), l.grantIndex(), l.anchor(), 0)));
         Map<Long, LeaseView> others = agreed.putIfAbsent(index, leases);
         if (others != null && !others.equals(leases)) {
             throw new AssertionError("P3: at " + index + " " + leases + " and " + others);

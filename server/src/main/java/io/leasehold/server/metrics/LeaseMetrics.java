@@ -1,0 +1,107 @@
+package io.leasehold.server.metrics;
+
+import io.leasehold.server.replica.ReplicaNode;
+import io.leasehold.server.replica.lease.LeaseStats;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What the LeaseKeeper has done, and what waits to enter the log. docs/metrics.md explains each. */
+public final class LeaseMetrics {
+    private static final Map<String, String> NO_LABELS = Map.of();
+    private static final double MILLIS_PER_SECOND = 1e3;
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    private final Metrics metrics;
+    private final Supplier<LeaseStats> stats;
+
+    private LeaseMetrics(Metrics metrics, Supplier<LeaseStats> stats) {
+        this.metrics = metrics;
+        this.stats = stats;
+    }
+
+    /** Adds them all. The replica is asked whenever somebody scrapes. */
+    public static void addTo(Metrics metrics, ReplicaNode replica) {
+        metrics.gauge(
+                "etcd_server_proposals_pending",
+                "Commands that wait to enter the log.",
+                NO_LABELS,
+                replica::waitingCommands);
+        LeaseMetrics leases = new LeaseMetrics(metrics, replica::leaseStats);
+        leases.addLives();
+        leases.addRenewals();
+        leases.addEndings();
+        leases.addLog();
+    }
+
+    private void addLives() {
+        gauge("leasehold_leases", "Leases alive; 0 on a member that does not lead.", LeaseStats::leases);
+        counter(
+                "leasehold_lease_clock_stalls_total",
+                "Stalls of the process that were not counted against leases.",
+                LeaseStats::clockStalls);
+    }
+
+    private void addRenewals() {
+        renewals("renewed", LeaseStats::renewed);
+        renewals("not_found", LeaseStats::notFound);
+        renewals("failed", LeaseStats::failedRenewals);
+        gauge("leasehold_lease_renewals_waiting", "Renewals that wait for their answer.", LeaseStats::waitingRenewals);
+        counter(
+                "leasehold_lease_confirm_rounds_total",
+                "Confirmations of leadership asked for on behalf of renewals.",
+                LeaseStats::confirmRounds);
+        counter(
+                "leasehold_lease_confirm_renewals_total",
+                "Renewals that these confirmations were for; divided by the rounds it is the mean batch.",
+                LeaseStats::confirmedRenewals);
+        counter(
+                "etcd_debugging_lease_renewed_total",
+                "Renewals answered with a TTL by this member.",
+                LeaseStats::renewed);
+    }
+
+    private void addEndings() {
+        counter(
+                "etcd_debugging_server_lease_expired_total",
+                "Leases that ended by expiry while this member led.",
+                LeaseStats::expired);
+        List<Double> bounds = LeaseStats.LATENESS_BOUNDS_MILLIS.stream()
+                .map(millis -> millis / MILLIS_PER_SECOND)
+                .toList();
+        metrics.histogramOf(
+                "leasehold_lease_expiry_lateness_seconds",
+                "How long after its deadline an expired lease ended.",
+                bounds,
+                () -> {
+                    LeaseStats now = stats.get();
+                    return new Metrics.Counts(now.latenessCounts(), now.latenessSumNanos() / NANOS_PER_SECOND);
+                });
+    }
+
+    private void addLog() {
+        counter("leasehold_lease_checkpoints_total", "Leases checkpointed.", LeaseStats::checkpoints);
+        counter("leasehold_lease_clears_total", "Leases whose anchor was cleared.", LeaseStats::clears);
+        counter(
+                "leasehold_lease_proposals_refused_total",
+                "Expiries, checkpoints and clears that the log refused; they are made again.",
+                LeaseStats::refusedProposals);
+    }
+
+    private void renewals(String result, ToDoubleFunction<LeaseStats> value) {
+        metrics.counterOf(
+                "leasehold_lease_renewals_total",
+                "Renewals answered, by result.",
+                Map.of("result", result),
+                () -> value.applyAsDouble(stats.get()));
+    }
+
+    private void counter(String name, String help, ToDoubleFunction<LeaseStats> value) {
+        metrics.counterOf(name, help, NO_LABELS, () -> value.applyAsDouble(stats.get()));
+    }
+
+    private void gauge(String name, String help, ToDoubleFunction<LeaseStats> value) {
+        metrics.gauge(name, help, NO_LABELS, () -> value.applyAsDouble(stats.get()));
+    }
+}

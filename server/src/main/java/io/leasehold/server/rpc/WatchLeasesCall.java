@@ -1,0 +1,226 @@
+package io.leasehold.server.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.Status;
+import io.leasehold.lease.LeaseTableImage;
+import io.leasehold.lease.LeaseView;
+import io.leasehold.protocol.ErrorCode;
+import io.leasehold.protocol.leasehold.v1.LeaseEvent;
+import io.leasehold.protocol.leasehold.v1.WatchLeasesRequest;
+import io.leasehold.protocol.leasehold.v1.WatchLeasesResponse;
+import io.leasehold.server.replica.LeaseFeed;
+import io.leasehold.server.replica.Replica;
+import io.leasehold.statemachine.LeaseChange;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One watch on leases. Writes only while the client reads; what waits meanwhile is bounded by the {@link LeaseFeed}, which
+ * ends a watch that owes too much. Confined to the call's thread.
+ */
+final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> implements LeaseFeed.Subscriber {
+    /** Events in one message: some 20 kB. */
+    static final int EVENTS_PER_MESSAGE_LIMIT = 1_000;
+
+    /** Changes of one batch, and how many of them have been sent. */
+    private static final class Waiting {
+        final List<LeaseChange> changes;
+        final long revision;
+        int sent;
+
+        Waiting(List<LeaseChange> changes, long revision) {
+            this.changes = changes;
+            this.revision = revision;
+        }
+    }
+
+    private final ServerCall<WatchLeasesRequest, WatchLeasesResponse> call;
+    private final CallThreads.CallThread thread;
+    private final Replica replica;
+    private final Headers headers;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+
+    private WatchLeasesRequest request = WatchLeasesRequest.getDefaultInstance();
+
+    private @Nullable LeaseTableImage initial;
+
+    private int initialSent;
+    private long initialRevision;
+
+    private LeaseFeed.@Nullable Subscription subscription;
+
+    private boolean finished;
+
+    private WatchLeasesCall(
+            ServerCall<WatchLeasesRequest, WatchLeasesResponse> call,
+            CallThreads.CallThread thread,
+            Replica replica,
+            Headers headers) {
+        this.call = call;
+        this.thread = thread;
+        this.replica = replica;
+        this.headers = headers;
+    }
+
+    static ServerCallHandler<WatchLeasesRequest, WatchLeasesResponse> handler(
+            CallThreads threads, Replica replica, Headers headers) {
+        return (call, metadata) -> {
+            call.sendHeaders(new Metadata());
+            call.request(1);
+            return new WatchLeasesCall(call, threads.current(), replica, headers);
+        };
+    }
+
+    @Override
+    public void onMessage(WatchLeasesRequest message) {
+        thread.enter(() -> request = message);
+    }
+
+    @Override
+    public void onHalfClose() {
+        thread.enter(() -> {
+            if (!finished) {
+                subscription = replica.leaseDirectory().subscribe(thread.executor(), this);
+            }
+        });
+    }
+
+    @Override
+    public void onReady() {
+        thread.enter(this::send);
+    }
+
+    @Override
+    public void onCancel() {
+        thread.enter(this::stop);
+    }
+
+    @Override
+    public void onComplete() {
+        thread.enter(this::stop);
+    }
+
+    @Override
+    public void begun(LeaseTableImage leases, long revision) {
+        if (finished) {
+            return;
+        }
+        initial = leases;
+        initialSent = request.getInitial() ? 0 : leases.size();
+        initialRevision = revision;
+        send();
+    }
+
+    @Override
+    public void changed(List<LeaseChange> changes, long revision) {
+        if (!finished) {
+            waiting.add(new Waiting(changes, revision));
+            send();
+        }
+    }
+
+    @Override
+    public void lost() {
+        if (!finished) {
+            call.sendMessage(
+                    response(replica.snapshot().revision()).setEventsLost(true).build());
+            stop();
+            call.close(
+                    Status.DATA_LOSS.withDescription("leasehold: the watch was too slow and has lost events"),
+                    new Metadata());
+        }
+    }
+
+    @Override
+    public void refused(ErrorCode code) {
+        if (!finished) {
+            stop();
+            call.close(code.toStatus(), new Metadata());
+        }
+    }
+
+    private void send() {
+        while (!finished && initial != null && call.isReady()) {
+            call.sendMessage(initialPart(initial));
+        }
+        for (Waiting next = waiting.peek();
+                !finished && initial == null && next != null && call.isReady();
+                next = waiting.peek()) {
+            int end = Math.min(next.changes.size(), next.sent + EVENTS_PER_MESSAGE_LIMIT);
+            WatchLeasesResponse.Builder response = response(next.revision);
+            next.changes.subList(next.sent, end).forEach(change -> response.addEvents(event(change)));
+            call.sendMessage(response.build());
+            if (subscription != null) {
+                subscription.taken(end - next.sent);
+            }
+            next.sent = end;
+            if (end == next.changes.size()) {
+                waiting.remove();
+            }
+        }
+    }
+
+    private WatchLeasesResponse initialPart(LeaseTableImage leases) {
+        WatchLeasesResponse.Builder response = response(initialRevision);
+        int end = Math.min(leases.size(), initialSent + EVENTS_PER_MESSAGE_LIMIT);
+        for (; initialSent < end; initialSent++) {
+            LeaseView lease = leases.lease(initialSent);
+            response.addEvents(LeaseEvent.newBuilder()
+                    .setType(LeaseEvent.Type.EXISTING)
+                    .setId(lease.id())
+                    .setTtlMs(lease.ttlMillis())
+                    .setGrantIndex(lease.grantIndex()));
+        }
+        if (end == leases.size()) {
+            initial = null;
+            response.setSynced(true);
+        }
+        return response.build();
+    }
+
+    private static LeaseEvent event(LeaseChange change) {
+        return switch (change) {
+            case LeaseChange.Granted granted ->
+                LeaseEvent.newBuilder()
+                        .setType(LeaseEvent.Type.GRANTED)
+                        .setId(granted.id())
+                        .setTtlMs(granted.ttlMillis())
+                        .setGrantIndex(granted.grantIndex())
+                        .build();
+            case LeaseChange.Ended ended ->
+                LeaseEvent.newBuilder()
+                        .setType(
+                                switch (ended.cause()) {
+                                    case EXPIRED -> LeaseEvent.Type.EXPIRED;
+                                    case REVOKED -> LeaseEvent.Type.REVOKED;
+                                })
+                        .setId(ended.id())
+                        .setGrantIndex(ended.grantIndex())
+                        .build();
+            case LeaseChange.Checkpointed c -> throw notTold(c);
+            case LeaseChange.Cleared c -> throw notTold(c);
+            case LeaseChange.Marked m -> throw notTold(m);
+        };
+    }
+
+    private static IllegalStateException notTold(LeaseChange change) {
+        return new IllegalStateException("a subscriber was told of " + change);
+    }
+
+    private WatchLeasesResponse.Builder response(long revision) {
+        return WatchLeasesResponse.newBuilder().setHeader(headers.message(revision));
+    }
+
+    private void stop() {
+        finished = true;
+        waiting.clear();
+        initial = null;
+        if (subscription != null) {
+            subscription.end();
+        }
+    }
+}
