@@ -137,7 +137,8 @@ final class LeasePromises {
     private void denied(Request request) {
         denied++;
         for (Life life : lives.getOrDefault(request.id, List.of())) {
-            if (life.grantRepliedNanos < request.sentNanos && life.endedNanos > agenda.nowNanos()) {
+            // Stricter than promised: a grant that is committed may be known to somebody, acknowledged or not.
+            if (life.grantedNanos < request.sentNanos && life.endedNanos > agenda.nowNanos()) {
                 throw new PromiseBroken("P2", life + " denied at " + millis(agenda.nowNanos()));
             }
             boolean inTime = life.grantRepliedNanos < request.sentNanos

@@ -249,7 +249,7 @@ final class SimulatedMember implements RaftMember.Host {
     }
 
     private void turnKeeper(TurnLoop.Turns keeper) {
-        long pauseNanos = agenda.oneIn(200)
+        long pauseNanos = agenda.oneIn(80)
                 ? 50 * Agenda.MILLI + agenda.random.nextLong(400 * Agenda.MILLI)
                 : agenda.random.nextLong(16 * Agenda.MILLI);
         whenRunning(pauseNanos + 1, () -> {

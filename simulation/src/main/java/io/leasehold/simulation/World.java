@@ -17,6 +17,11 @@ public final class World {
     /** The longest TTL of the clients, 1.4 times, a grace, an election or two, and what hangs on time-outs. */
     private static final long SETTLING_NANOS = 30 * Agenda.SECOND;
 
+    private static final int FLAPPING_LEASES = 5;
+    private static final long FLAPPING_TTL_SECONDS = 5;
+    /** The renewals' way, a percent of clock rate, pauses of owners, the way of the expiry into the log. */
+    private static final long SLACK_NANOS = Agenda.SECOND;
+
     private final long seed;
     private final @Nullable Consumer<String> trace;
 
@@ -65,6 +70,65 @@ public final class World {
                     clients.answeredReads(),
                     clients.answeredWrites(),
                     watching.seen());
+        });
+    }
+
+    /**
+     * P4: leases that are not renewed end within their bound although the leader changes every 0.3 TTL, for ever. No
+     * restarts, no losses.
+     */
+    public void runWithoutALastingLeader() {
+        in((agenda, cluster) -> {
+            cluster.endFaults();
+            Clients clients = new Clients(cluster);
+            agenda.run(3 * Agenda.SECOND);
+            for (long id = 1; id <= FLAPPING_LEASES; id++) {
+                clients.grant(id, FLAPPING_TTL_SECONDS);
+            }
+            agenda.run(Agenda.SECOND);
+            cluster.members.forEach(member -> clients.renew(member, 1));
+            agenda.run(Agenda.SECOND);
+            long[] leaderlessNanos = new long[1];
+            flap(agenda, cluster);
+            countLeaderless(agenda, cluster, leaderlessNanos);
+            long lastRenewalNanos = agenda.nowNanos();
+            for (long id = 1; id <= FLAPPING_LEASES; id++) {
+                long lease = id;
+                cluster.members.forEach(member -> clients.renew(member, lease));
+            }
+            long ttlNanos = FLAPPING_TTL_SECONDS * Agenda.SECOND;
+            long graceNanos = 2 * SimulatedMember.ELECTION_TIMEOUT.toNanos();
+            boolean late = false;
+            while (cluster.observer.liveLeases() > 0 && !late) {
+                agenda.run(Agenda.SECOND / 100);
+                long boundNanos = ttlNanos * 14 / 10 + leaderlessNanos[0] + graceNanos + SLACK_NANOS;
+                late = agenda.nowNanos() - lastRenewalNanos > boundNanos;
+            }
+            if (late) {
+                throw new PromiseBroken(
+                        "P4",
+                        cluster.observer.liveLeases() + " leases are there "
+                                + LeasePromises.millis(agenda.nowNanos() - lastRenewalNanos)
+                                + " after their last renewal, without"
+                                + " a leader for " + LeasePromises.millis(leaderlessNanos[0]));
+            }
+            LeasePromises leases = cluster.observer.leases;
+            return new Tally(leases.acknowledged(), leases.denied(), leases.expired(), 0, 0, 0);
+        });
+    }
+
+    private static void flap(Agenda agenda, Cluster cluster) {
+        cluster.members.forEach(SimulatedMember::depose);
+        agenda.after(FLAPPING_TTL_SECONDS * Agenda.SECOND * 3 / 10, () -> flap(agenda, cluster));
+    }
+
+    private static void countLeaderless(Agenda agenda, Cluster cluster, long[] nanos) {
+        long tickNanos = 5 * Agenda.MILLI;
+        agenda.after(tickNanos, () -> {
+            if (cluster.members.stream().noneMatch(SimulatedMember::serves)) {
+                nanos[0] += tickNanos;
+            }
+            countLeaderless(agenda, cluster, nanos);
         });
     }
 

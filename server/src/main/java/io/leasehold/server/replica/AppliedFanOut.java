@@ -26,6 +26,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
     /** Whether an alarm for space is on its way already. */
     private boolean noSpaceProposed;
 
+    /** Term of the newest reign that this member was promoted in. Applier's thread. */
+    private long promotedTerm;
+
     /** Set by the Applier, read by everybody. */
     private volatile boolean leading;
 
@@ -91,6 +94,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
 
     @Override
     public void promoted(long term, StateMachine machine) {
+        promotedTerm = term;
         leading = true;
         keeper.promoted(term, machine.leases().image());
         firstPromotion.countDown();
@@ -98,7 +102,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
 
     @Override
     public void demoted(long term) {
-        leading = false;
+        if (promotedTerm <= term) {
+            leading = false;
+        }
         keeper.demoted(term);
     }
 

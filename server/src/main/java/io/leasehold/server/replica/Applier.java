@@ -151,8 +151,11 @@ final class Applier implements TurnLoop.Turns {
                 }
             }
             case ApplierTask.LeaderLost lost -> {
-                reignTerm = 0;
-                lostTerm = lost.term();
+                // It may also come when the next reign has begun already.
+                if (reignTerm <= lost.term()) {
+                    reignTerm = 0;
+                }
+                lostTerm = Math.max(lostTerm, lost.term());
                 listener.demoted(lost.term());
             }
             case ApplierTask.AwaitIndex reader -> readers.add(reader);

@@ -52,7 +52,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void leaderLost(long term) {
-        proposer.follow();
+        proposer.follow(term);
         applier.force(new ApplierTask.LeaderLost(term));
     }
 

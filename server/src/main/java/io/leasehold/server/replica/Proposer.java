@@ -66,8 +66,15 @@ final class Proposer implements TurnLoop.Turns {
         lanes.signal();
     }
 
-    /** This member leads no more: commands wait for a leader, or for their time-out. */
-    void follow() {
+    /**
+     * This member leads no more in {@code term} or any before it: commands wait for a leader, or for their time-out. News
+     * of an earlier reign that comes late does not end the present one.
+     */
+    void follow(long term) {
+        PendingCommand first = firstOfReign;
+        if (first != null && first.command() instanceof Command.LeaderMarker mark && mark.term() > term) {
+            return;
+        }
         leading = false;
         firstOfReign = null;
         marker = null;

@@ -66,12 +66,23 @@ class ProposerTest {
         proposer.lead(own(new Command.LeaderMarker(3, 1)));
         proposer.turn();
 
-        proposer.follow();
+        proposer.follow(3);
         proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
         proposer.lead(own(new Command.LeaderMarker(5, 1)));
         proposer.turn();
 
         assertThat(commands(1)).containsExactly(new Command.LeaderMarker(5, 1));
+    }
+
+    /** Found by the simulation: it silenced the new reign for good. */
+    @Test
+    void late_news_of_an_earlier_reigns_end_does_not_end_the_present_one() {
+        proposer.lead(own(new Command.LeaderMarker(3, 1)));
+
+        proposer.follow(2);
+
+        assertThat(proposer.turn()).isTrue();
+        assertThat(commands(0)).containsExactly(new Command.LeaderMarker(3, 1));
     }
 
     @Test
