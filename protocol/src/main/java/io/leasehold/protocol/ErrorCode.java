@@ -85,7 +85,9 @@ public enum ErrorCode {
     ELECTION_NO_LEADER(Status.Code.NOT_FOUND, "election: no leader"),
     ELECTION_LEADER_MISSING(Status.Code.INVALID_ARGUMENT, "\"leader\" field must be provided"),
     /** A renewal met a leader that was deposed in between. */
-    NOT_PRIMARY_LESSOR(Status.Code.UNKNOWN, "not a primary lessor");
+    NOT_PRIMARY_LESSOR(Status.Code.UNKNOWN, "not a primary lessor"),
+    /** An action of a request that has no such number. */
+    UNKNOWN_METHOD(Status.Code.UNKNOWN, "etcdserver: unknown method");
 
     private final Status.Code code;
     private final String message;

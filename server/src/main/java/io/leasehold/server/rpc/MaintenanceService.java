@@ -11,11 +11,15 @@ import io.leasehold.protocol.etcdserverpb.AlarmType;
 import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
 import io.leasehold.protocol.etcdserverpb.DefragmentResponse;
 import io.leasehold.protocol.etcdserverpb.DowngradeInfo;
+import io.leasehold.protocol.etcdserverpb.DowngradeRequest;
+import io.leasehold.protocol.etcdserverpb.DowngradeResponse;
 import io.leasehold.protocol.etcdserverpb.HashKVRequest;
 import io.leasehold.protocol.etcdserverpb.HashKVResponse;
 import io.leasehold.protocol.etcdserverpb.HashRequest;
 import io.leasehold.protocol.etcdserverpb.HashResponse;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.MoveLeaderRequest;
+import io.leasehold.protocol.etcdserverpb.MoveLeaderResponse;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
 import io.leasehold.server.config.ServerVersion;
@@ -27,11 +31,15 @@ import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 
-/** What operators ask: status, alarms, hashes. */
+/** What operators ask: status, alarms, hashes, who leads. */
 final class MaintenanceService {
     /** HashKV's way of saying that nothing was ever compacted. */
     private static final long NEVER_COMPACTED = -1;
+
+    /** A version to go down to: two numbers, or three. */
+    private static final Pattern VERSION = Pattern.compile("\\d{1,9}\\.\\d{1,9}(\\.\\d{1,9})?");
 
     private final Replica replica;
     private final CallThreads threads;
@@ -53,6 +61,8 @@ final class MaintenanceService {
                 .addMethod(MaintenanceGrpc.getHashMethod(), UnaryCall.handler(threads, this::hash))
                 .addMethod(MaintenanceGrpc.getHashKVMethod(), UnaryCall.handler(threads, this::hashKv))
                 .addMethod(MaintenanceGrpc.getDefragmentMethod(), UnaryCall.handler(threads, this::defragment))
+                .addMethod(MaintenanceGrpc.getMoveLeaderMethod(), UnaryCall.handler(threads, this::moveLeader))
+                .addMethod(MaintenanceGrpc.getDowngradeMethod(), UnaryCall.handler(threads, this::downgrade))
                 .build();
     }
 
@@ -159,5 +169,34 @@ final class MaintenanceService {
     /** Space is given back while the server runs, so there is nothing to do; etcd, too, leaves the header out. */
     private void defragment(DefragmentRequest request, UnaryCall<DefragmentRequest, DefragmentResponse> call) {
         call.reply(DefragmentResponse.getDefaultInstance());
+    }
+
+    /** A sole voter can only hand leadership to itself, which changes nothing; etcd, too, leaves the header out. */
+    private void moveLeader(MoveLeaderRequest request, UnaryCall<MoveLeaderRequest, MoveLeaderResponse> call) {
+        MemberStatus status = replica.status();
+        if (!status.leader()) {
+            call.refuse(ErrorCode.NOT_LEADER);
+        } else if (request.getTargetID() != status.memberId()) {
+            call.refuse(ErrorCode.BAD_LEADER_TRANSFEREE);
+        } else {
+            call.reply(MoveLeaderResponse.getDefaultInstance());
+        }
+    }
+
+    /** There is no earlier version of the files to go back to; to cancel what never began is no error. */
+    private void downgrade(DowngradeRequest request, UnaryCall<DowngradeRequest, DowngradeResponse> call) {
+        switch (request.getAction()) {
+            case VALIDATE, ENABLE ->
+                call.refuse(
+                        VERSION.matcher(request.getVersion()).matches()
+                                ? ErrorCode.INVALID_DOWNGRADE_TARGET_VERSION
+                                : ErrorCode.WRONG_DOWNGRADE_VERSION_FORMAT);
+            case CANCEL ->
+                call.reply(DowngradeResponse.newBuilder()
+                        .setHeader(headers.message(replica.snapshot().revision()))
+                        .setVersion(ServerVersion.CLUSTER)
+                        .build());
+            case UNRECOGNIZED -> call.refuse(ErrorCode.UNKNOWN_METHOD);
+        }
     }
 }

@@ -75,6 +75,11 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
         close(status);
     }
 
+    /** Answers that this server does not do that; {@code what} says what, for people. */
+    void unimplemented(String what) {
+        close(Status.UNIMPLEMENTED.withDescription(what));
+    }
+
     @Override
     public void onMessage(Q message) {
         tooMany = request != null;
