@@ -86,14 +86,19 @@ final class Mutant extends ClassLoader {
     }
 
     private static Path fileOf(String type) {
-        String[] moduleAndName = type.split(":");
-        return Path.of("..", moduleAndName[0], "src/main/java", moduleAndName[1].replace('.', '/') + ".java");
+        String module = type.substring(0, type.indexOf(':'));
+        return Path.of("..", module, "src/main/java", nameOf(type).replace('.', '/') + ".java");
+    }
+
+    /** The class of {@code module:class}. */
+    private static String nameOf(String type) {
+        return type.substring(type.indexOf(':') + 1);
     }
 
     private static Map<String, byte[]> compile(Map<String, String> sources) throws IOException {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         List<Source> units = sources.entrySet().stream()
-                .map(s -> new Source(s.getKey().split(":")[1], s.getValue()))
+                .map(s -> new Source(nameOf(s.getKey()), s.getValue()))
                 .toList();
         List<String> options = List.of("-proc:none", "-nowarn", "-cp", System.getProperty("java.class.path"));
         try (StandardJavaFileManager standard = compiler.getStandardFileManager(null, null, null);

@@ -46,7 +46,7 @@ enum PlantedBug {
                     "end(lease.id(), leases.lease(lease.id()).get().grantIndex(), LeaseChange.Cause.EXPIRED);"),
             new Edit(
                     Edit.TABLE,
-                    "slot != SlotMap.ABSENT && page(slot).grantIndex[slot & LeasePage.SLOT_MASK] == grantIndex",
+                    "slot != SlotMap.ABSENT && page(slot).grantIndex.get(slot & LeasePage.SLOT_MASK) == grantIndex",
                     "slot != SlotMap.ABSENT")),
     ANCHOR_TIME_TAKEN_AT_PROMOTION(
             new Edit(Edit.DEADLINES, "plus(lease.anchorNanos(), millisToNanos", "plus(nowNanos, millisToNanos")),
@@ -60,6 +60,7 @@ enum PlantedBug {
             "if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
             "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of, never changed.
     private final List<Edit> edits;
 
     PlantedBug(Edit... edits) {
