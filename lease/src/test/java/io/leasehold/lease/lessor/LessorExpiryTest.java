@@ -242,9 +242,12 @@ final class LessorExpiryTest {
                 return attached;
             }));
         }
+        int attached = 0;
         for (Future<Integer> attacher : attachers) {
-            assertThat(attacher.get()).isPositive();
+            attached += attacher.get();
         }
+        // Which of them gets between the others' grants and revokes is chance; that none ever does is not.
+        assertThat(attached).isPositive();
         lessor.revoke(7);
 
         assertThat(lessor.leases()).isEmpty();
