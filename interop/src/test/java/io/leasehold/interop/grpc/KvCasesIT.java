@@ -105,7 +105,8 @@ final class KvCasesIT {
         assertThat(filtered.getCount()).isEqualTo(5);
         assertThat(keys(get(range("\0", "\0").setMaxCreateRevision(newest - 3))))
                 .containsExactly("d", "e");
-        assertThat(get(range("\0", "\0").setMinModRevision(newest - 1).setLimit(2)).getMore())
+        assertThat(get(range("\0", "\0").setMinModRevision(newest - 1).setLimit(2))
+                        .getMore())
                 .isFalse();
     }
 
@@ -125,10 +126,14 @@ final class KvCasesIT {
     void an_unknown_target_of_sorting_is_refused() {
         Assumptions.assumeTrue(ServerTarget.configured() == ServerTarget.LEASEHOLD, "etcd 3.4 dies of it");
 
-        refused(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid sort option", () -> get(
-                range("\0", "\0").setSortTargetValue(9)));
-        refused(Status.Code.INVALID_ARGUMENT, "etcdserver: invalid sort option", () -> get(
-                range("\0", "\0").setSortOrderValue(7)));
+        refused(
+                Status.Code.INVALID_ARGUMENT,
+                "etcdserver: invalid sort option",
+                () -> get(range("\0", "\0").setSortTargetValue(9)));
+        refused(
+                Status.Code.INVALID_ARGUMENT,
+                "etcdserver: invalid sort option",
+                () -> get(range("\0", "\0").setSortOrderValue(7)));
         assertThat(get(range("a", "")).getCount()).isEqualTo(1);
     }
 
@@ -155,8 +160,8 @@ final class KvCasesIT {
     void a_negative_revision_is_the_current_one_but_not_in_a_txn() {
         assertThat(get(range("a", "").setRevision(-5)).getCount()).isEqualTo(1);
         refused(Status.Code.OUT_OF_RANGE, COMPACTED, () -> kv().txn(TxnRequest.newBuilder()
-                .addSuccess(RequestOp.newBuilder()
-                        .setRequestRange(range("a", "").setRevision(-5)))
+                .addSuccess(
+                        RequestOp.newBuilder().setRequestRange(range("a", "").setRevision(-5)))
                 .addSuccess(putOp("x", "1"))
                 .build()));
     }
@@ -194,14 +199,15 @@ final class KvCasesIT {
         assertThat(answer.getResponses(0).getResponseTxn().hasHeader()).isTrue();
         assertThat(answer.getResponses(0).getResponseTxn().getHeader().getRevision())
                 .isZero();
-        refused(Status.Code.INVALID_ARGUMENT, DUPLICATE, () -> txn(
-                RequestOp.newBuilder().setRequestTxn(nested).build(), putOp("n", "3")));
+        refused(
+                Status.Code.INVALID_ARGUMENT,
+                DUPLICATE,
+                () -> txn(RequestOp.newBuilder().setRequestTxn(nested).build(), putOp("n", "3")));
     }
 
     @Test
     void an_operation_of_no_kind_is_refused() {
-        refused(Status.Code.INVALID_ARGUMENT, "etcdserver: key not found", () -> txn(
-                RequestOp.getDefaultInstance()));
+        refused(Status.Code.INVALID_ARGUMENT, "etcdserver: key not found", () -> txn(RequestOp.getDefaultInstance()));
     }
 
     @Test
@@ -232,18 +238,24 @@ final class KvCasesIT {
     void an_operation_that_fails_undoes_the_txn() {
         long before = revision();
 
-        refused(Status.Code.OUT_OF_RANGE, FUTURE, () -> txn(
-                putOp("x", "1"),
-                RequestOp.newBuilder()
-                        .setRequestRange(range("a", "").setRevision(before + 1))
-                        .build()));
-        refused(Status.Code.NOT_FOUND, "etcdserver: requested lease not found", () -> txn(
-                putOp("x", "1"),
-                RequestOp.newBuilder()
-                        .setRequestPut(PutRequest.newBuilder()
-                                .setKey(ByteString.copyFromUtf8("y"))
-                                .setLease(4711))
-                        .build()));
+        refused(
+                Status.Code.OUT_OF_RANGE,
+                FUTURE,
+                () -> txn(
+                        putOp("x", "1"),
+                        RequestOp.newBuilder()
+                                .setRequestRange(range("a", "").setRevision(before + 1))
+                                .build()));
+        refused(
+                Status.Code.NOT_FOUND,
+                "etcdserver: requested lease not found",
+                () -> txn(
+                        putOp("x", "1"),
+                        RequestOp.newBuilder()
+                                .setRequestPut(PutRequest.newBuilder()
+                                        .setKey(ByteString.copyFromUtf8("y"))
+                                        .setLease(4711))
+                                .build()));
 
         assertThat(revision()).isEqualTo(before);
         assertThat(get(range("x", "")).getCount()).isZero();
@@ -277,8 +289,10 @@ final class KvCasesIT {
 
         assertThat(get(range("many/", "many0").setCountOnly(true)).getCount()).isEqualTo(127);
         child.addSuccess(putOp("many/127", "v"));
-        refused(Status.Code.INVALID_ARGUMENT, "etcdserver: too many operations in txn request", () -> txn(
-                RequestOp.newBuilder().setRequestTxn(child).build()));
+        refused(
+                Status.Code.INVALID_ARGUMENT,
+                "etcdserver: too many operations in txn request",
+                () -> txn(RequestOp.newBuilder().setRequestTxn(child).build()));
     }
 
     @Test
@@ -326,8 +340,9 @@ final class KvCasesIT {
     }
 
     private TxnResponse txn(RequestOp... operations) {
-        return kv().txn(
-                        TxnRequest.newBuilder().addAllSuccess(List.of(operations)).build());
+        return kv().txn(TxnRequest.newBuilder()
+                .addAllSuccess(List.of(operations))
+                .build());
     }
 
     private void compact(long revision) {
@@ -350,9 +365,7 @@ final class KvCasesIT {
     }
 
     private static RangeRequest.Builder range(String key, String end) {
-        return RangeRequest.newBuilder()
-                .setKey(ByteString.copyFromUtf8(key))
-                .setRangeEnd(ByteString.copyFromUtf8(end));
+        return RangeRequest.newBuilder().setKey(ByteString.copyFromUtf8(key)).setRangeEnd(ByteString.copyFromUtf8(end));
     }
 
     private static RequestOp putOp(String key, String value) {
@@ -376,6 +389,8 @@ final class KvCasesIT {
     }
 
     private static List<String> keys(RangeResponse response) {
-        return response.getKvsList().stream().map(kv -> kv.getKey().toStringUtf8()).toList();
+        return response.getKvsList().stream()
+                .map(kv -> kv.getKey().toStringUtf8())
+                .toList();
     }
 }
