@@ -1,0 +1,4 @@
+@NullMarked
+package io.leasehold.etcdfile;
+
+import org.jspecify.annotations.NullMarked;
