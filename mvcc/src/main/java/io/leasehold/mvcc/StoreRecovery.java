@@ -52,7 +52,10 @@ final class StoreRecovery {
             segments = segments.with(last);
             read(last);
         }
-        if (lastMain != from.revision()) {
+        // The newest records may be gone by a compaction at the newest revision.
+        boolean ended = lastMain == from.revision()
+                || (lastMain < from.revision() && from.revision() == from.compactedRevision());
+        if (!ended) {
             throw new StoreCorruptedException("the segments in " + directory + " end at revision " + lastMain
                     + ", expected " + from.revision() + ": restore this member from a snapshot");
         }

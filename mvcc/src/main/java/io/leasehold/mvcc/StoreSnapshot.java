@@ -1,6 +1,7 @@
 package io.leasehold.mvcc;
 
 import io.leasehold.protocol.ByteSequence;
+import java.io.IOException;
 import java.util.Optional;
 
 /**
@@ -83,6 +84,16 @@ public final class StoreSnapshot implements StoreView {
     public StoreHash hash(long atRevision) {
         long upTo = atRevision == 0 ? revision : atRevision;
         return new StoreHash(StoreHasher.hash(root, log.segments(), upTo, compactedRevision), upTo, compactedRevision);
+    }
+
+    /**
+     * Visits all records that outlive the compaction, in the order of their revisions: what a copy of the store must hold.
+     * Checks and reads the whole log: time in proportion to its files.
+     *
+     * @throws IOException what the visitor throws
+     */
+    public void forEachSurvivor(RecordVisitor visitor) throws IOException {
+        new SurvivorScan(root, log, compactedRevision).run(visitor);
     }
 
     /** Bytes in the segment files, headers and superseded records included. */
