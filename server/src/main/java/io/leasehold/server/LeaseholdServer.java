@@ -1,15 +1,19 @@
 package io.leasehold.server;
 
 import io.leasehold.lease.LeaseLimits;
+import io.leasehold.lease.leasehttp.LeaseHttp;
+import io.leasehold.lease.leasehttp.LeaseHttpHandler;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.front.ClientPort;
+import io.leasehold.server.front.HttpPort;
 import io.leasehold.server.gateway.GatewayEndpoint;
 import io.leasehold.server.http.HealthChecks;
 import io.leasehold.server.http.HealthEndpoint;
 import io.leasehold.server.http.HttpEndpoint;
+import io.leasehold.server.http.LeaseHttpEndpoint;
 import io.leasehold.server.http.MetricsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
@@ -44,6 +48,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final GrpcServices services;
     private final ExecutorService slowReads;
     private @Nullable ScheduledFuture<?> leaderWatch;
+    private @Nullable HttpPort leaseHttp;
     private boolean closed;
 
     private LeaseholdServer(
@@ -95,6 +100,15 @@ public final class LeaseholdServer implements AutoCloseable {
     private void serve() {
         int maxMessageBytes = config.limits().maxMessageBytes();
         port.serve(config.grpc(), maxMessageBytes, services.all(), endpoints(maxMessageBytes));
+        if (!config.leaseHttp().isEmpty()) {
+            LeaseHttpHandler handler =
+                    new LeaseHttpHandler(new ReplicaLeases(replica, port.loops().next()));
+            leaseHttp = HttpPort.open(
+                    config.leaseHttp(),
+                    "listen-lease-http-urls",
+                    LeaseHttp.REQUEST_BYTES_MAX,
+                    List.of(new LeaseHttpEndpoint(handler)));
+        }
         long electionMillis = config.timing().electionMillis();
         leaderWatch = port.loops()
                 .next()
@@ -119,6 +133,11 @@ public final class LeaseholdServer implements AutoCloseable {
     /** Where it listens for clients, with the ports that the system chose. */
     public List<ListenUrl> addresses() {
         return port.addresses();
+    }
+
+    /** Where it serves lease HTTP, with the ports that the system chose; empty when nowhere. */
+    public List<ListenUrl> leaseHttpAddresses() {
+        return leaseHttp == null ? List.of() : leaseHttp.addresses();
     }
 
     /** What the server was started with. */
@@ -150,6 +169,9 @@ public final class LeaseholdServer implements AutoCloseable {
             leaderWatch.cancel(false);
         }
         services.stop();
+        if (leaseHttp != null) {
+            leaseHttp.close();
+        }
         port.close();
         replica.close();
         slowReads.shutdown();

@@ -29,6 +29,9 @@ final class ArchitectureTest {
     /** What a lessor used as a library has of the machine: the documented exception of docs/lessor.md. */
     private static final String LESSOR_HOST = "io.leasehold.lease.lessor.host..";
 
+    /** Lease HTTP's client and its place behind the JDK's server: the other documented exception. */
+    private static final String LEASE_HTTP = "io.leasehold.lease.leasehttp..";
+
     private static final String MVCC = "io.leasehold.mvcc..";
     private static final String STATE_MACHINE = "io.leasehold.statemachine..";
     private static final String RAFT = "io.leasehold.raft..";
@@ -119,7 +122,7 @@ final class ArchitectureTest {
                 .that()
                 .resideInAnyPackage(LEASE, STATE_MACHINE)
                 .and()
-                .resideOutsideOfPackage(LESSOR_HOST)
+                .resideOutsideOfPackages(LESSOR_HOST, LEASE_HTTP)
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Thread.class, Clock.class, Timer.class)
@@ -138,6 +141,14 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio.file..", "java.nio.channels..", LESSOR_HOST));
+        check(noClasses()
+                .that()
+                .resideInAPackage(LEASE)
+                .and()
+                .resideOutsideOfPackage(LEASE_HTTP)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(LEASE_HTTP));
     }
 
     @Test

@@ -73,6 +73,7 @@ public final class ConfigParser {
                 name,
                 dataDirectory(values, name),
                 clientUrls(values),
+                UrlList.listenIfGiven(values, "listen-lease-http-urls"),
                 bootstrap(values, name),
                 timing(values),
                 limits(values),

@@ -50,6 +50,7 @@ final class FlagTable {
         flags.add(new Flag("listen-client-urls", TEXT, "http://localhost:2379", READ, "where clients are served"));
         flags.add(new Flag("advertise-client-urls", TEXT, "http://localhost:2379", READ, "what clients are told"));
         flags.add(new Flag("listen-peer-urls", TEXT, "http://localhost:2380", READ, "where other members are served"));
+        flags.add(new Flag("listen-lease-http-urls", TEXT, "", READ, "where lease HTTP is served; empty: nowhere"));
         flags.add(new Flag(
                 "initial-advertise-peer-urls", TEXT, "http://localhost:2380", READ, "what other members are told"));
         flags.add(new Flag("initial-cluster", TEXT, "", READ, "the first members: name=url,name=url"));

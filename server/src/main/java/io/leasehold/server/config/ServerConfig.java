@@ -9,6 +9,7 @@ import java.util.List;
  * @param name the member's name in the cluster, not empty
  * @param dataDirectory where everything durable lies; may not exist yet
  * @param client the client port
+ * @param leaseHttp where lease HTTP is served; empty for nowhere
  * @param bootstrap peers and the first members; only read when the data directory is fresh
  * @param timing Raft's two intervals
  * @param limits bounds on requests and on the store
@@ -21,6 +22,7 @@ public record ServerConfig(
         String name,
         Path dataDirectory,
         ClientUrls client,
+        List<ListenUrl> leaseHttp,
         Bootstrap bootstrap,
         RaftTiming timing,
         RequestLimits limits,
@@ -28,6 +30,10 @@ public record ServerConfig(
         long watchProgressMillis,
         long snapshotCount,
         LogSettings log) {
+    /** Copies the list. */
+    public ServerConfig {
+        leaseHttp = List.copyOf(leaseHttp);
+    }
 
     /** Where clients are served, and the URLs they are told in member lists. Neither is empty. */
     public record ClientUrls(List<ListenUrl> listen, List<String> advertise) {

@@ -30,6 +30,11 @@ final class UrlList {
         return urls;
     }
 
+    /** URLs to listen on, of a flag that may be empty: then nowhere. */
+    static List<ListenUrl> listenIfGiven(FlagValues values, String flag) {
+        return values.text(flag).isEmpty() ? List.of() : listen(values, flag);
+    }
+
     /** URLs that others are told: any host name. */
     static List<String> advertise(FlagValues values, String flag) {
         return parse(values, flag, values.text(flag)).stream()

@@ -3,14 +3,14 @@ package io.leasehold.server.front;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.StartRefused;
 
-/** The client port could not be opened: the address is taken, not ours, or not permitted. */
+/** A port could not be opened: the address is taken, not ours, or not permitted. */
 public final class BindFailed extends StartRefused {
     private static final long serialVersionUID = 1;
 
-    BindFailed(ListenUrl url, Throwable cause) {
+    /** {@code flag} is the one to choose another address with, without its dashes. */
+    BindFailed(ListenUrl url, String flag, Throwable cause) {
         super(
-                "cannot listen on " + url + ": " + reason(cause)
-                        + " (choose another address with --listen-client-urls)",
+                "cannot listen on " + url + ": " + reason(cause) + " (choose another address with --" + flag + ")",
                 cause);
     }
 

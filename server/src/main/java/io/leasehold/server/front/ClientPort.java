@@ -81,7 +81,7 @@ public final class ClientPort implements AutoCloseable {
         } catch (IOException impossible) {
             throw new UncheckedIOException("a channel that listens nowhere could not be bound", impossible);
         }
-        http = new HttpPipeline(maxMessageBytes, endpoints);
+        http = HttpPipeline.forClients(maxMessageBytes, endpoints);
         grpc = handoff;
         listeners.forEach(listener -> listener.config().setAutoRead(true));
     }
@@ -138,7 +138,7 @@ public final class ClientPort implements AutoCloseable {
         ChannelFuture bound =
                 bootstrap.bind(new InetSocketAddress(url.host(), url.port())).awaitUninterruptibly();
         if (!bound.isSuccess()) {
-            throw new BindFailed(url, bound.cause());
+            throw new BindFailed(url, "listen-client-urls", bound.cause());
         }
         listeners.add(bound.channel());
         addresses.add(url.withPort(((InetSocketAddress) bound.channel().localAddress()).getPort()));

@@ -39,14 +39,16 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
 
     private final List<HttpEndpoint> endpoints;
     private final int waitingBytesLimit;
+    private final CrossOrigin crossOrigin;
     private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable NettyHttpCall call;
 
-    HttpConnection(List<HttpEndpoint> endpoints, int waitingBytesLimit) {
+    HttpConnection(List<HttpEndpoint> endpoints, int waitingBytesLimit, CrossOrigin crossOrigin) {
         super(FullHttpRequest.class);
         this.endpoints = endpoints;
+        this.crossOrigin = crossOrigin;
         this.waitingBytesLimit = waitingBytesLimit;
     }
 
@@ -92,7 +94,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         context.channel().config().setAutoRead(false);
         boolean keepAlive =
                 HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-        NettyHttpCall next = new NettyHttpCall(context, keepAlive, () -> answered(context, keepAlive));
+        NettyHttpCall next =
+                new NettyHttpCall(context, keepAlive, crossOrigin.headers(), () -> answered(context, keepAlive));
         call = next;
         try {
             if (request.decoderResult().isFailure() || !next.take(request)) {
@@ -107,7 +110,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private void serve(NettyHttpCall next) {
-        if (next.method().equals("OPTIONS")) {
+        if (crossOrigin.answersOptions() && next.method().equals("OPTIONS")) {
             next.respond(new HttpReply(200, NO_HEADERS, ByteSequence.EMPTY));
             return;
         }

@@ -16,16 +16,28 @@ final class HttpPipeline {
     private static final int BODY_BYTES_PER_MESSAGE_BYTE = 2;
 
     private final int maxBodyBytes;
+    private final CrossOrigin crossOrigin;
     private final List<HttpEndpoint> endpoints;
 
+    private HttpPipeline(int maxBodyBytes, CrossOrigin crossOrigin, List<HttpEndpoint> endpoints) {
+        this.maxBodyBytes = maxBodyBytes;
+        this.crossOrigin = crossOrigin;
+        this.endpoints = List.copyOf(endpoints);
+    }
+
     /**
-     * Serves the endpoints.
+     * Serves clients, browsers among them.
      *
      * @param maxMessageBytes the largest message a request's body may stand for
      */
-    HttpPipeline(int maxMessageBytes, List<HttpEndpoint> endpoints) {
-        this.maxBodyBytes = Math.multiplyExact(maxMessageBytes, BODY_BYTES_PER_MESSAGE_BYTE);
-        this.endpoints = List.copyOf(endpoints);
+    static HttpPipeline forClients(int maxMessageBytes, List<HttpEndpoint> endpoints) {
+        int maxBodyBytes = Math.multiplyExact(maxMessageBytes, BODY_BYTES_PER_MESSAGE_BYTE);
+        return new HttpPipeline(maxBodyBytes, CrossOrigin.ALLOWED, endpoints);
+    }
+
+    /** Serves other programs alone; a larger body than {@code maxBodyBytes} is refused (413). */
+    static HttpPipeline forPrograms(int maxBodyBytes, List<HttpEndpoint> endpoints) {
+        return new HttpPipeline(maxBodyBytes, CrossOrigin.UNTOLD, endpoints);
     }
 
     void addTo(ChannelPipeline pipeline) {
@@ -33,6 +45,6 @@ final class HttpPipeline {
                 .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)));
         pipeline.addLast(new HttpObjectAggregator(maxBodyBytes, true));
-        pipeline.addLast(new HttpConnection(endpoints, maxBodyBytes));
+        pipeline.addLast(new HttpConnection(endpoints, maxBodyBytes, crossOrigin));
     }
 }

@@ -29,14 +29,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 // A close or write that fails has closed the channel, and there is nothing else to do about it.
 @SuppressWarnings("FutureReturnValueIgnored")
 final class NettyHttpCall implements HttpCall {
-    /** What etcd sends with every answer, so that a page from anywhere may use the gateway. */
-    private static final Map<String, String> CROSS_ORIGIN = Map.of(
-            "Access-Control-Allow-Methods", "POST, GET, OPTIONS, PUT, DELETE",
-            "Access-Control-Allow-Origin", "*",
-            "Access-Control-Allow-Headers", "accept, content-type, authorization");
-
     private final ChannelHandlerContext context;
     private final boolean keepAlive;
+    private final Map<String, String> commonHeaders;
     private final Runnable whenAnswered;
     private final AtomicBoolean answering = new AtomicBoolean();
     private String method = "";
@@ -48,9 +43,15 @@ final class NettyHttpCall implements HttpCall {
     private boolean clientGone;
     private Runnable onGone = () -> {};
 
-    NettyHttpCall(ChannelHandlerContext context, boolean keepAlive, Runnable whenAnswered) {
+    /** {@code commonHeaders} go with every answer, in front of its own. */
+    NettyHttpCall(
+            ChannelHandlerContext context,
+            boolean keepAlive,
+            Map<String, String> commonHeaders,
+            Runnable whenAnswered) {
         this.context = context;
         this.keepAlive = keepAlive;
+        this.commonHeaders = commonHeaders;
         this.whenAnswered = whenAnswered;
     }
 
@@ -132,7 +133,7 @@ final class NettyHttpCall implements HttpCall {
 
     private void setHeaders(HttpResponse response, Map<String, String> values) {
         HttpHeaders target = response.headers();
-        CROSS_ORIGIN.forEach(target::set);
+        commonHeaders.forEach(target::set);
         values.forEach(target::set);
         HttpUtil.setKeepAlive(response, keepAlive);
     }
