@@ -52,6 +52,11 @@ public interface ReplicatedLog extends AutoCloseable {
     /** Tells whether this member still leads. */
     LeadershipGuard guard();
 
+    /** Messages to and from the other members, beside the log. Listeners are to be set before the start. */
+    default PeerNetwork network() {
+        return PeerNetwork.NOBODY;
+    }
+
     /** Stops taking part; proposals without an answer are refused with {@link Refusal#STOPPED}. Idempotent. */
     @Override
     void close();

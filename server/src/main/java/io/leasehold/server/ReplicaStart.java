@@ -122,11 +122,12 @@ final class ReplicaStart {
         ListenUrl listen = config.bootstrap().listenPeer().get(0);
         // One voter: the flags are refused when they name more.
         String address = address(config.bootstrap().advertisePeer().get(0));
-        List<RatisSettings.Peer> peers = List.of(new RatisSettings.Peer(identity.memberId(), address));
+        List<RatisSettings.Peer> peers = List.of(new RatisSettings.Peer(identity.memberId(), List.of(address), true));
         return new RatisLog(new RatisSettings(
                 RatisSettings.groupIdOf(identity.clusterId(), 0),
                 identity.memberId(),
                 peers,
+                true,
                 listen.host(),
                 listen.port(),
                 directory.log(),

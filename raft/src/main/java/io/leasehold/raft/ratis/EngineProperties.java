@@ -40,12 +40,17 @@ final class EngineProperties {
         return settings.maxPayloadBytes() + ENTRY_OVERHEAD_BYTES;
     }
 
+    /** The longest message between members; the engine demands a mebibyte of room beyond the longest entry. */
+    static int peerMessageBytesMax(RatisSettings settings) {
+        return entryBytesMax(settings) + 2 * MEBIBYTE;
+    }
+
     static RaftProperties of(RatisSettings settings) {
         RaftProperties properties = new RaftProperties();
         setStorage(properties, settings);
         setTimes(properties, settings);
         setSizes(properties, settings);
-        if (!settings.isSoleVoter()) {
+        if (!settings.alone()) {
             setPeerPort(properties, settings);
         }
         return properties;
@@ -66,7 +71,7 @@ final class EngineProperties {
         RaftServerConfigKeys.Log.Appender.setInstallSnapshotEnabled(properties, false);
         // By default a dead member would keep the log of all the others growing.
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
-        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.isSoleVoter() ? 0 : PRESERVED_ENTRIES);
+        RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.alone() ? 0 : PRESERVED_ENTRIES);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
     }
 
@@ -74,7 +79,7 @@ final class EngineProperties {
         int electionMillis = settings.electionTimeoutMillis();
         RaftServerConfigKeys.Rpc.setTimeoutMin(properties, millis(electionMillis));
         RaftServerConfigKeys.Rpc.setTimeoutMax(properties, millis(2L * electionMillis));
-        boolean sole = settings.isSoleVoter();
+        boolean sole = settings.alone();
         // A sole voter has nobody to wait for; others look for a leader that is there already.
         RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(
                 properties, millis(sole ? 1 : Math.max(1, electionMillis * 3L / 10)));
@@ -110,9 +115,7 @@ final class EngineProperties {
         GrpcConfigKeys.Server.setBossGroupSize(properties, 1);
         GrpcConfigKeys.Server.setWorkerGroupSize(properties, PEER_THREADS);
         GrpcConfigKeys.Client.setWorkerGroupSize(properties, PEER_THREADS);
-        // The engine demands a mebibyte of room beyond the longest entry.
-        GrpcConfigKeys.setMessageSizeMax(
-                properties, SizeInBytes.valueOf((long) entryBytesMax(settings) + 2 * MEBIBYTE));
+        GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf(peerMessageBytesMax(settings)));
     }
 
     private static TimeDuration millis(long millis) {

@@ -25,16 +25,16 @@ final class EngineStart {
     private EngineStart() {}
 
     /** Builds the engine and loads its storage; it does not run yet. */
-    static RaftServer build(RatisSettings settings, StateMachine machine) {
+    static RaftServer build(RatisSettings settings, StateMachine machine, PeerServices services) {
         keepTheProcess();
         checkPort(settings);
         RaftProperties properties = EngineProperties.of(settings);
         Parameters parameters = new Parameters();
-        if (settings.isSoleVoter()) {
+        if (settings.alone()) {
             RaftConfigKeys.Rpc.setType(properties, new SoleVoterRpc.Type());
             SoleVoterRpc.Type.configure(parameters, listenAddress(settings));
         } else {
-            GrpcConfigKeys.Server.setServicesCustomizer(parameters, new PeerServices());
+            GrpcConfigKeys.Server.setServicesCustomizer(parameters, services);
         }
         try {
             return RaftServer.newBuilder()
@@ -75,11 +75,8 @@ final class EngineStart {
     }
 
     private static RaftGroup group(RatisSettings settings) {
-        List<RaftPeer> peers = settings.peers().stream()
-                .map(peer -> RaftPeer.newBuilder()
-                        .setId(PeerIds.toRatis(peer.memberId()))
-                        .setAddress(peer.address())
-                        .build())
+        List<RaftPeer> peers = settings.founders().stream()
+                .map(peer -> PeerIds.toPeer(peer.memberId()))
                 .toList();
         return RaftGroup.valueOf(RaftGroupId.valueOf(settings.groupId()), peers);
     }

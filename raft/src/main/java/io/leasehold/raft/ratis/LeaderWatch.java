@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 final class LeaderWatch {
 
     /** A lost leader is told of within this time. */
-    private static final int TICK_MILLIS = 100;
+    private static final int TICK_MILLIS = PeerStreams.TICK_MILLIS;
     /** Connections are made anew every two seconds: often enough to be quick, seldom enough to let one come up. */
     private static final int TICKS_PER_RECONNECT = 20;
 
     private final LogListener listener;
     private final EngineFailure failure;
+    private final Runnable eachTick;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("leasehold-leader-watch").daemon().factory());
     private volatile @Nullable Division watched;
@@ -35,9 +36,11 @@ final class LeaderWatch {
     /** Watch thread only. */
     private int ticksWithoutLeader;
 
-    LeaderWatch(LogListener listener, EngineFailure failure) {
+    /** A watch that also runs {@code eachTick} ten times a second, on its thread. */
+    LeaderWatch(LogListener listener, EngineFailure failure, Runnable eachTick) {
         this.listener = listener;
         this.failure = failure;
+        this.eachTick = eachTick;
     }
 
     /** Begins to watch, once. */
@@ -64,6 +67,11 @@ final class LeaderWatch {
 
     private void tick() {
         look();
+        try {
+            eachTick.run();
+        } catch (RuntimeException unexpected) {
+            failure.report("keep in touch with the other members", unexpected);
+        }
         ticksWithoutLeader = toldLeaderId == 0 ? ticksWithoutLeader + 1 : 0;
         if (ticksWithoutLeader == TICKS_PER_RECONNECT) {
             ticksWithoutLeader = 0;

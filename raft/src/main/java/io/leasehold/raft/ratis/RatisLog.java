@@ -3,21 +3,25 @@ package io.leasehold.raft.ratis;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.PeerNetwork;
+import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.ReplicatedLog;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.apache.ratis.server.RaftServer.Division;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The replicated log on Apache Ratis, in a directory and on a peer port of its own.
- *
- * <p>Whoever has more than one voter gets entries replicated but no {@linkplain #guard confirmation} yet: that needs a round
- * among the members.
- */
+/** The replicated log on Apache Ratis, in a directory and on a peer port of its own. */
 public final class RatisLog implements ReplicatedLog {
+
+    /** A member that was silent for so long is not connected. */
+    private static final int SILENT_ELECTION_TIMEOUTS = 2;
 
     private final RatisSettings settings;
     private final Leadership leadership = new Leadership();
+    private final PeerStreams streams;
+    private final QuorumGuard quorumGuard;
     private final LeadershipGuard guard;
     private final AtomicBoolean begun = new AtomicBoolean();
     private volatile @Nullable RunningLog running;
@@ -29,11 +33,14 @@ public final class RatisLog implements ReplicatedLog {
      */
     public RatisLog(RatisSettings settings) {
         this.settings = settings;
-        this.guard = new SoleVoterGuard(
-                () -> Optional.ofNullable(running)
-                        .filter(log -> !log.isClosing())
-                        .map(RunningLog::division),
-                leadership);
+        this.streams = new PeerStreams(
+                settings.groupId(),
+                settings.memberId(),
+                SILENT_ELECTION_TIMEOUTS * settings.electionTimeoutMillis(),
+                new PeerChannels(settings)::to);
+        this.quorumGuard =
+                new QuorumGuard(settings.memberId(), new EngineStanding(this::openDivision, leadership), streams);
+        this.guard = settings.alone() ? new SoleVoterGuard(this::openDivision, leadership) : quorumGuard;
     }
 
     @Override
@@ -42,10 +49,29 @@ public final class RatisLog implements ReplicatedLog {
             throw new IllegalStateException("the log was started before");
         }
         LogDirectory.of(settings).check(appliedIndex);
-        RunningLog opened = new RunningLog(settings, listener, leadership, new Checkpoints(appliedIndex, appliedTerm));
+        settings.peers().forEach(peer -> PeerAddressBook.ofTheProcess().put(peer.memberId(), peer.addresses()));
+        RunningLog opened = new RunningLog(
+                settings,
+                listener,
+                leadership,
+                new Checkpoints(appliedIndex, appliedTerm),
+                new PeerServices(streams, () -> new byte[0]),
+                settings.alone() ? () -> {} : this::tick);
         // Callbacks come before start() returns, and their receivers may ask back.
         running = opened;
+        streams.connect(
+                settings.peers().stream().map(RatisSettings.Peer::memberId).collect(Collectors.toSet()));
         opened.start();
+    }
+
+    private void tick() {
+        streams.tick();
+        quorumGuard.tick();
+    }
+
+    private Optional<Division> openDivision() {
+        RunningLog log = running;
+        return log == null || log.isClosing() ? Optional.empty() : Optional.of(log.division());
     }
 
     @Override
@@ -70,11 +96,17 @@ public final class RatisLog implements ReplicatedLog {
     }
 
     @Override
+    public PeerNetwork network() {
+        return streams;
+    }
+
+    @Override
     public void close() {
         RunningLog log = running;
         if (log != null) {
             log.close();
         }
+        streams.close();
     }
 
     private RunningLog require() {

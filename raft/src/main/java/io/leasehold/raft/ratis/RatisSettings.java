@@ -9,8 +9,10 @@ import java.util.UUID;
  *
  * @param groupId the identity of the log; see {@link #groupIdOf}. Members with another one are refused
  * @param memberId this member, not 0
- * @param peers all voters this member starts with, itself among them; a member that is already part of a cluster takes
- *     them from its log instead
+ * @param peers the members known at the start, with where they are reached. Those that vote found the cluster if this is
+ *     its beginning; a member that is already part of one takes the voters from its log instead, and one that is to be
+ *     taken in names no voter
+ * @param alone whether there is no other member and none can come: no network between members is set up
  * @param listenHost name or address to listen on for peers; empty for every address of the machine
  * @param listenPort port to listen on for peers, 1..65535
  * @param directory the log's directory, made when missing; nothing else may live in it
@@ -22,6 +24,7 @@ public record RatisSettings(
         UUID groupId,
         long memberId,
         List<Peer> peers,
+        boolean alone,
         String listenHost,
         int listenPort,
         Path directory,
@@ -35,16 +38,19 @@ public record RatisSettings(
     private static final int PORT_MAX = 65_535;
 
     /**
-     * One voter.
+     * One member.
      *
      * @param memberId its id, not 0
-     * @param address host and port it listens on for peers, as {@code host:port}
+     * @param addresses where it is reached by other members, each as {@code host:port}
+     * @param founder whether it is a voter of a cluster that begins
      */
-    public record Peer(long memberId, String address) {
+    public record Peer(long memberId, List<String> addresses, boolean founder) {
 
         /** Checks the id. */
         public Peer {
-            require(memberId != 0, "the member id of peer " + address + " is 0");
+            addresses = List.copyOf(addresses);
+            require(memberId != 0, "the member id of peer " + addresses + " is 0");
+            require(!addresses.isEmpty(), "a peer has no address");
         }
     }
 
@@ -54,6 +60,7 @@ public record RatisSettings(
         long self = memberId;
         require(self != 0, "the member id is 0");
         require(peers.stream().anyMatch(peer -> peer.memberId() == self), "the peers do not contain this member");
+        require(!alone || peers.size() == 1, "a member that is alone has peers");
         require(peers.stream().mapToLong(Peer::memberId).distinct().count() == peers.size(), "a peer is named twice");
         require(listenPort > 0 && listenPort <= PORT_MAX, "listen port " + listenPort + " is not in 1..65535");
         require(
@@ -76,9 +83,9 @@ public record RatisSettings(
         return new UUID(clusterId, recoveryEpoch);
     }
 
-    /** Whether this member is the only voter it knows of: nobody to wait for at start. */
-    boolean isSoleVoter() {
-        return peers.size() == 1;
+    /** The voters of a cluster that begins. */
+    List<Peer> founders() {
+        return peers.stream().filter(Peer::founder).toList();
     }
 
     private static void require(boolean condition, String problem) {

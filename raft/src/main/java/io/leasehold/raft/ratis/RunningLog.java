@@ -50,13 +50,19 @@ final class RunningLog {
     private volatile boolean closing;
 
     /** Builds the engine over a directory that was checked before; nothing runs yet. */
-    RunningLog(RatisSettings settings, LogListener listener, Leadership leadership, Checkpoints checkpoints) {
+    RunningLog(
+            RatisSettings settings,
+            LogListener listener,
+            Leadership leadership,
+            Checkpoints checkpoints,
+            PeerServices services,
+            Runnable eachTick) {
         this.settings = settings;
         this.listener = listener;
         this.leadership = leadership;
         this.checkpoints = checkpoints;
         this.failure = new EngineFailure(listener);
-        this.leaderWatch = new LeaderWatch(listener, failure);
+        this.leaderWatch = new LeaderWatch(listener, failure, eachTick);
         LogStateMachine machine = new LogStateMachine(
                 PeerIds.toRatis(settings.memberId()),
                 listener,
@@ -64,7 +70,7 @@ final class RunningLog {
                 leadership,
                 failure,
                 leaderWatch::lookSoon);
-        this.server = EngineStart.build(settings, machine);
+        this.server = EngineStart.build(settings, machine, services);
         this.division = EngineStart.division(settings, server);
         // Submitting through the server would hop through a pool and wait for it; the division does it right here.
         this.engine = (RaftClientAsynchronousProtocol) division;

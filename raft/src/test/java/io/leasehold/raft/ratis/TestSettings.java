@@ -24,7 +24,8 @@ final class TestSettings {
         return new RatisSettings(
                 RatisSettings.groupIdOf(CLUSTER_ID, 0),
                 MEMBER_ID,
-                List.of(new RatisSettings.Peer(MEMBER_ID, "127.0.0.1:" + port)),
+                List.of(new RatisSettings.Peer(MEMBER_ID, List.of("127.0.0.1:" + port), true)),
+                true,
                 "127.0.0.1",
                 port,
                 directory,
