@@ -7,6 +7,7 @@ import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.LogFormat;
 import io.leasehold.server.config.ServerConfig.LogSettings;
+import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.logging.LibraryLogs;
 import io.leasehold.server.logging.LogRules;
@@ -108,6 +109,8 @@ public final class Main {
 
     /** The lines that tools wait for, in etcd's words. */
     private static void logReady(Logger logger, LeaseholdServer server) {
+        logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("set initial cluster version");
+        logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("enabled capabilities for version");
         logger.info("published local member to cluster through raft");
         logger.info("ready to serve client requests");
         for (ListenUrl address : server.addresses()) {
