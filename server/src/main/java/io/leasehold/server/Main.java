@@ -81,7 +81,7 @@ public final class Main {
         boolean terminal = Boolean.getBoolean(TERMINAL_PROPERTY);
         LogSettings log = config.log();
         LogRules.publish(
-                terminal && !formatGiven ? new LogSettings(log.level(), LogFormat.CONSOLE, log.output()) : log);
+                terminal && !formatGiven ? new LogSettings(log.level(), LogFormat.CONSOLE, log.outputs()) : log);
         LibraryLogs.redirect();
         Logger logger = LoggerFactory.getLogger(Main.class);
         warnings.forEach(logger::warn);

@@ -4,22 +4,28 @@ import io.leasehold.server.config.ServerConfig.Bootstrap;
 import io.leasehold.server.config.ServerConfig.ClientUrls;
 import io.leasehold.server.config.ServerConfig.ClusterState;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
+import io.leasehold.server.config.ServerConfig.HttpAccess;
 import io.leasehold.server.config.ServerConfig.InitialMember;
 import io.leasehold.server.config.ServerConfig.LogFormat;
 import io.leasehold.server.config.ServerConfig.LogLevel;
-import io.leasehold.server.config.ServerConfig.LogOutput;
 import io.leasehold.server.config.ServerConfig.LogSettings;
 import io.leasehold.server.config.ServerConfig.RaftTiming;
 import io.leasehold.server.config.ServerConfig.RequestLimits;
+import io.leasehold.server.config.ServerConfig.Security;
+import io.leasehold.server.tls.TlsSettings;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Makes a {@link ServerConfig} of flags and {@code ETCD_*} variables. A pure function; all problems are told at once. */
+/**
+ * Makes a {@link ServerConfig} of flags and {@code ETCD_*} variables, or of the configuration file they name, which is all
+ * it reads. All problems are told at once.
+ */
 public final class ConfigParser {
     /** etcd's bound: a longer election timeout is a typing error. */
     private static final long ELECTION_MILLIS_MAX = 50_000;
@@ -57,6 +63,9 @@ public final class ConfigParser {
             return new ConfigResult.VersionAsked();
         }
         ServerConfig config = read(values);
+        FeatureGates.check(values);
+        checkListeners(values, config);
+        refuseWhatIsNotServedYet(values, config);
         List<String> problems = values.problems();
         if (!problems.isEmpty()) {
             return new ConfigResult.Rejected(problems, values.unknownFlagSeen() ? 2 : 1);
@@ -74,6 +83,11 @@ public final class ConfigParser {
                 dataDirectory(values, name),
                 clientUrls(values),
                 UrlList.listenIfGiven(values, "listen-lease-http-urls"),
+                new Security(TlsFlags.client(values), TlsFlags.peer(values)),
+                new HttpAccess(
+                        Set.copyOf(values.list("host-whitelist")),
+                        Set.copyOf(values.list("cors")),
+                        values.bool("enable-grpc-gateway")),
                 bootstrap(values, name),
                 timing(values),
                 limits(values),
@@ -94,11 +108,47 @@ public final class ConfigParser {
     }
 
     private static ClientUrls clientUrls(FlagValues values) {
-        if (values.isGiven("listen-client-urls") && !values.isGiven("advertise-client-urls")) {
+        if (values.isGiven("listen-client-urls") && !values.isGiven("advertise-client-urls") && !values.isFromFile()) {
             values.problem("--advertise-client-urls is required when --listen-client-urls is set explicitly");
         }
         return new ClientUrls(
-                UrlList.listen(values, "listen-client-urls"), UrlList.advertise(values, "advertise-client-urls"));
+                UrlList.listen(values, "listen-client-urls"),
+                UrlList.advertise(values, "advertise-client-urls"),
+                UrlList.listenIfGiven(values, "listen-client-http-urls"),
+                UrlList.listenIfGiven(values, "listen-metrics-urls"));
+    }
+
+    /** What is read already and has no effect yet must not be taken for granted. */
+    private static void refuseWhatIsNotServedYet(FlagValues values, ServerConfig config) {
+        ClientUrls client = config.client();
+        if (client.all().stream().anyMatch(url -> url.isSecure() || url.isUnix())
+                || client.all().size() > client.listen().size()
+                || !config.http().gateway()
+                || !config.http().allowsHost("*")
+                || config.http().allowedOrigin("*").isEmpty()) {
+            values.problem("TLS, Unix sockets, further listeners and bounds on HTTP are not supported yet");
+        }
+    }
+
+    /** A listener that speaks TLS needs a certificate; one that does not leaves those there are unused. */
+    private static void checkListeners(FlagValues values, ServerConfig config) {
+        TlsSettings tls = config.security().client();
+        for (ListenUrl url : config.client().all()) {
+            if (url.isSecure() && !tls.canServe()) {
+                values.problem("cannot listen with TLS on " + url
+                        + ": --cert-file and --key-file are not given (nor --auto-tls)");
+            } else if (!url.isSecure() && tls.keyPair() != null) {
+                values.warning("the scheme of " + url + " is plain while --cert-file and --key-file are given;"
+                        + " ignoring them for this URL");
+            }
+            if (!url.isSecure() && tls.demandsCertificate()) {
+                values.warning("the scheme of " + url + " is plain while client certificates are demanded;"
+                        + " ignoring that for this URL");
+            }
+        }
+        if (tls.auto() && tls.keyPair() != null) {
+            values.warning("ignoring --auto-tls since --cert-file and --key-file are given");
+        }
     }
 
     private static Bootstrap bootstrap(FlagValues values, String name) {
@@ -174,9 +224,6 @@ public final class ConfigParser {
     private static long watchProgressMillis(FlagValues values) {
         String flag = "watch-progress-notify-interval";
         String older = "experimental-" + flag;
-        if (values.isGiven(flag) && values.isGiven(older)) {
-            values.problem("--" + flag + " and --" + older + " are two names of one flag: give one of them");
-        }
         return values.durationMillis(values.isGiven(older) ? older : flag, WATCH_PROGRESS_MILLIS_MIN);
     }
 
@@ -219,16 +266,26 @@ public final class ConfigParser {
                         yield LogFormat.JSON;
                     }
                 };
-        LogOutput output =
-                switch (values.text("log-outputs")) {
-                    case "default", "stderr", "/dev/stderr" -> LogOutput.STDERR;
-                    case "stdout", "/dev/stdout" -> LogOutput.STDOUT;
-                    default -> {
-                        values.warning(
-                                "--log-outputs: only stderr and stdout are supported yet; the log goes to stderr");
-                        yield LogOutput.STDERR;
-                    }
-                };
-        return new LogSettings(level, format, output);
+        return new LogSettings(level, format, logOutputs(values));
+    }
+
+    private static List<LogOutput> logOutputs(FlagValues values) {
+        Set<LogOutput> outputs = new LinkedHashSet<>();
+        for (String each : values.list("log-outputs")) {
+            if (each.equals("systemd/journal")) {
+                values.warning("--log-outputs: the journal takes what a service writes to stderr; the log goes there");
+                outputs.add(new LogOutput.StandardError());
+                continue;
+            }
+            try {
+                outputs.add(LogOutput.parse(each));
+            } catch (InvalidPathException notAPath) {
+                values.problem("log-outputs", "default, stderr, stdout or paths of files", each);
+            }
+        }
+        if (outputs.isEmpty()) {
+            values.problem("log-outputs", "at least one output", values.text("log-outputs"));
+        }
+        return List.copyOf(outputs);
     }
 }

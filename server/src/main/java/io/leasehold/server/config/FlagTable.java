@@ -34,6 +34,8 @@ final class FlagTable {
     private static Map<String, Flag> table() {
         List<Flag> flags = new ArrayList<>();
         addRead(flags);
+        addReadHttp(flags);
+        addReadTls(flags);
         addRefused(flags);
         addIgnored(flags);
         addIgnoredExperimental(flags);
@@ -71,20 +73,40 @@ final class FlagTable {
         flags.add(new Flag("experimental-watch-progress-notify-interval", DURATION, "", READ, "its name before 3.6"));
         flags.add(new Flag("log-level", TEXT, "info", READ, "debug, info, warn, error"));
         flags.add(new Flag("log-format", TEXT, "json", READ, "json or console"));
-        flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr or stdout"));
+        flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr, stdout or files, by commas"));
+        flags.add(new Flag("feature-gates", TEXT, "", READ, "etcd's feature gates: A=true,B=false"));
+        flags.add(new Flag("config-file", TEXT, "", READ, "a YAML file of flags; all others are ignored then"));
         flags.add(new Flag("version", BOOLEAN, "false", READ, "print the version and exit"));
         flags.add(new Flag("help", BOOLEAN, "false", READ, "print this and exit"));
     }
 
+    private static void addReadHttp(List<Flag> flags) {
+        flags.add(new Flag("listen-client-http-urls", TEXT, "", READ, "where HTTP is served, apart from gRPC then"));
+        flags.add(new Flag("listen-metrics-urls", TEXT, "", READ, "where metrics and health are served as well"));
+        flags.add(new Flag("enable-grpc-gateway", BOOLEAN, "true", READ, "whether JSON is served below /v3/"));
+        flags.add(new Flag("host-whitelist", TEXT, "*", READ, "Host headers that are served without TLS; *: all"));
+        flags.add(new Flag("cors", TEXT, "*", READ, "origins whose pages may use HTTP; *: all"));
+    }
+
+    private static void addReadTls(List<Flag> flags) {
+        flags.add(new Flag("cert-file", TEXT, "", READ, "certificate chain for clients, PEM; read anew when replaced"));
+        flags.add(new Flag("key-file", TEXT, "", READ, "its private key, PEM"));
+        flags.add(new Flag("trusted-ca-file", TEXT, "", READ, "who may sign clients' certificates; demands one"));
+        flags.add(new Flag("client-cert-auth", BOOLEAN, "false", READ, "clients need a certificate"));
+        flags.add(new Flag("client-crl-file", TEXT, "", READ, "revoked client certificates"));
+        flags.add(new Flag("client-cert-allowed-hostname", TEXT, "", READ, "names a client's must be valid for"));
+        flags.add(new Flag("client-cert-allowed-cn", TEXT, "", READ, "common names a client's may have"));
+        flags.add(new Flag("client-cert-file", TEXT, "", READ, "what to show other members' clients ports"));
+        flags.add(new Flag("client-key-file", TEXT, "", READ, "its private key, PEM"));
+        flags.add(new Flag("auto-tls", BOOLEAN, "false", READ, "serve clients with a certificate made here"));
+        flags.add(new Flag("self-signed-cert-validity", NUMBER, "1", READ, "years such a certificate is valid"));
+        flags.add(new Flag("cipher-suites", TEXT, "", READ, "for TLS 1.2, names of IANA or Go, by commas"));
+        flags.add(new Flag("tls-min-version", TEXT, "TLS1.2", READ, "TLS1.2 or TLS1.3"));
+        flags.add(new Flag("tls-max-version", TEXT, "", READ, "TLS1.2 or TLS1.3; the newest when empty"));
+    }
+
     private static void addRefused(List<Flag> flags) {
         for (String name : List.of(
-                "cert-file",
-                "key-file",
-                "trusted-ca-file",
-                "client-cert-file",
-                "client-key-file",
-                "client-crl-file",
-                "client-cert-allowed-hostname",
                 "peer-cert-file",
                 "peer-key-file",
                 "peer-trusted-ca-file",
@@ -93,25 +115,16 @@ final class FlagTable {
                 "peer-cert-allowed-cn",
                 "peer-cert-allowed-hostname",
                 "peer-crl-file",
-                "cipher-suites",
-                "tls-max-version",
-                "config-file",
-                "listen-client-http-urls",
-                "listen-metrics-urls",
                 "discovery",
                 "discovery-endpoints",
                 "discovery-token",
                 "discovery-srv")) {
             flags.add(new Flag(name, TEXT, "", REFUSED, ""));
         }
-        for (String name : List.of(
-                "client-cert-auth", "auto-tls", "peer-client-cert-auth", "peer-auto-tls", "force-new-cluster")) {
+        for (String name : List.of("peer-client-cert-auth", "peer-auto-tls", "force-new-cluster")) {
             flags.add(new Flag(name, BOOLEAN, "false", REFUSED, ""));
         }
-        flags.add(new Flag("tls-min-version", TEXT, "TLS1.2", REFUSED, ""));
         flags.add(new Flag("auth-token", TEXT, "simple", REFUSED, ""));
-        flags.add(new Flag("host-whitelist", TEXT, "*", REFUSED, ""));
-        flags.add(new Flag("cors", TEXT, "*", REFUSED, ""));
         flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));
     }
 
@@ -119,7 +132,6 @@ final class FlagTable {
         text(flags, "wal-dir", "");
         text(flags, "auto-compaction-mode", "periodic");
         text(flags, "auto-compaction-retention", "0");
-        text(flags, "feature-gates", "");
         text(flags, "backend-bbolt-freelist-type", "map");
         text(flags, "v2-deprecation", "write-only");
         text(flags, "metrics", "basic");
@@ -128,6 +140,9 @@ final class FlagTable {
         text(flags, "discovery-srv-name", "");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");
+        for (String name : List.of("cert", "key", "cacert", "user", "password")) {
+            text(flags, "discovery-" + name, "");
+        }
         text(flags, "distributed-tracing-address", "localhost:4317");
         text(flags, "distributed-tracing-service-name", "etcd");
         text(flags, "distributed-tracing-instance-id", "");
@@ -141,7 +156,10 @@ final class FlagTable {
         number(flags, "compaction-batch-limit", "1000");
         number(flags, "backend-batch-limit", "0");
         number(flags, "bootstrap-defrag-threshold-megabytes", "0");
-        number(flags, "self-signed-cert-validity", "1");
+        duration(flags, "discovery-dial-timeout", "2s");
+        duration(flags, "discovery-request-timeout", "5s");
+        duration(flags, "discovery-keepalive-time", "2s");
+        duration(flags, "discovery-keepalive-timeout", "6s");
         duration(flags, "compaction-sleep-interval", "10ms");
         duration(flags, "warning-apply-duration", "100ms");
         duration(flags, "warning-unary-request-duration", "300ms");
@@ -151,11 +169,12 @@ final class FlagTable {
         duration(flags, "corrupt-check-time", "0s");
         duration(flags, "compact-hash-check-time", "1m");
         duration(flags, "downgrade-check-time", "5s");
-        for (String name : List.of("initial-election-tick-advance", "strict-reconfig-check", "pre-vote")) {
+        for (String name : List.of(
+                "initial-election-tick-advance", "strict-reconfig-check", "pre-vote", "discovery-insecure-transport")) {
             flags.add(new Flag(name, BOOLEAN, "true", IGNORED, ""));
         }
-        flags.add(new Flag("enable-grpc-gateway", BOOLEAN, "true", IGNORED, ""));
         for (String name : List.of(
+                "discovery-insecure-skip-tls-verify",
                 "memory-mlock",
                 "unsafe-no-fsync",
                 "socket-reuse-port",
@@ -184,6 +203,11 @@ final class FlagTable {
                 "enable-distributed-tracing")) {
             flags.add(new Flag("experimental-" + name, BOOLEAN, "false", IGNORED, ""));
         }
+        text(flags, "experimental-distributed-tracing-address", "");
+        text(flags, "experimental-distributed-tracing-service-name", "");
+        text(flags, "experimental-distributed-tracing-instance-id", "");
+        number(flags, "experimental-distributed-tracing-sampling-rate", "0");
+        number(flags, "experimental-max-learners", "1");
         number(flags, "experimental-compaction-batch-limit", "1000");
         number(flags, "experimental-bootstrap-defrag-threshold-megabytes", "0");
         number(flags, "experimental-snapshot-catchup-entries", "5000");

@@ -7,24 +7,47 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * The flags as given, before anything is made of them: command line first, then environment. Gathers problems and warnings
- * instead of stopping at the first. Used by one thread, while parsing.
+ * The flags as given, before anything is made of them: by a configuration file alone if there is one, else by command line
+ * and environment. Gathers problems and warnings instead of stopping at the first. Used by one thread, while parsing.
  */
 final class FlagValues {
+    private static final String CONFIG_FILE = "config-file";
+    private static final String OLDER_PREFIX = "experimental-";
+
     private final Map<String, String> valueByFlag = new HashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean unknownFlagSeen;
+    private boolean fromFile;
 
     private FlagValues() {}
 
-    /** Reads the command line (without program and sub-command) and the environment. */
+    /**
+     * Reads the command line (without program and sub-command) and the environment; or, when one of them names a
+     * configuration file, that file instead of both, as etcd does. Flags nobody knows are a problem all the same.
+     */
     static FlagValues read(List<String> arguments, Map<String, String> environment) {
         FlagValues values = new FlagValues();
         values.readArguments(arguments);
-        values.readEnvironment(environment);
+        Flag configFile = known(CONFIG_FILE);
+        String file = values.isGiven(CONFIG_FILE)
+                ? values.text(CONFIG_FILE)
+                : environment.getOrDefault(configFile.variable(), "");
+        if (file.isEmpty()) {
+            values.readEnvironment(environment);
+        } else if (!values.unknownFlagSeen && !values.bool("help") && !values.bool("version")) {
+            values = new FlagValues();
+            values.fromFile = true;
+            ConfigFile.read(file, values);
+        }
         values.checkUses();
+        values.checkOlderNames();
         return values;
+    }
+
+    /** Whether a configuration file said all this. */
+    boolean isFromFile() {
+        return fromFile;
     }
 
     boolean isGiven(String flag) {
@@ -39,6 +62,17 @@ final class FlagValues {
 
     boolean bool(String flag) {
         return text(flag).equals("true");
+    }
+
+    /** The values given, separated by commas, or the default ones; without blanks around them and without empty ones. */
+    List<String> list(String flag) {
+        List<String> values = new ArrayList<>();
+        for (String each : text(flag).split(",", -1)) {
+            if (!each.isBlank()) {
+                values.add(each.strip());
+            }
+        }
+        return values;
     }
 
     /** The number given, or the default; a problem, and the lower bound, when it is none or out of range. */
@@ -138,7 +172,8 @@ final class FlagValues {
         });
     }
 
-    private void set(Flag flag, String value) {
+    /** Sets a flag, as if it had been typed. */
+    void set(Flag flag, String value) {
         switch (flag.kind()) {
             case BOOLEAN -> setBoolean(flag, value);
             case TEXT, NUMBER, DURATION -> valueByFlag.put(flag.name(), value);
@@ -166,6 +201,16 @@ final class FlagValues {
                     problem("--" + flag.name() + " is not supported yet, and starting without it would not be what was"
                             + " asked for; leave it out");
                 case IGNORED -> checkIgnored(flag, value);
+            }
+        }
+    }
+
+    /** A flag and the name it had before etcd 3.6 must not both be given. */
+    private void checkOlderNames() {
+        for (String older : valueByFlag.keySet().stream().sorted().toList()) {
+            String successor = older.startsWith(OLDER_PREFIX) ? older.substring(OLDER_PREFIX.length()) : "";
+            if (!successor.isEmpty() && valueByFlag.containsKey(successor)) {
+                problem("--" + successor + " and --" + older + " are two names of one flag: give one of them");
             }
         }
     }

@@ -1,7 +1,11 @@
 package io.leasehold.server.config;
 
+import io.leasehold.server.tls.TlsSettings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Everything a server is told before it starts; built by {@link ConfigParser}, already checked. Immutable.
@@ -10,6 +14,8 @@ import java.util.List;
  * @param dataDirectory where everything durable lies; may not exist yet
  * @param client the client port
  * @param leaseHttp where lease HTTP is served; empty for nowhere
+ * @param security TLS on both sides
+ * @param http who may use plain HTTP, and for what
  * @param bootstrap peers and the first members; only read when the data directory is fresh
  * @param timing Raft's two intervals
  * @param limits bounds on requests and on the store
@@ -23,6 +29,8 @@ public record ServerConfig(
         Path dataDirectory,
         ClientUrls client,
         List<ListenUrl> leaseHttp,
+        Security security,
+        HttpAccess http,
         Bootstrap bootstrap,
         RaftTiming timing,
         RequestLimits limits,
@@ -35,12 +43,62 @@ public record ServerConfig(
         leaseHttp = List.copyOf(leaseHttp);
     }
 
-    /** Where clients are served, and the URLs they are told in member lists. Neither is empty. */
-    public record ClientUrls(List<ListenUrl> listen, List<String> advertise) {
-        /** Copies both lists. */
+    /**
+     * Where clients are served, and the URLs they are told in member lists.
+     *
+     * @param listen gRPC, and HTTP too unless {@code listenHttp} says where; not empty
+     * @param advertise what member lists say; not empty
+     * @param listenHttp HTTP alone; empty: HTTP is served beside gRPC
+     * @param listenMetrics metrics and health alone, besides where HTTP is served
+     */
+    public record ClientUrls(
+            List<ListenUrl> listen, List<String> advertise, List<ListenUrl> listenHttp, List<ListenUrl> listenMetrics) {
+        /** Copies the lists. */
         public ClientUrls {
             listen = List.copyOf(listen);
             advertise = List.copyOf(advertise);
+            listenHttp = List.copyOf(listenHttp);
+            listenMetrics = List.copyOf(listenMetrics);
+        }
+
+        /** Every address that is listened on for clients, in the order of the fields. */
+        public List<ListenUrl> all() {
+            return Stream.of(listen, listenHttp, listenMetrics)
+                    .flatMap(List::stream)
+                    .toList();
+        }
+    }
+
+    /** TLS towards clients and towards other members. */
+    public record Security(TlsSettings client, TlsSettings peer) {}
+
+    /**
+     * Who may use plain HTTP, and for what.
+     *
+     * @param hosts values of the Host header that are served where there is no TLS; empty or with {@code *}: all
+     * @param origins whose pages may use the answers; empty or with {@code *}: all
+     * @param gateway whether JSON is served below {@code /v3/}
+     */
+    public record HttpAccess(Set<String> hosts, Set<String> origins, boolean gateway) {
+        private static final String ANY = "*";
+
+        /** Copies the sets. */
+        public HttpAccess {
+            hosts = Set.copyOf(hosts);
+            origins = Set.copyOf(origins);
+        }
+
+        /** Whether requests to a host of that name, without port, are served. */
+        public boolean allowsHost(String host) {
+            return hosts.isEmpty() || hosts.contains(ANY) || hosts.contains(host);
+        }
+
+        /** What the answer to a page of an origin says who may use it; empty when that page may not. */
+        public Optional<String> allowedOrigin(String origin) {
+            if (origins.isEmpty() || origins.contains(ANY)) {
+                return Optional.of(ANY);
+            }
+            return origins.contains(origin) ? Optional.of(origin) : Optional.empty();
         }
     }
 
@@ -126,12 +184,11 @@ public record ServerConfig(
         CONSOLE
     }
 
-    /** Where the log goes. */
-    public enum LogOutput {
-        STDERR,
-        STDOUT
+    /** What is logged, how and where; every line goes to each output, of which there is at least one. */
+    public record LogSettings(LogLevel level, LogFormat format, List<LogOutput> outputs) {
+        /** Copies the list. */
+        public LogSettings {
+            outputs = List.copyOf(outputs);
+        }
     }
-
-    /** What is logged, how and where. */
-    public record LogSettings(LogLevel level, LogFormat format, LogOutput output) {}
 }

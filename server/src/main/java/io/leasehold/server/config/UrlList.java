@@ -1,30 +1,31 @@
 package io.leasehold.server.config;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import io.leasehold.server.config.ListenUrl.Scheme;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the comma-separated URL lists of etcd's flags; what is wrong with one goes to the {@link FlagValues} as a problem. */
 final class UrlList {
     private static final Pattern IPV4 = Pattern.compile("(\\d{1,3})(\\.\\d{1,3}){3}");
+
+    /** Not {@code java.net.URI}: it has no host for names with an underscore, which container networks are full of. */
+    private static final Pattern TCP = Pattern.compile("(https?)://(\\[[0-9A-Fa-f:.%]+]|[^\\[\\]:/?#@]+):(\\d{1,5})/?");
+
+    private static final Pattern UNIX = Pattern.compile("(unixs?):(?://)?(.+)");
     private static final String EXPECTED = "URLs such as http://127.0.0.1:2379, separated by commas";
 
     private UrlList() {}
 
     /** URLs to listen on: the host is an IP address or localhost. */
     static List<ListenUrl> listen(FlagValues values, String flag) {
-        List<ListenUrl> urls = new ArrayList<>();
-        for (URI uri : parse(values, flag, values.text(flag))) {
-            String host = withoutBrackets(uri.getHost());
-            if (host.equals("localhost")
-                    || host.indexOf(':') >= 0
-                    || IPV4.matcher(host).matches()) {
-                urls.add(new ListenUrl(host, uri.getPort()));
-            } else {
-                values.problem(flag, "an IP address or localhost to listen on", uri.toString());
+        List<ListenUrl> urls = parse(values, flag, values.text(flag));
+        for (ListenUrl url : urls) {
+            if (!url.isUnix() && !isBindable(url.host())) {
+                values.problem(flag, "an IP address or localhost to listen on", url.toString());
             }
         }
         return urls;
@@ -37,47 +38,47 @@ final class UrlList {
 
     /** URLs that others are told: any host name. */
     static List<String> advertise(FlagValues values, String flag) {
-        return parse(values, flag, values.text(flag)).stream()
-                .map(URI::toString)
-                .toList();
+        return single(values, flag, values.text(flag));
     }
 
-    /** One URL that stands in another list, such as the initial cluster's; empty when it is none. */
+    /** URLs that stand in another list, such as the initial cluster's; empty when they are none. */
     static List<String> single(FlagValues values, String flag, String text) {
-        return parse(values, flag, text).stream().map(URI::toString).toList();
+        return parse(values, flag, text).stream().map(ListenUrl::toString).toList();
     }
 
-    private static List<URI> parse(FlagValues values, String flag, String text) {
-        List<URI> uris = new ArrayList<>();
+    private static List<ListenUrl> parse(FlagValues values, String flag, String text) {
+        List<ListenUrl> urls = new ArrayList<>();
         for (String each : text.split(",", -1)) {
-            String trimmed = each.strip();
-            URI uri = parseOne(trimmed);
-            if (uri == null || uri.getScheme() == null) {
-                values.problem(flag, EXPECTED, trimmed);
-            } else if (List.of("https", "unix", "unixs").contains(uri.getScheme())) {
-                values.problem(
-                        "--" + flag + ": " + uri.getScheme() + ":// is not supported yet, got \"" + trimmed + "\"");
-            } else if (!uri.getScheme().equals("http")
-                    || uri.getHost() == null
-                    || uri.getPort() < 0
-                    || uri.getPort() > 65_535
-                    || uri.getRawUserInfo() != null
-                    || uri.getRawQuery() != null
-                    || !(uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"))) {
-                values.problem(flag, EXPECTED + " (scheme, host and port, and no path)", trimmed);
+            ListenUrl url = parseOne(each.strip());
+            if (url == null) {
+                values.problem(flag, EXPECTED + " (scheme, host and port, and no path)", each.strip());
             } else {
-                uris.add(URI.create("http://" + uri.getHost() + ":" + uri.getPort()));
+                urls.add(url);
             }
         }
-        return uris;
+        return urls;
     }
 
-    private static @Nullable URI parseOne(String text) {
-        try {
-            return new URI(text);
-        } catch (URISyntaxException notAUrl) {
+    private static @Nullable ListenUrl parseOne(String text) {
+        Matcher unix = UNIX.matcher(text);
+        if (unix.matches()) {
+            return new ListenUrl(scheme(unix.group(1)), unix.group(2), 0);
+        }
+        Matcher tcp = TCP.matcher(text);
+        if (!tcp.matches() || Integer.parseInt(tcp.group(3)) > 65_535) {
             return null;
         }
+        return new ListenUrl(scheme(tcp.group(1)), withoutBrackets(tcp.group(2)), Integer.parseInt(tcp.group(3)));
+    }
+
+    private static Scheme scheme(String name) {
+        return Scheme.valueOf(name.toUpperCase(Locale.ROOT));
+    }
+
+    private static boolean isBindable(String host) {
+        return host.equals("localhost")
+                || host.indexOf(':') >= 0
+                || IPV4.matcher(host).matches();
     }
 
     private static String withoutBrackets(String host) {

@@ -1,8 +1,5 @@
 package io.leasehold.server.logging;
 
-import io.leasehold.server.config.ServerConfig.LogOutput;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
 import org.slf4j.helpers.BasicMarkerFactory;
@@ -24,8 +21,7 @@ public final class LogProvider implements SLF4JServiceProvider {
     @Override
     public void initialize() {
         LogRules rules = LogRules.published();
-        FileDescriptor target = rules.output() == LogOutput.STDOUT ? FileDescriptor.out : FileDescriptor.err;
-        LogWriter writer = new LogWriter(new FileOutputStream(target), rules.format());
+        LogWriter writer = new LogWriter(LogOutputs.open(rules.outputs()), rules.format());
         loggers = name -> new LineLogger(name, rules, writer);
     }
 

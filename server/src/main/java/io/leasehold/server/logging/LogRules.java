@@ -1,19 +1,25 @@
 package io.leasehold.server.logging;
 
+import io.leasehold.server.config.LogOutput;
 import io.leasehold.server.config.ServerConfig.LogFormat;
-import io.leasehold.server.config.ServerConfig.LogOutput;
 import io.leasehold.server.config.ServerConfig.LogSettings;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.event.Level;
 
 /**
  * What is logged, in which form and where. slf4j makes its backend by itself, before anyone can hand it an object, so the
  * rules travel as system properties: {@link #publish} before the first logger is made.
  */
-public record LogRules(Level level, LogFormat format, LogOutput output) {
+public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
     private static final String LEVEL = "leasehold.log.level";
     private static final String FORMAT = "leasehold.log.format";
-    private static final String OUTPUT = "leasehold.log.output";
+    private static final String OUTPUTS = "leasehold.log.outputs";
+
+    /** Stands between outputs: no path has a line end in it. */
+    private static final String SEPARATOR = "\n";
 
     /** What the libraries say below this is of no use to an operator. */
     private static final Level LIBRARY_LEVEL = Level.WARN;
@@ -24,14 +30,22 @@ public record LogRules(Level level, LogFormat format, LogOutput output) {
     public static void publish(LogSettings settings) {
         System.setProperty(LEVEL, settings.level().name());
         System.setProperty(FORMAT, settings.format().name());
-        System.setProperty(OUTPUT, settings.output().name());
+        System.setProperty(
+                OUTPUTS, settings.outputs().stream().map(LogOutput::toString).collect(Collectors.joining(SEPARATOR)));
     }
 
     static LogRules published() {
         return new LogRules(
                 Level.valueOf(property(LEVEL, "INFO")),
                 LogFormat.valueOf(property(FORMAT, "JSON")),
-                LogOutput.valueOf(property(OUTPUT, "STDERR")));
+                Stream.of(System.getProperty(OUTPUTS, "stderr").split(SEPARATOR, -1))
+                        .map(LogOutput::parse)
+                        .toList());
+    }
+
+    /** Copies the list. */
+    public LogRules {
+        outputs = List.copyOf(outputs);
     }
 
     /** Whether a logger of that name writes events of that level. */

@@ -2,11 +2,12 @@ package io.leasehold.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leasehold.server.config.ListenUrl.Scheme;
 import io.leasehold.server.config.ServerConfig.ClusterState;
 import io.leasehold.server.config.ServerConfig.InitialMember;
 import io.leasehold.server.config.ServerConfig.LogFormat;
 import io.leasehold.server.config.ServerConfig.LogLevel;
-import io.leasehold.server.config.ServerConfig.LogOutput;
+import io.leasehold.server.tls.TlsVersion;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,16 @@ class ConfigParserTest {
         assertThat(config.snapshotCount()).isEqualTo(10_000);
         assertThat(config.log().level()).isEqualTo(LogLevel.INFO);
         assertThat(config.log().format()).isEqualTo(LogFormat.JSON);
-        assertThat(config.log().output()).isEqualTo(LogOutput.STDERR);
+        assertThat(config.log().outputs()).containsExactly(new LogOutput.StandardError());
+        assertThat(config.client().listenHttp()).isEmpty();
+        assertThat(config.client().listenMetrics()).isEmpty();
+        assertThat(config.security().client().canServe()).isFalse();
+        assertThat(config.security().client().demandsCertificate()).isFalse();
+        assertThat(config.security().client().minVersion()).isEqualTo(TlsVersion.TLS_1_2);
+        assertThat(config.security().client().maxVersion()).isEqualTo(TlsVersion.TLS_1_3);
+        assertThat(config.http().gateway()).isTrue();
+        assertThat(config.http().allowsHost("any.where")).isTrue();
+        assertThat(config.http().allowedOrigin("http://any.where")).contains("*");
     }
 
     static List<Arguments> mappings() {
@@ -79,7 +89,59 @@ class ConfigParserTest {
                 mapping("--experimental-watch-progress-notify-interval=5s", ServerConfig::watchProgressMillis, 5_000L),
                 mapping("--log-level=fatal", c -> c.log().level(), LogLevel.ERROR),
                 mapping("--log-format=console", c -> c.log().format(), LogFormat.CONSOLE),
-                mapping("--log-outputs=stdout", c -> c.log().output(), LogOutput.STDOUT));
+                mapping(
+                        "--log-outputs=stdout,/var/log/x.log,default",
+                        c -> c.log().outputs(),
+                        List.of(
+                                new LogOutput.StandardOutput(),
+                                new LogOutput.LogFile(Path.of("/var/log/x.log")),
+                                new LogOutput.StandardError())),
+                mapping(
+                        "--listen-metrics-urls=http://127.0.0.1:1,unix:///tmp/m",
+                        c -> c.client().listenMetrics(),
+                        List.of(new ListenUrl("127.0.0.1", 1), new ListenUrl(Scheme.UNIX, "/tmp/m", 0))),
+                mapping(
+                        "--listen-client-http-urls=unix:/run/s",
+                        c -> c.client().listenHttp(),
+                        List.of(new ListenUrl(Scheme.UNIX, "/run/s", 0))),
+                mapping(
+                        "--advertise-client-urls=https://etcd_1:2379,unixs://h:x",
+                        c -> c.client().advertise(),
+                        List.of("https://etcd_1:2379", "unixs://h:x")),
+                mapping(
+                        "--host-whitelist=a,b",
+                        c -> c.http().allowsHost("a") && !c.http().allowsHost("c"),
+                        true),
+                mapping(
+                        "--cors=http://a",
+                        c -> c.http().allowedOrigin("http://a").orElse("")
+                                + c.http().allowedOrigin("http://b").orElse(" none"),
+                        "http://a none"),
+                mapping("--enable-grpc-gateway=false", c -> c.http().gateway(), false),
+                mapping("--trusted-ca-file=ca", c -> c.security().client().demandsCertificate(), true),
+                mapping("--client-cert-auth", c -> c.security().client().clientCertAuth(), true),
+                mapping(
+                        "--client-crl-file=crl",
+                        c -> String.valueOf(c.security().client().crlFile()),
+                        "crl"),
+                mapping(
+                        "--client-cert-allowed-hostname=a, b,",
+                        c -> c.security().client().allowedHostnames(),
+                        List.of("a", "b")),
+                mapping(
+                        "--cipher-suites=TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+                        c -> c.security().client().cipherSuites(),
+                        List.of(
+                                "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+                                "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")),
+                mapping("--tls-min-version=TLS1.3", c -> c.security().client().minVersion(), TlsVersion.TLS_1_3),
+                mapping("--tls-max-version=TLS1.2", c -> c.security().client().maxVersion(), TlsVersion.TLS_1_2),
+                mapping("--auto-tls", c -> c.security().client().canServe(), true),
+                mapping(
+                        "--self-signed-cert-validity=3",
+                        c -> c.security().client().selfSignedYears(),
+                        3),
+                mapping("--feature-gates=LeaseCheckpoint=true,LeaseCheckpointPersist=true", c -> "", ""));
     }
 
     private static Arguments mapping(String flag, Function<ServerConfig, Object> entry, Object expected) {
@@ -124,8 +186,11 @@ class ConfigParserTest {
                 "--listen-peer-urls=http://example.com:1 | --listen-peer-urls: expected an IP address or localhost",
                 "--listen-peer-urls=http://127.0.0.1 | scheme, host and port",
                 "--listen-peer-urls=http://127.0.0.1:1/path | no path",
-                "--listen-peer-urls=https://127.0.0.1:1 | https:// is not supported yet",
-                "--listen-peer-urls=unix://x:1 | unix:// is not supported yet",
+                "--listen-peer-urls=ftp://127.0.0.1:1 | --listen-peer-urls: expected URLs",
+                "--listen-peer-urls=http://127.0.0.1:65536 | --listen-peer-urls: expected URLs",
+                "--listen-peer-urls=http://:1 | --listen-peer-urls: expected URLs",
+                "--listen-metrics-urls=https://127.0.0.1:1 | cannot listen with TLS on https://127.0.0.1:1",
+                "--listen-client-http-urls=unixs:///tmp/x | cannot listen with TLS on unixs:///tmp/x",
                 "--advertise-client-urls=::bad | --advertise-client-urls: expected URLs",
                 "--listen-client-urls=http://127.0.0.1:1 | --advertise-client-urls is required",
                 "--initial-cluster=other=http://localhost:2380 | expected this member's name \"default\" in it",
@@ -147,8 +212,17 @@ class ConfigParserTest {
                 "--pre-vote=maybe | expected true or false",
                 "--bcrypt-cost=ten | expected a number",
                 "--raft-read-timeout=ten | expected a duration",
-                "--cert-file=x | --cert-file is not supported yet",
-                "--client-cert-auth | --client-cert-auth is not supported yet",
+                "--cert-file=x | --cert-file and --key-file belong together",
+                "--tls-min-version=TLS1.1 | expected TLS1.2 or TLS1.3",
+                "--tls-max-version=x | expected TLS1.2 or TLS1.3",
+                "--cipher-suites=TLS_RSA_WITH_RC4_128_SHA | at least one cipher suite that this JDK still allows",
+                "--cipher-suites=TLS_NULL_WITH_NOTHING | --cipher-suites: expected names of cipher suites",
+                "--self-signed-cert-validity=0 | from 1 to",
+                "--log-outputs=, | at least one output",
+                "--feature-gates=Bogus=true | unrecognized feature gate: Bogus",
+                "--feature-gates=CompactHashCheck | CompactHashCheck=true or CompactHashCheck=false",
+                "--feature-gates=LeaseCheckpointPersist=true | requires LeaseCheckpoint",
+                "--config-file=/no/such/file | cannot read /no/such/file",
                 "--auth-token=jwt | --auth-token is not supported yet",
                 "surplus | expected a flag such as --name",
                 "--data-dir | expected a value behind it"
@@ -158,6 +232,34 @@ class ConfigParserTest {
 
         assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
         assertThat(rejected.exitCode()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--tls-min-version=TLS1.3 --tls-max-version=TLS1.2 | is newer than --tls-max-version",
+                "--tls-min-version=TLS1.3 --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 | only TLS1.3 is spoken",
+                "--client-cert-allowed-cn=a --client-cert-allowed-hostname=b | exclude each other",
+                "--max-learners=2 --experimental-max-learners=3 | are two names of one flag",
+                "--experimental-initial-corrupt-check --feature-gates=InitialCorruptCheck=true | two names of one thing"
+            })
+    void flags_that_do_not_go_together_are_a_problem(String flags, String problem) {
+        assertThat(rejected(Map.of(), flags.split(" ", -1)).problems())
+                .anySatisfy(each -> assertThat(each).contains(problem));
+    }
+
+    @Test
+    void a_plain_listener_leaves_certificates_unused_and_says_so() {
+        ConfigResult result = ConfigParser.parse(
+                List.of("--cert-file=c", "--key-file=k", "--client-cert-auth", "--auto-tls"), Map.of());
+
+        assertThat(result).isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.warnings())
+                .hasSize(3)
+                .anyMatch(
+                        warning -> warning.startsWith("the scheme of http://localhost:2379 is plain while --cert-file"))
+                .anyMatch(warning -> warning.contains("while client certificates are demanded"))
+                .anyMatch(warning -> warning.startsWith("ignoring --auto-tls")));
     }
 
     @Test
@@ -218,7 +320,7 @@ class ConfigParserTest {
     @Test
     void every_flag_of_the_table_accepts_its_own_default_silently() {
         List<String> flags = FlagTable.all().stream()
-                .filter(flag -> flag.use() != Flag.Use.READ)
+                .filter(flag -> flag.use() != Flag.Use.READ && !flag.name().startsWith("experimental-"))
                 .map(flag -> "--" + flag.name() + "=" + flag.defaultValue())
                 .toList();
 

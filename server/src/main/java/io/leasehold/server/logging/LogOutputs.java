@@ -1,0 +1,70 @@
+package io.leasehold.server.logging;
+
+import io.leasehold.server.config.LogOutput;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens what the log goes to, as one stream that writes to all of them. */
+final class LogOutputs {
+    private LogOutputs() {}
+
+    /** A file that cannot be opened is told on stderr, which then takes its place: a server without a log is blind. */
+    static OutputStream open(List<LogOutput> outputs) {
+        List<OutputStream> streams = new ArrayList<>();
+        for (LogOutput output : outputs) {
+            streams.add(open(output));
+        }
+        return streams.size() == 1 ? streams.getFirst() : new Several(streams);
+    }
+
+    private static OutputStream open(LogOutput output) {
+        return switch (output) {
+            case LogOutput.StandardError ignored -> new FileOutputStream(FileDescriptor.err);
+            case LogOutput.StandardOutput ignored -> new FileOutputStream(FileDescriptor.out);
+            case LogOutput.LogFile file -> openFile(file);
+        };
+    }
+
+    private static OutputStream openFile(LogOutput.LogFile file) {
+        try {
+            return new FileOutputStream(file.path().toFile(), true);
+        } catch (IOException unwritable) {
+            System.err.println("leasehold: cannot write the log to " + file + " (" + unwritable.getMessage()
+                    + "); it goes to stderr");
+            return new FileOutputStream(FileDescriptor.err);
+        }
+    }
+
+    /** A stream that has failed does not keep lines from the others. */
+    private static final class Several extends OutputStream {
+        private final List<OutputStream> streams;
+
+        Several(List<OutputStream> streams) {
+            this.streams = List.copyOf(streams);
+        }
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single});
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            IOException failure = null;
+            for (OutputStream stream : streams) {
+                try {
+                    stream.write(bytes, offset, length);
+                } catch (IOException nobodyReads) {
+                    failure = nobodyReads;
+                }
+            }
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+}
