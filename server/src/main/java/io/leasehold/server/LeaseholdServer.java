@@ -75,6 +75,13 @@ public final class LeaseholdServer implements AutoCloseable {
      * @throws StartRefused when something around it is in the way: the message says what, in one line
      */
     public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
+        if (config.client().all().stream().anyMatch(url -> url.isSecure() || url.isUnix())
+                || config.client().all().size() > config.client().listen().size()
+                || !config.http().gateway()
+                || !config.http().allowsHost("*")
+                || config.http().allowedOrigin("*").isEmpty()) {
+            throw new StartRefused("TLS, Unix sockets, further listeners and bounds on HTTP are not supported yet");
+        }
         ClientPort port = ClientPort.bind(config.client().listen());
         DataDirectory directory = null;
         ReplicaNode replica = null;

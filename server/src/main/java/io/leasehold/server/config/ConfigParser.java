@@ -65,7 +65,6 @@ public final class ConfigParser {
         ServerConfig config = read(values);
         FeatureGates.check(values);
         checkListeners(values, config);
-        refuseWhatIsNotServedYet(values, config);
         List<String> problems = values.problems();
         if (!problems.isEmpty()) {
             return new ConfigResult.Rejected(problems, values.unknownFlagSeen() ? 2 : 1);
@@ -116,18 +115,6 @@ public final class ConfigParser {
                 UrlList.advertise(values, "advertise-client-urls"),
                 UrlList.listenIfGiven(values, "listen-client-http-urls"),
                 UrlList.listenIfGiven(values, "listen-metrics-urls"));
-    }
-
-    /** What is read already and has no effect yet must not be taken for granted. */
-    private static void refuseWhatIsNotServedYet(FlagValues values, ServerConfig config) {
-        ClientUrls client = config.client();
-        if (client.all().stream().anyMatch(url -> url.isSecure() || url.isUnix())
-                || client.all().size() > client.listen().size()
-                || !config.http().gateway()
-                || !config.http().allowsHost("*")
-                || config.http().allowedOrigin("*").isEmpty()) {
-            values.problem("TLS, Unix sockets, further listeners and bounds on HTTP are not supported yet");
-        }
     }
 
     /** A listener that speaks TLS needs a certificate; one that does not leaves those there are unused. */
