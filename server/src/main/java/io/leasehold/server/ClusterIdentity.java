@@ -2,6 +2,7 @@ package io.leasehold.server;
 
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.statemachine.Member;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -22,16 +23,29 @@ import java.util.TreeMap;
 public record ClusterIdentity(long clusterId, long memberId, SortedMap<Long, InitialMember> members) {
     /** Derives the ids from the founding members and the token. */
     public static ClusterIdentity of(ServerConfig config) {
+        return of(
+                config.name(), config.bootstrap().members(), config.bootstrap().token());
+    }
+
+    /** Derives the ids; that of this member is 0 if no founding member has its name. */
+    static ClusterIdentity of(String name, List<InitialMember> founders, String token) {
         SortedMap<Long, InitialMember> members = new TreeMap<>(Long::compareUnsigned);
         long self = 0;
-        for (InitialMember member : config.bootstrap().members()) {
-            long id = memberId(member.peerUrls(), config.bootstrap().token());
+        for (InitialMember member : founders) {
+            long id = memberId(member.peerUrls(), token);
             members.put(id, member);
-            if (member.name().equals(config.name())) {
+            if (member.name().equals(name)) {
                 self = id;
             }
         }
         return new ClusterIdentity(clusterId(members), self, members);
+    }
+
+    /** The founding members as the state begins with them: their names come when they publish themselves. */
+    List<Member> founders() {
+        return members.entrySet().stream()
+                .map(entry -> new Member(entry.getKey(), "", entry.getValue().peerUrls(), List.of(), false))
+                .toList();
     }
 
     /** SHA-1 over the sorted URLs and the token, its first eight bytes. */

@@ -1,6 +1,8 @@
 package io.leasehold.server;
 
+import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -65,6 +67,19 @@ final class DataDirectory implements AutoCloseable {
     /** Where the replicated log keeps its files. */
     Path log() {
         return root.resolve("member").resolve("log");
+    }
+
+    /**
+     * Where snapshots are written before they are sent.
+     *
+     * @throws StartRefused when what a killed process left there cannot be deleted
+     */
+    SnapshotFiles snapshots() {
+        try {
+            return new SnapshotFiles(root.resolve("member"), ServerVersion.CLUSTER);
+        } catch (IOException e) {
+            throw new StartRefused("unfinished snapshots in " + root.toAbsolutePath() + " cannot be deleted", e);
+        }
     }
 
     /** The directory itself, as it was given. */

@@ -26,6 +26,7 @@ import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.GrpcServices;
 import io.leasehold.server.rpc.LeaseIds;
 import io.leasehold.server.rpc.RpcSettings;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -56,7 +57,8 @@ public final class LeaseholdServer implements AutoCloseable {
             ClusterIdentity identity,
             ClientPort port,
             DataDirectory directory,
-            ReplicaNode replica) {
+            ReplicaNode replica,
+            SnapshotFiles snapshots) {
         this.config = config;
         this.identity = identity;
         this.port = port;
@@ -65,7 +67,7 @@ public final class LeaseholdServer implements AutoCloseable {
         this.slowReads = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("leasehold-read").daemon().factory());
         this.services = new GrpcServices(
-                replica, port.loops(), slowReads, freshLeaseIds(identity.memberId()), rpcSettings(config));
+                replica, port.loops(), slowReads, snapshots, freshLeaseIds(identity.memberId()), rpcSettings(config));
     }
 
     /**
@@ -89,7 +91,8 @@ public final class LeaseholdServer implements AutoCloseable {
             directory = DataDirectory.open(config.dataDirectory());
             ClusterIdentity identity = ReplicaStart.identity(config, directory);
             replica = ReplicaStart.start(config, identity, directory, fatal);
-            LeaseholdServer server = new LeaseholdServer(config, identity, port, directory, replica);
+            LeaseholdServer server =
+                    new LeaseholdServer(config, identity, port, directory, replica, directory.snapshots());
             server.serve();
             return server;
         } catch (RuntimeException e) {

@@ -16,7 +16,6 @@ import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.watch.WatchSettings;
-import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
@@ -101,14 +100,11 @@ final class ReplicaStart {
 
     private static StateMachine recover(
             ServerConfig config, ClusterIdentity identity, DataDirectory directory, LeaseClock clock) {
-        List<Member> founders = identity.members().entrySet().stream()
-                .map(entry -> new Member(entry.getKey(), "", entry.getValue().peerUrls(), List.of(), false))
-                .toList();
         StateMachineOptions options = new StateMachineOptions(
                 identity.clusterId(),
                 identity.memberId(),
                 config.name(),
-                founders,
+                identity.founders(),
                 new Quota(quotaBytes(config)),
                 StoreOptions.DEFAULT);
         try {

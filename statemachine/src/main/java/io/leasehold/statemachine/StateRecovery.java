@@ -24,7 +24,7 @@ import java.util.Set;
  * </pre>
  */
 final class StateRecovery {
-    private static final String SEGMENTS_NAME = "segments";
+    static final String SEGMENTS_NAME = "segments";
     private static final String RESTORE = "restore the member from the others or from a snapshot";
 
     private final Path directory;

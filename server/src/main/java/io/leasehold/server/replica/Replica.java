@@ -5,6 +5,7 @@ import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.StateImage;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -49,6 +50,12 @@ public interface Replica {
 
     /** All leases together: with their times and keys, and what happens to them. */
     LeaseDirectory leaseDirectory();
+
+    /**
+     * The whole state as applied here, for a copy. Empty when too much waits already. The listener runs on
+     * {@code executor} and may take its time there.
+     */
+    void image(Executor executor, Consumer<Optional<StateImage>> listener);
 
     /** The watchers of this member. */
     WatchDispatcher watches();

@@ -21,6 +21,7 @@ import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
+import io.leasehold.statemachine.StateImage;
 import io.leasehold.statemachine.StateMachine;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -262,6 +263,17 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 return leases.subscribe(executor, subscriber);
             }
         };
+    }
+
+    @Override
+    public void image(Executor executor, Consumer<Optional<StateImage>> listener) {
+        boolean taken = mailbox.offer(new ApplierTask.Query(machine -> {
+            StateImage image = machine.image();
+            executor.execute(() -> listener.accept(Optional.of(image)));
+        }));
+        if (!taken) {
+            executor.execute(() -> listener.accept(Optional.empty()));
+        }
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.server.replica.Replica;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -26,6 +27,7 @@ public final class GrpcServices {
      * @param replica what the services work on
      * @param loops the event loops of the connections; the server must run its callbacks on them directly
      * @param slowReads runs walks through the whole store; must not be an event loop
+     * @param snapshots where snapshots are written
      * @param freshLeaseIds ids for leases whose client left the choice to us; any thread, never 0, never the same twice
      * @param settings limits of requests
      */
@@ -33,6 +35,7 @@ public final class GrpcServices {
             Replica replica,
             Iterable<EventExecutor> loops,
             Executor slowReads,
+            SnapshotFiles snapshots,
             LongSupplier freshLeaseIds,
             RpcSettings settings) {
         this.replica = replica;
@@ -49,7 +52,7 @@ public final class GrpcServices {
                                         replica, threads, headers, slowReads, freshLeaseIds, settings.txnOpsMax())
                                 .definition(),
                         new ClusterService(replica, threads, headers).definition(),
-                        new MaintenanceService(replica, threads, headers, slowReads).definition(),
+                        new MaintenanceService(replica, threads, headers, slowReads, snapshots).definition(),
                         new AuthService(replica, threads, headers).definition(),
                         new LockService(replica, threads, headers, freshLeaseIds).definition(),
                         new ElectionService(replica, threads, headers, freshLeaseIds).definition(),

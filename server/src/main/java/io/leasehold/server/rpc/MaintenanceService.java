@@ -25,6 +25,7 @@ import io.leasehold.protocol.etcdserverpb.StatusResponse;
 import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.Replica;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import io.leasehold.statemachine.ActiveAlarm;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RequestValidator;
@@ -45,13 +46,16 @@ final class MaintenanceService {
     private final CallThreads threads;
     private final Headers headers;
     private final Executor slowReads;
+    private final SnapshotFiles snapshots;
 
     /** {@code slowReads} runs walks through the whole store. */
-    MaintenanceService(Replica replica, CallThreads threads, Headers headers, Executor slowReads) {
+    MaintenanceService(
+            Replica replica, CallThreads threads, Headers headers, Executor slowReads, SnapshotFiles snapshots) {
         this.replica = replica;
         this.threads = threads;
         this.headers = headers;
         this.slowReads = slowReads;
+        this.snapshots = snapshots;
     }
 
     ServerServiceDefinition definition() {
@@ -60,6 +64,9 @@ final class MaintenanceService {
                 .addMethod(MaintenanceGrpc.getAlarmMethod(), UnaryCall.handler(threads, this::alarm))
                 .addMethod(MaintenanceGrpc.getHashMethod(), UnaryCall.handler(threads, this::hash))
                 .addMethod(MaintenanceGrpc.getHashKVMethod(), UnaryCall.handler(threads, this::hashKv))
+                .addMethod(
+                        MaintenanceGrpc.getSnapshotMethod(),
+                        SnapshotCall.handler(threads, new SnapshotCall.Source(replica, snapshots, slowReads)))
                 .addMethod(MaintenanceGrpc.getDefragmentMethod(), UnaryCall.handler(threads, this::defragment))
                 .addMethod(MaintenanceGrpc.getMoveLeaderMethod(), UnaryCall.handler(threads, this::moveLeader))
                 .addMethod(MaintenanceGrpc.getDowngradeMethod(), UnaryCall.handler(threads, this::downgrade))

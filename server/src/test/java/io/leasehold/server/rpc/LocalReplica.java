@@ -19,6 +19,7 @@ import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.Quota;
+import io.leasehold.statemachine.StateImage;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
@@ -131,6 +132,11 @@ final class LocalReplica implements Replica, AutoCloseable {
     @Override
     public LeaseDirectory leaseDirectory() {
         throw new UnsupportedOperationException("leases together are tested with a whole replica");
+    }
+
+    @Override
+    public void image(Executor executor, Consumer<Optional<StateImage>> listener) {
+        executor.execute(() -> listener.accept(Optional.of(machine.image())));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.leasehold.raft.FakeReplicatedLog;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import io.leasehold.server.watch.WatchSettings;
 import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Quota;
@@ -62,8 +63,13 @@ final class ServedNode implements AutoCloseable {
         if (!node.awaitServing(TimeUnit.SECONDS.toNanos(10))) {
             throw new IllegalStateException("the replica does not serve");
         }
-        services =
-                new GrpcServices(node, List.of(), Runnable::run, new LeaseIds(MEMBER_ID, 1), new RpcSettings(128, 2));
+        services = new GrpcServices(
+                node,
+                List.of(),
+                Runnable::run,
+                new SnapshotFiles(directory, "3.6.0"),
+                new LeaseIds(MEMBER_ID, 1),
+                new RpcSettings(128, 2));
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()

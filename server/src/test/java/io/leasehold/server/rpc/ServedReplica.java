@@ -5,6 +5,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.leasehold.server.snapshot.SnapshotFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,12 @@ final class ServedReplica implements AutoCloseable {
     ServedReplica(Path directory) throws IOException {
         replica = new LocalReplica(directory);
         services = new GrpcServices(
-                replica, List.of(), Runnable::run, new LeaseIds(LocalReplica.MEMBER_ID, 1), new RpcSettings(128, 2));
+                replica,
+                List.of(),
+                Runnable::run,
+                new SnapshotFiles(directory, "3.6.0"),
+                new LeaseIds(LocalReplica.MEMBER_ID, 1),
+                new RpcSettings(128, 2));
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()

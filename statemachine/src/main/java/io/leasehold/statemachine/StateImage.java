@@ -1,0 +1,29 @@
+package io.leasehold.statemachine;
+
+import io.leasehold.lease.LeaseTableImage;
+import io.leasehold.mvcc.StoreSnapshot;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * All of the replicated state at one log index. Immutable, for any thread; whoever holds it holds the store's snapshot.
+ *
+ * @param appliedIndex,appliedTerm the last log entry in it
+ * @param store the keys, as published
+ * @param leases without their keys, which name them
+ * @param removedMemberIds ids that have left for good
+ */
+public record StateImage(
+        long appliedIndex,
+        long appliedTerm,
+        StoreSnapshot store,
+        LeaseTableImage leases,
+        List<Member> members,
+        Set<Long> removedMemberIds,
+        List<ActiveAlarm> alarms) {
+    public StateImage {
+        members = List.copyOf(members);
+        removedMemberIds = Set.copyOf(removedMemberIds);
+        alarms = List.copyOf(alarms);
+    }
+}
