@@ -48,6 +48,9 @@ public final class FakeLessor implements Lessor {
     }
 
     @Override
+    public void setCheckpointer(LeaseCheckpointer checkpointer) {}
+
+    @Override
     public Optional<LessorError> attach(long id, Collection<LeaseItem> items) {
         return Optional.empty();
     }

@@ -25,6 +25,9 @@ public interface Lessor {
         return new LockingLessor(store, minTtlSeconds, ticker);
     }
 
+    /** Checkpoints given to a {@link LeaseCheckpointer} in one call; etcd's number. */
+    int CHECKPOINTS_MAX = 1_000;
+
     /** How keys are deleted; to be told before the first {@link #revoke}. */
     void setRangeDeleter(RangeDeleter rangeDeleter);
 
@@ -53,6 +56,13 @@ public interface Lessor {
      * @return LEASE_NOT_FOUND if there is none or it is being revoked; empty when it is done
      */
     Optional<LessorError> checkpoint(long id, long remainingSeconds);
+
+    /**
+     * From now on the primary has leases that nobody renews checkpointed: when 0.6, 0.3, 0.15, 0.075 and 0.0375 of the TTL
+     * are left, and at least a second. A renewal of such a lease waits until the checkpoint is taken back. Without one,
+     * nothing but a call of {@link #checkpoint} notes anything.
+     */
+    void setCheckpointer(LeaseCheckpointer checkpointer);
 
     /**
      * Attaches items to a lease, and so detaches them from any other.
@@ -84,7 +94,8 @@ public interface Lessor {
 
     /**
      * Renews a lease for its whole TTL from now. One that has expired is not revived: the call waits until it is revoked
-     * (LEASE_NOT_FOUND), or this lessor is demoted or stopped (NOT_PRIMARY).
+     * (LEASE_NOT_FOUND), or this lessor is demoted or stopped (NOT_PRIMARY). NOT_PRIMARY also when a checkpoint could not be
+     * taken back.
      *
      * @return the granted TTL in seconds; NOT_PRIMARY, or LEASE_NOT_FOUND
      */
@@ -100,10 +111,10 @@ public interface Lessor {
     ExpiredLeases expiredLeases();
 
     /**
-     * Hands over a batch of expired leases if the channel has room. To be called again and again by whoever gives this
+     * Hands over a batch of expired leases if the channel has room, and has due checkpoints made. To be called again and again by whoever gives this
      * lessor a thread ({@code host.LessorLoop} does).
      *
-     * @return how many it handed over; 0 when nothing is due or there is no room
+     * @return how many it handed over or had checkpointed; 0 when nothing is due or nothing could be done about it
      */
     int tick();
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link LockingLessor} knows: leases and their items, and the deadlines while it is primary. Touched only under the
- * lessor's lock. Never waits, stores or calls back. Times are nanoseconds since the lessor was made.
+ * lock of its {@link GuardedState}. Never waits, stores or calls back. Times are nanoseconds since the lessor was made.
  */
 final class LessorState {
     /** Leases in a batch, so that whoever revokes them reports back often enough; etcd's number. */
@@ -31,7 +31,6 @@ final class LessorState {
     static final long RETRY_NANOS = 3_000_000_000L;
 
     private static final long MILLIS_PER_SECOND = 1_000;
-    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private LeaseTable table = new LeaseTable();
     /** Invariant: names the lease in {@link #table} that lists the key. */
@@ -43,11 +42,13 @@ final class LessorState {
     /** Ordered by the time of their retry; each lease at most once. */
     private final Queue<HandedOver> handedOver = new ArrayDeque<>();
 
+    /** Leases with a checkpoint that was computed and may not be noted yet: a renewal must come behind it. */
+    private final Set<Long> checkpointing = new HashSet<>();
+
     private long incarnations;
+    private boolean stopped;
 
     private record HandedOver(long id, long incarnation, long ttlSeconds, long retryNanos) {}
-
-    private record Due(LeaseView lease, long deadlineNanos) {}
 
     /** What a renewal met. */
     enum Met {
@@ -55,7 +56,7 @@ final class LessorState {
         NOT_FOUND,
         /** It has expired or is being revoked: to be waited for. */
         ENDING,
-        /** A checkpoint must be taken back first; not renewed. */
+        /** A checkpoint, noted or on its way, must be taken back first; not renewed. */
         CHECKPOINTED,
         RENEWED
     }
@@ -143,7 +144,7 @@ final class LessorState {
         if (revoking.contains(id) || deadlineNanos(id, lease.grantIndex()) <= nowNanos) {
             return Met.ENDING;
         }
-        if (isCheckpointed(lease)) {
+        if (needsTakingBack(lease)) {
             return Met.CHECKPOINTED;
         }
         if (deadlines.contains(id)) {
@@ -179,30 +180,33 @@ final class LessorState {
         }
     }
 
-    /** Gives every lease its deadline anew; about a microsecond a lease. */
+    /** Whether a checkpoint of the lease is noted or on its way. */
+    boolean needsTakingBack(LeaseView lease) {
+        return isCheckpointed(lease) || checkpointing.contains(lease.id());
+    }
+
+    /** Gives every lease its deadline anew, about a microsecond a lease; nothing once it has stopped. */
     void promote(long extendNanos, long nowNanos) {
-        List<Due> dues = new ArrayList<>(table.size());
-        long fromNanos = PromotionSpread.plus(nowNanos, extendNanos);
-        table.forEach(lease -> dues.add(new Due(lease, PromotionSpread.plus(fromNanos, leftNanos(lease)))));
-        dues.sort(Comparator.comparingLong(Due::deadlineNanos)
-                .thenComparingLong(due -> due.lease().id()));
-        long[] deadlineNanos = dues.stream().mapToLong(Due::deadlineNanos).toArray();
-        PromotionSpread.apply(deadlineNanos);
-        LeaseDeadlines fresh = new LeaseDeadlines();
-        for (int at = 0; at < deadlineNanos.length; at++) {
-            LeaseView lease = dues.get(at).lease();
-            // LeaseDeadlines counts a whole TTL from the grant, so the grant is put one TTL before the deadline.
-            long grantedNanos = deadlineNanos[at] - PromotionSpread.nanos(lease.ttlSeconds());
-            fresh.grant(lease.id(), lease.grantIndex(), lease.ttlSeconds(), grantedNanos);
+        if (stopped) {
+            return;
         }
+        LeaseDeadlines fresh = PromotionSpread.deadlines(table, PromotionSpread.plus(nowNanos, extendNanos));
         revoking.forEach(id -> fresh.markRevoke(id, true));
         handedOver.clear();
+        checkpointing.clear();
         deadlines = fresh;
     }
 
     void demote() {
         deadlines = null;
         handedOver.clear();
+        checkpointing.clear();
+    }
+
+    /** Demoted for good. */
+    void stop() {
+        demote();
+        stopped = true;
     }
 
     /** Forgets everything but whether it is primary. */
@@ -211,6 +215,7 @@ final class LessorState {
         leaseOf.clear();
         revoking.clear();
         handedOver.clear();
+        checkpointing.clear();
         if (deadlines != null) {
             deadlines = new LeaseDeadlines();
         }
@@ -223,8 +228,13 @@ final class LessorState {
         checkpoint(stored.id(), Math.min(stored.remainingSeconds(), ttlSeconds), nowNanos);
     }
 
-    /** The next batch of leases whose time is up: first those to be tried again. */
-    List<Lease> expired(long nowNanos, Lease.Owner owner) {
+    /**
+     * The next batch of leases whose time is up: first those to be tried again.
+     *
+     * @param checkpoints gets what is left of leases that are due for a checkpoint, which are marked so
+     * @param checkpointsMax how many at most; 0 when nobody notes them, and then they are passed over
+     */
+    List<Lease> expired(long nowNanos, Lease.Owner owner, List<LeaseCheckpoint> checkpoints, int checkpointsMax) {
         List<Lease> batch = new ArrayList<>();
         LeaseDeadlines counted = deadlines;
         if (counted == null) {
@@ -246,13 +256,17 @@ final class LessorState {
 
             @Override
             public void checkpointDue(long id, long incarnation, long leftMillis) {
-                // Checkpoints are the caller's affair: nothing but the call is stored.
+                if (checkpointsMax > 0) {
+                    checkpointing.add(id);
+                    checkpoints.add(new LeaseCheckpoint(id, Math.ceilDiv(leftMillis, MILLIS_PER_SECOND)));
+                }
             }
         };
-        int room = BATCH_LEASES_MAX - batch.size();
-        while (room > 0 && counted.poll(nowNanos, room, sink) == room) {
-            room = BATCH_LEASES_MAX - batch.size();
-        }
+        int limit;
+        do {
+            int checkpointsLeft = checkpointsMax == 0 ? BATCH_LEASES_MAX : checkpointsMax - checkpoints.size();
+            limit = Math.min(BATCH_LEASES_MAX - batch.size(), checkpointsLeft);
+        } while (limit > 0 && counted.poll(nowNanos, limit, sink) == limit);
         return batch;
     }
 
@@ -264,18 +278,23 @@ final class LessorState {
         }
     }
 
+    /** The checkpoints computed are noted; or not, and then they are due again. */
+    void checkpointed(List<LeaseCheckpoint> checkpoints, boolean noted, long nowNanos) {
+        for (LeaseCheckpoint checkpoint : checkpoints) {
+            checkpointing.remove(checkpoint.id());
+            Optional<LeaseView> lease = table.lease(checkpoint.id());
+            if (!noted && deadlines != null && lease.isPresent()) {
+                deadlines.checkpointRefused(checkpoint.id(), lease.get().grantIndex(), nowNanos);
+            }
+        }
+    }
+
     /** When the lease ends; {@link Long#MAX_VALUE} for never. */
     private long deadlineNanos(long id, long incarnation) {
         return deadlines != null && deadlines.contains(id, incarnation) ? deadlines.deadlineNanos(id) : Long.MAX_VALUE;
     }
 
-    private static long leftNanos(LeaseView lease) {
-        return isCheckpointed(lease)
-                ? lease.anchor().leftMillis() * NANOS_PER_MILLI
-                : PromotionSpread.nanos(lease.ttlSeconds());
-    }
-
-    private static boolean isCheckpointed(LeaseView lease) {
+    static boolean isCheckpointed(LeaseView lease) {
         return lease.anchor().kind() == Anchor.Kind.CHECKPOINT
                 && !lease.anchor().cleared();
     }

@@ -9,42 +9,32 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@link Lessor} for callers on many threads: one lock guards all it knows, and is never held while something is stored
- * or keys are deleted, because a deletion calls {@link #detach}.
+ * The {@link Lessor} for callers on many threads: one lock guards all it knows ({@link GuardedState}), and is never held
+ * while something is stored or keys are deleted, because a deletion calls {@link #detach}.
  *
  * <p>A second lock, {@link #storeOrder}, guards only the store. It is held across the store's I/O, which is its purpose:
- * what is on disk changes in the order of what is in memory. Order: the user's delete transaction, storeOrder, lock, the
- * channel's own lock. So a caller may hold its transaction when it calls anything here.
+ * what is on disk changes in the order of what is in memory. Order: the user's delete transaction, the order of
+ * checkpoints, storeOrder, the state's lock, the channel's own. So a caller may hold its transaction when it calls anything
+ * here.
  */
 final class LockingLessor implements Lessor, Lease.Owner {
     private final LeaseLimits limits;
     private final LongSupplier ticker;
     private final long originNanos;
     private final ExpiredLeases expiredLeases = new ExpiredLeases();
+    private final LessorCheckpoints checkpoints = new LessorCheckpoints();
+    private final GuardedState state = new GuardedState();
+    private volatile @Nullable RangeDeleter rangeDeleter;
 
     private final ReentrantLock storeOrder = new ReentrantLock();
 
     @GuardedBy("storeOrder")
     private LessorStore store;
-
-    private final ReentrantLock lock = new ReentrantLock();
-    /** Signalled whenever a renewal that waits may have to look again. */
-    private final Condition changed = lock.newCondition();
-
-    @GuardedBy("lock")
-    private final LessorState state = new LessorState();
-
-    @GuardedBy("lock")
-    private @Nullable RangeDeleter rangeDeleter;
-
-    @GuardedBy("lock")
-    private boolean stopped;
 
     LockingLessor(LessorStore store, long minTtlSeconds, LongSupplier ticker) {
         this.limits = new LeaseLimits(minTtlSeconds);
@@ -56,12 +46,7 @@ final class LockingLessor implements Lessor, Lease.Owner {
 
     @Override
     public void setRangeDeleter(RangeDeleter deleter) {
-        lock.lock();
-        try {
-            rangeDeleter = deleter;
-        } finally {
-            lock.unlock();
-        }
+        rangeDeleter = deleter;
     }
 
     @Override
@@ -79,7 +64,8 @@ final class LockingLessor implements Lessor, Lease.Owner {
                 return new Answer.Refused<>(LessorError.LEASE_EXISTS);
             }
             store.put(new StoredLease(id, effectiveSeconds, 0));
-            return new Answer.Done<>(add(id, effectiveSeconds));
+            long incarnation = state.with(known -> known.grant(id, effectiveSeconds, nowNanos()));
+            return new Answer.Done<>(new Lease(id, effectiveSeconds, incarnation, this));
         } finally {
             storeOrder.unlock();
         }
@@ -87,31 +73,28 @@ final class LockingLessor implements Lessor, Lease.Owner {
 
     @Override
     public Optional<LessorError> revoke(long id) {
-        LeaseView lease;
-        RangeDeleter deleter;
-        List<ByteSequence> keys;
-        lock.lock();
-        try {
-            Optional<LeaseView> found = state.lease(id);
-            if (found.isEmpty() || state.isRevoking(id)) {
-                return Optional.of(LessorError.LEASE_NOT_FOUND);
-            }
-            lease = found.get();
-            deleter = rangeDeleter;
-            if (deleter == null) {
-                return Optional.empty();
-            }
-            state.beginRevoke(id);
-            keys = state.keys(id, lease.grantIndex());
-        } finally {
-            lock.unlock();
+        RangeDeleter deleter = rangeDeleter;
+        if (deleter == null) {
+            return findLasting(id).isPresent() ? Optional.empty() : Optional.of(LessorError.LEASE_NOT_FOUND);
         }
+        Optional<Revocation> begun = state.with(known -> {
+            Optional<LeaseView> found = known.isRevoking(id) ? Optional.empty() : known.lease(id);
+            return found.map(lease -> {
+                known.beginRevoke(id);
+                return new Revocation(lease, known.keys(id, lease.grantIndex()));
+            });
+        });
+        if (begun.isEmpty()) {
+            return Optional.of(LessorError.LEASE_NOT_FOUND);
+        }
+        LeaseView lease = begun.get().lease();
         boolean done = false;
         try {
-            delete(lease, keys, deleter);
+            delete(begun.get(), deleter);
             done = true;
         } finally {
-            endRevoke(lease, done);
+            boolean ended = done;
+            state.change(known -> known.endRevoke(id, lease.grantIndex(), ended));
         }
         return Optional.empty();
     }
@@ -129,7 +112,7 @@ final class LockingLessor implements Lessor, Lease.Owner {
             long ttlSeconds = found.get().ttlSeconds();
             long leftSeconds = Math.clamp(remainingSeconds, 0, ttlSeconds);
             store.put(new StoredLease(id, ttlSeconds, leftSeconds));
-            noteCheckpoint(found.get(), leftSeconds);
+            state.change(known -> known.checkpoint(id, leftSeconds, nowNanos()));
             return Optional.empty();
         } finally {
             storeOrder.unlock();
@@ -137,46 +120,38 @@ final class LockingLessor implements Lessor, Lease.Owner {
     }
 
     @Override
+    public void setCheckpointer(LeaseCheckpointer checkpointer) {
+        checkpoints.set(checkpointer);
+    }
+
+    @Override
     public Optional<LessorError> attach(long id, Collection<LeaseItem> items) {
-        lock.lock();
-        try {
-            if (state.lease(id).isEmpty() || state.isRevoking(id)) {
+        return state.with(known -> {
+            if (known.lease(id).isEmpty() || known.isRevoking(id)) {
                 return Optional.of(LessorError.LEASE_NOT_FOUND);
             }
-            for (LeaseItem item : items) {
-                state.attach(id, item.key());
-            }
+            items.forEach(item -> known.attach(id, item.key()));
             return Optional.empty();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
     public OptionalLong getLease(LeaseItem item) {
-        lock.lock();
-        try {
-            Long id = state.leaseOf(item.key());
+        return state.with(known -> {
+            Long id = known.leaseOf(item.key());
             return id == null ? OptionalLong.empty() : OptionalLong.of(id);
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
     public Optional<LessorError> detach(long id, Collection<LeaseItem> items) {
-        lock.lock();
-        try {
-            if (state.lease(id).isEmpty()) {
+        return state.with(known -> {
+            if (known.lease(id).isEmpty()) {
                 return Optional.of(LessorError.LEASE_NOT_FOUND);
             }
-            for (LeaseItem item : items) {
-                state.detach(id, item.key());
-            }
+            items.forEach(item -> known.detach(id, item.key()));
             return Optional.empty();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
@@ -184,57 +159,41 @@ final class LockingLessor implements Lessor, Lease.Owner {
         if (extend.isNegative()) {
             throw new IllegalArgumentException("leases cannot be shortened: extend by " + extend);
         }
-        lock.lock();
-        try {
-            if (!stopped) {
-                state.promote(extend.toNanos(), nowNanos());
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
-        }
+        state.change(known -> known.promote(extend.toNanos(), nowNanos()));
     }
 
     @Override
     public void demote() {
-        lock.lock();
-        try {
-            state.demote();
+        state.change(known -> {
+            known.demote();
             expiredLeases.clear();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
     public Answer<Long> renew(long id) throws InterruptedException {
         while (true) {
-            LessorState.Met met;
-            long ttlSeconds;
-            lock.lockInterruptibly();
-            try {
-                met = state.renew(id, nowNanos());
-                while (met == LessorState.Met.ENDING) {
-                    changed.await();
-                    met = state.renew(id, nowNanos());
-                }
-                ttlSeconds = state.lease(id).map(LeaseView::ttlSeconds).orElse(0L);
-            } finally {
-                lock.unlock();
-            }
-            switch (met) {
-                case NOT_PRIMARY -> {
-                    return new Answer.Refused<>(LessorError.NOT_PRIMARY);
+            Attempt attempt = state.await(known -> {
+                LessorState.Met met = known.renew(id, nowNanos());
+                long ttlSeconds = known.lease(id).map(LeaseView::ttlSeconds).orElse(0L);
+                return met == LessorState.Met.ENDING ? Optional.empty() : Optional.of(new Attempt(met, ttlSeconds));
+            });
+            switch (attempt.met()) {
+                case RENEWED -> {
+                    return new Answer.Done<>(attempt.ttlSeconds());
                 }
                 case NOT_FOUND -> {
                     return new Answer.Refused<>(LessorError.LEASE_NOT_FOUND);
                 }
-                case RENEWED -> {
-                    return new Answer.Done<>(ttlSeconds);
+                case NOT_PRIMARY -> {
+                    return new Answer.Refused<>(LessorError.NOT_PRIMARY);
                 }
-                // Whether it is still there is seen on the next round.
-                case CHECKPOINTED -> checkpoint(id, 0);
+                case CHECKPOINTED -> {
+                    // Whether it is still there is seen on the next round.
+                    if (!checkpoints.takeBack(id, () -> needsTakingBack(id), () -> checkpoint(id, 0))) {
+                        return new Answer.Refused<>(LessorError.NOT_PRIMARY);
+                    }
+                }
                 case ENDING -> throw new IllegalStateException("lease " + id + " is ending and was not waited for");
             }
         }
@@ -247,14 +206,7 @@ final class LockingLessor implements Lessor, Lease.Owner {
 
     @Override
     public List<Lease> leases() {
-        List<LeaseView> views;
-        lock.lock();
-        try {
-            views = state.leases();
-        } finally {
-            lock.unlock();
-        }
-        return views.stream().map(this::handle).toList();
+        return state.with(LessorState::leases).stream().map(this::handle).toList();
     }
 
     @Override
@@ -264,20 +216,9 @@ final class LockingLessor implements Lessor, Lease.Owner {
 
     @Override
     public int tick() {
-        lock.lock();
-        try {
-            if (!state.isPrimary() || expiredLeases.isFull()) {
-                return 0;
-            }
-            List<Lease> batch = state.expired(nowNanos(), this);
-            if (!batch.isEmpty()) {
-                // Under the lock, so that nothing is handed over after a demotion.
-                expiredLeases.add(batch);
-            }
-            return batch.size();
-        } finally {
-            lock.unlock();
-        }
+        return checkpoints.make(
+                (due, max) -> state.with(known -> handOver(known, due, max)),
+                (made, noted) -> state.change(known -> known.checkpointed(made, noted, nowNanos())));
     }
 
     @Override
@@ -286,7 +227,7 @@ final class LockingLessor implements Lessor, Lease.Owner {
         try {
             List<StoredLease> leases = from.load();
             store = from;
-            setRangeDeleter(deleter);
+            rangeDeleter = deleter;
             load(leases);
         } finally {
             storeOrder.unlock();
@@ -295,43 +236,28 @@ final class LockingLessor implements Lessor, Lease.Owner {
 
     @Override
     public void stop() {
-        lock.lock();
-        try {
-            stopped = true;
-            state.demote();
-            changed.signalAll();
+        state.change(known -> {
+            known.stop();
             expiredLeases.close();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     @Override
     public List<ByteSequence> keys(long id, long incarnation) {
-        lock.lock();
-        try {
-            return state.keys(id, incarnation);
-        } finally {
-            lock.unlock();
-        }
+        return state.with(known -> known.keys(id, incarnation));
     }
 
     @Override
     public Duration remaining(long id, long incarnation) {
-        lock.lock();
-        try {
-            return state.remaining(id, incarnation, nowNanos());
-        } finally {
-            lock.unlock();
-        }
+        return state.with(known -> known.remaining(id, incarnation, nowNanos()));
     }
 
     /** One transaction: the keys, then the stored lease. */
-    private void delete(LeaseView lease, List<ByteSequence> keys, RangeDeleter deleter) {
+    private void delete(Revocation revocation, RangeDeleter deleter) {
         TxnDelete txn = deleter.begin();
         try {
-            keys.forEach(key -> txn.deleteRange(key, null));
-            removeStored(lease);
+            revocation.keys().forEach(key -> txn.deleteRange(key, null));
+            removeStored(revocation.lease());
         } finally {
             txn.end();
         }
@@ -340,7 +266,10 @@ final class LockingLessor implements Lessor, Lease.Owner {
     private void removeStored(LeaseView lease) {
         storeOrder.lock();
         try {
-            if (find(lease.id()).filter(now -> isSame(now, lease)).isPresent()) {
+            // All may have been recovered meanwhile, and the id be another lease's.
+            if (find(lease.id())
+                    .filter(now -> now.grantIndex() == lease.grantIndex())
+                    .isPresent()) {
                 store.remove(lease.id());
             }
         } finally {
@@ -348,64 +277,39 @@ final class LockingLessor implements Lessor, Lease.Owner {
         }
     }
 
-    private void endRevoke(LeaseView lease, boolean done) {
-        lock.lock();
-        try {
-            state.endRevoke(lease.id(), lease.grantIndex(), done);
-            changed.signalAll();
-        } finally {
-            lock.unlock();
+    /** Under the state's lock, so that nothing is handed over after a demotion. */
+    private int handOver(LessorState known, List<LeaseCheckpoint> due, int checkpointsMax) {
+        if (!known.isPrimary() || expiredLeases.isFull()) {
+            return 0;
         }
+        List<Lease> batch = known.expired(nowNanos(), this, due, checkpointsMax);
+        if (!batch.isEmpty()) {
+            expiredLeases.add(batch);
+        }
+        return batch.size();
+    }
+
+    private boolean needsTakingBack(long id) {
+        return state.with(
+                known -> known.lease(id).filter(known::needsTakingBack).isPresent() && !known.isRevoking(id));
     }
 
     private Optional<LeaseView> find(long id) {
-        lock.lock();
-        try {
-            return state.lease(id);
-        } finally {
-            lock.unlock();
-        }
+        return state.with(known -> known.lease(id));
     }
 
     private Optional<LeaseView> findLasting(long id) {
-        lock.lock();
-        try {
-            return state.isRevoking(id) ? Optional.empty() : state.lease(id);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private Lease add(long id, long ttlSeconds) {
-        lock.lock();
-        try {
-            return new Lease(id, ttlSeconds, state.grant(id, ttlSeconds, nowNanos()), this);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void noteCheckpoint(LeaseView lease, long leftSeconds) {
-        lock.lock();
-        try {
-            state.checkpoint(lease.id(), leftSeconds, nowNanos());
-        } finally {
-            lock.unlock();
-        }
+        return state.with(known -> known.isRevoking(id) ? Optional.empty() : known.lease(id));
     }
 
     private void load(List<StoredLease> leases) {
-        lock.lock();
-        try {
-            state.clear();
+        state.change(known -> {
+            known.clear();
             expiredLeases.clear();
             for (StoredLease stored : leases) {
-                state.load(stored, limits.effectiveTtlSeconds(stored.ttlSeconds()), nowNanos());
+                known.load(stored, limits.effectiveTtlSeconds(stored.ttlSeconds()), nowNanos());
             }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 
     private Lease handle(LeaseView lease) {
@@ -416,7 +320,9 @@ final class LockingLessor implements Lessor, Lease.Owner {
         return ticker.getAsLong() - originNanos;
     }
 
-    private static boolean isSame(LeaseView one, LeaseView other) {
-        return one.grantIndex() == other.grantIndex();
-    }
+    /** A lease whose keys are being deleted. */
+    private record Revocation(LeaseView lease, List<ByteSequence> keys) {}
+
+    /** What a renewal met. */
+    private record Attempt(LessorState.Met met, long ttlSeconds) {}
 }

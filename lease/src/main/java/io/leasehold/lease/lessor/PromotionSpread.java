@@ -1,6 +1,12 @@
 package io.leasehold.lease.lessor;
 
+import io.leasehold.lease.LeaseDeadlines;
 import io.leasehold.lease.LeaseLimits;
+import io.leasehold.lease.LeaseTable;
+import io.leasehold.lease.LeaseView;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * Keeps leases that were all extended at once from ending all at once: of many, no more than a fixed number end in any
@@ -15,7 +21,29 @@ final class PromotionSpread {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+    private static final long NANOS_PER_MILLI = 1_000_000L;
+
     private PromotionSpread() {}
+
+    private record Due(LeaseView lease, long deadlineNanos) {}
+
+    /** Deadlines of all leases, each with its TTL, or what a checkpoint left of it, from {@code fromNanos}, spread. */
+    static LeaseDeadlines deadlines(LeaseTable table, long fromNanos) {
+        List<Due> dues = new ArrayList<>(table.size());
+        table.forEach(lease -> dues.add(new Due(lease, plus(fromNanos, leftNanos(lease)))));
+        dues.sort(Comparator.comparingLong(Due::deadlineNanos)
+                .thenComparingLong(due -> due.lease().id()));
+        long[] deadlineNanos = dues.stream().mapToLong(Due::deadlineNanos).toArray();
+        apply(deadlineNanos);
+        LeaseDeadlines deadlines = new LeaseDeadlines();
+        for (int at = 0; at < deadlineNanos.length; at++) {
+            LeaseView lease = dues.get(at).lease();
+            // LeaseDeadlines counts a whole TTL from the grant, so the grant is put one TTL before the deadline.
+            long grantedNanos = deadlineNanos[at] - nanos(lease.ttlSeconds());
+            deadlines.grant(lease.id(), lease.grantIndex(), lease.ttlSeconds(), grantedNanos);
+        }
+        return deadlines;
+    }
 
     /** Moves deadlines, sorted ascending and at most {@code LeaseLimits.TTL_SECONDS_MAX} ahead, in place; they stay sorted. */
     static void apply(long[] deadlineNanos) {
@@ -26,6 +54,12 @@ final class PromotionSpread {
             long earliest = plus(deadlineNanos[at - ENDS_PER_SECOND_MAX], NANOS_PER_SECOND);
             deadlineNanos[at] = Math.max(deadlineNanos[at], earliest);
         }
+    }
+
+    private static long leftNanos(LeaseView lease) {
+        return LessorState.isCheckpointed(lease)
+                ? lease.anchor().leftMillis() * NANOS_PER_MILLI
+                : nanos(lease.ttlSeconds());
     }
 
     /** The sum of two that are not negative, or the greatest long. */

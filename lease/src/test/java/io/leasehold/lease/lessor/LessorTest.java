@@ -336,7 +336,7 @@ final class LessorTest {
     }
 
     @Test
-    void the_fake_agrees_to_everything_and_does_nothing() {
+    void the_fake_agrees_to_everything_and_does_nothing() throws InterruptedException {
         FakeLessor fake = new FakeLessor();
 
         assertThat(fake.grant(7, 60).orElseThrow().id()).isEqualTo(7);
@@ -346,7 +346,21 @@ final class LessorTest {
         assertThat(fake.lookup(7)).isEmpty();
         assertThat(fake.leases()).isEmpty();
         assertThat(fake.revoke(7)).isEmpty();
+        assertThat(fake.detach(7, List.of(LeaseItem.of("a")))).isEmpty();
+        assertThat(fake.checkpoint(7, 1)).isEmpty();
+        fake.setRangeDeleter(() -> {
+            throw new IllegalStateException("the fake deletes nothing");
+        });
+        fake.setCheckpointer(checkpoints -> false);
+        fake.promote(Duration.ZERO);
+        assertThat(fake.tick()).isZero();
+        fake.demote();
+        fake.recover(new RefusingStore(), () -> {
+            throw new IllegalStateException("the fake deletes nothing");
+        });
         assertThat(fake.expiredLeases().poll()).isEmpty();
+        fake.stop();
+        assertThat(fake.expiredLeases().take()).isEmpty();
     }
 
     @Test
