@@ -92,6 +92,7 @@ final class AlarmTable {
             case Command.LeaderMarker marker -> false;
             case Command.Alarm alarm -> false;
             case Command.PublishMember publish -> false;
+            case AuthCommand auth -> false;
         };
     }
 }

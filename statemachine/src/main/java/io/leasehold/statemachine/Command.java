@@ -26,7 +26,8 @@ public sealed interface Command
                 Command.LeaseExpire,
                 Command.LeaderMarker,
                 Command.Alarm,
-                Command.PublishMember {
+                Command.PublishMember,
+                AuthCommand {
 
     /** What a transaction's branch may hold. */
     sealed interface Op permits Put, DeleteRange, Range, Txn {}

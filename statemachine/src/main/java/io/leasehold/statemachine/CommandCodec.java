@@ -6,7 +6,10 @@ import io.leasehold.protocol.ByteSequence;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The bodies of commands inside an entry (see {@link EntryCodec}). Those of keys are {@link OpCodec}'s. */
+/**
+ * The bodies of commands inside an entry (see {@link EntryCodec}). Those of keys are {@link OpCodec}'s, those of users and
+ * roles {@link AuthCommandCodec}'s.
+ */
 final class CommandCodec {
     static final int PUT = 1;
     static final int DELETE_RANGE = 2;
@@ -49,6 +52,7 @@ final class CommandCodec {
             case Command.LeaderMarker marker -> LEADER_MARKER;
             case Command.Alarm alarm -> ALARM;
             case Command.PublishMember publish -> PUBLISH_MEMBER;
+            case AuthCommand auth -> AuthCommandCodec.type(auth);
         };
     }
 
@@ -67,6 +71,7 @@ final class CommandCodec {
             case Command.LeaderMarker marker -> ByteWriter.varintLength(marker.term()) + Long.BYTES;
             case Command.Alarm alarm -> Long.BYTES + 2;
             case Command.PublishMember publish -> length(publish);
+            case AuthCommand auth -> AuthCommandCodec.length(auth);
         };
     }
 
@@ -98,6 +103,7 @@ final class CommandCodec {
                 out.writeEnum(alarm.type());
             }
             case Command.PublishMember publish -> encode(publish, out);
+            case AuthCommand auth -> AuthCommandCodec.encode(auth, out);
         }
     }
 
@@ -116,7 +122,7 @@ final class CommandCodec {
             case LEADER_MARKER -> new Command.LeaderMarker(in.readVarint(), in.readFixedLong());
             case ALARM -> new Command.Alarm(in.readEnum(ALARM_ACTIONS), in.readFixedLong(), in.readEnum(ALARM_TYPES));
             case PUBLISH_MEMBER -> decodePublishMember(in);
-            default -> throw in.malformed("command of unknown type " + type);
+            default -> AuthCommandCodec.decode(type, in);
         };
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * <pre>
  * entry    := version (1 byte) count (4 bytes) proposal*
  * proposal := type (1 byte) flags (1 byte) length (varint) [identity] body     length counts identity and body
- * identity := user name (varint length, UTF-8) auth revision (varint)          if flag 1 is set
+ * identity := user name (varint length, UTF-8) auth revision (varint)          if flag 1 is set; flag 2: a member's own
  * </pre>
  *
  * Entries lie in logs for a long time and are read by members of other releases during an upgrade: a type number or a
@@ -22,6 +22,7 @@ public final class EntryCodec {
 
     private static final int HEADER_BYTES = 1 + Integer.BYTES;
     private static final int FLAG_IDENTITY = 1;
+    private static final int FLAG_MEMBER = 2;
 
     /** Type, flags and an empty length. */
     private static final int PROPOSAL_BYTES_MIN = 3;
@@ -83,8 +84,15 @@ public final class EntryCodec {
         return identityLength(proposal.identity()) + CommandCodec.length(proposal.command());
     }
 
-    private static int identityLength(Proposal.Identity identity) {
+    private static int flags(Proposal.Identity identity) {
         if (identity.isNone()) {
+            return 0;
+        }
+        return identity.isMember() ? FLAG_MEMBER : FLAG_IDENTITY;
+    }
+
+    private static int identityLength(Proposal.Identity identity) {
+        if (flags(identity) != FLAG_IDENTITY) {
             return 0;
         }
         return ByteWriter.bytesLength(ByteSequence.utf8(identity.userName()))
@@ -94,9 +102,9 @@ public final class EntryCodec {
     private static void encode(Proposal proposal, ByteWriter out) {
         Proposal.Identity identity = proposal.identity();
         out.writeByte(CommandCodec.type(proposal.command()));
-        out.writeByte(identity.isNone() ? 0 : FLAG_IDENTITY);
+        out.writeByte(flags(identity));
         out.writeVarint(contentLength(proposal));
-        if (!identity.isNone()) {
+        if (flags(identity) == FLAG_IDENTITY) {
             out.writeBytes(ByteSequence.utf8(identity.userName()));
             out.writeVarint(identity.authRevision());
         }
@@ -106,13 +114,13 @@ public final class EntryCodec {
     private static Proposal decode(ByteReader in) {
         int type = in.readByte();
         int flags = in.readByte();
-        if ((flags & ~FLAG_IDENTITY) != 0) {
+        if (flags > FLAG_MEMBER) {
             throw in.malformed("flags " + flags);
         }
         int length = in.readLength(1);
         int end = in.position() + length;
-        Proposal.Identity identity = Proposal.Identity.NONE;
-        if ((flags & FLAG_IDENTITY) != 0) {
+        Proposal.Identity identity = flags == FLAG_MEMBER ? Proposal.Identity.MEMBER : Proposal.Identity.NONE;
+        if (flags == FLAG_IDENTITY) {
             identity = new Proposal.Identity(in.readBytes().toUtf8(), in.readVarint());
         }
         Command command = CommandCodec.decode(type, in);

@@ -3,6 +3,8 @@ package io.leasehold.statemachine;
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.mvcc.SegmentLength;
 import io.leasehold.mvcc.StorePosition;
+import io.leasehold.statemachine.auth.AuthState;
+import io.leasehold.statemachine.auth.AuthStateCodec;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -24,7 +26,6 @@ final class ManifestCodec {
 
     private ManifestCodec() {}
 
-    /** The auth section is reserved: its length is there, and 0. */
     static void encode(ManifestHead head, LeaseTableImage leases, DataOutputStream out) throws IOException {
         out.writeLong(head.identity().clusterId());
         out.writeLong(head.identity().memberId());
@@ -39,7 +40,9 @@ final class ManifestCodec {
             out.writeLong(alarm.memberId());
             out.writeByte(ByteWriter.storedNumber(alarm.type()));
         }
-        out.writeInt(0);
+        byte[] auth = AuthStateCodec.encode(head.auth());
+        out.writeInt(auth.length);
+        out.write(auth);
         leases.encode(out);
     }
 
@@ -57,13 +60,18 @@ final class ManifestCodec {
             removedMemberIds.add(in.readLong());
         }
         List<ActiveAlarm> alarms = decodeAlarms(in);
-        int authBytes = in.readInt();
-        if (authBytes != 0) {
-            throw new IOException(
-                    "it holds " + authBytes + " bytes of users and roles, which this release cannot read");
-        }
+        AuthState auth = decodeAuth(in);
         return new ManifestHead(
-                identity, appliedIndex, appliedTerm, store, everCompacted, members, removedMemberIds, alarms);
+                identity, appliedIndex, appliedTerm, store, everCompacted, members, removedMemberIds, alarms, auth);
+    }
+
+    /** The first releases knew no users, and left the section empty. */
+    private static AuthState decodeAuth(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IOException("users and roles of " + length + " bytes");
+        }
+        return length == 0 ? AuthState.INITIAL : AuthStateCodec.decode(in.readNBytes(length));
     }
 
     private static void encode(StorePosition store, DataOutputStream out) throws IOException {

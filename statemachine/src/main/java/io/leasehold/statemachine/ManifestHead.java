@@ -1,6 +1,7 @@
 package io.leasehold.statemachine;
 
 import io.leasehold.mvcc.StorePosition;
+import io.leasehold.statemachine.auth.AuthState;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +21,8 @@ record ManifestHead(
         boolean everCompacted,
         List<Member> members,
         Set<Long> removedMemberIds,
-        List<ActiveAlarm> alarms) {
+        List<ActiveAlarm> alarms,
+        AuthState auth) {
 
     /**
      * Whose state it is.

@@ -52,6 +52,7 @@ public record Quota(long limitBytes) {
             case Command.LeaderMarker marker -> 0;
             case Command.Alarm alarm -> 0;
             case Command.PublishMember publish -> 0;
+            case AuthCommand auth -> 0;
         };
     }
 

@@ -4,13 +4,14 @@ import io.leasehold.lease.LeaseTable;
 import io.leasehold.mvcc.RevisionStore;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The replicated state of one member: keys, leases, members and alarms, changed by the commands of the log alone. Given
+ * The replicated state of one member: keys, leases, users, members and alarms, changed by the commands of the log alone. Given
  * the same entries every member has the same state; neither the division into batches nor a restart makes a difference.
  *
  * <pre>
@@ -18,8 +19,8 @@ import java.util.Optional;
  *   apply, skip ... (whole entries)      snapshot ─────► PendingCheckpoint.complete() on another thread
  * </pre>
  *
- * <p>Belongs to the Applier's thread, but for {@link #snapshot()}, {@link #members()}, {@link #alarms()} and
- * {@link #admit}. Reads no clock: lease-clock times are arguments. An expected refusal is an outcome; anything thrown
+ * <p>Belongs to the Applier's thread, but for {@link #snapshot()}, {@link #members()}, {@link #alarms()},
+ * {@link #auth()} and {@link #admit}. Reads no clock: lease-clock times are arguments. An expected refusal is an outcome; anything thrown
  * means that this replica cannot go on and must halt.
  */
 public final class StateMachine implements AutoCloseable {
@@ -33,6 +34,8 @@ public final class StateMachine implements AutoCloseable {
     private final LeaseTable leases;
     private final MemberTable members;
     private final AlarmTable alarms;
+    private final AuthChanges auth;
+    private final LeaseKeyRights leaseKeyRights;
     private final KeyChanges keyChanges;
     private final LeaseChanges leaseChanges;
 
@@ -60,6 +63,8 @@ public final class StateMachine implements AutoCloseable {
         leases = recovered.manifest().leases();
         members = new MemberTable(head.members(), head.removedMemberIds());
         alarms = new AlarmTable(head.alarms());
+        auth = new AuthChanges(head.auth());
+        leaseKeyRights = new LeaseKeyRights(leases);
         keyChanges = new KeyChanges(store, leases);
         leaseChanges = new LeaseChanges(store, leases, keyChanges);
         appliedIndex = head.appliedIndex();
@@ -116,7 +121,10 @@ public final class StateMachine implements AutoCloseable {
         }
         advance(index, term);
         Command command = proposal.command();
-        Optional<ErrorCode> refusal = alarms.refusal(command);
+        Optional<ErrorCode> refusal = Authorization.command(auth.state(), proposal.identity(), command, leaseKeyRights);
+        if (refusal.isEmpty()) {
+            refusal = alarms.refusal(command);
+        }
         if (refusal.isPresent()) {
             return new Outcome.Refused(refusal.get());
         }
@@ -141,7 +149,8 @@ public final class StateMachine implements AutoCloseable {
 
     /** Ends a batch of whole entries: makes it visible to readers and says what it changed. */
     public AppliedBatch publish() {
-        AppliedBatch batch = new AppliedBatch(store.publish(), leaseChanges.take(), quotaCrossed, appliedIndex);
+        AppliedBatch batch =
+                new AppliedBatch(store.publish(), leaseChanges.take(), auth.take(), quotaCrossed, appliedIndex);
         batchOpen = false;
         batchCostBytes = 0;
         quotaCrossed = false;
@@ -161,6 +170,19 @@ public final class StateMachine implements AutoCloseable {
     /** The cluster's members by id. Any thread. */
     public List<Member> members() {
         return members.members();
+    }
+
+    /** Users and roles, as of the last command applied: never older than the last publish. Any thread. */
+    public AuthState auth() {
+        return auth.state();
+    }
+
+    /**
+     * Whether the user may write every key attached to the lease: what renewing it needs (lease.md 2.3). True if it has
+     * none or does not exist. Applier thread.
+     */
+    public boolean mayWriteKeysOf(String userName, long leaseId) {
+        return leaseKeyRights.allWritable(auth.state(), userName, leaseId);
     }
 
     /** The alarms that are on. Any thread. */
@@ -195,7 +217,8 @@ public final class StateMachine implements AutoCloseable {
                 everCompacted,
                 members.members(),
                 members.removedIds(),
-                alarms.active());
+                alarms.active(),
+                auth.state());
         return new PendingCheckpoint(store, manifests, head, leases.image());
     }
 
@@ -266,6 +289,8 @@ public final class StateMachine implements AutoCloseable {
                 members.publish(publish.memberId(), publish.name(), publish.clientUrls());
                 yield new Outcome.Noted(revision());
             }
+            case AuthCommand change ->
+                auth.apply(change).<Outcome>map(Outcome.Refused::new).orElseGet(() -> new Outcome.Noted(revision()));
         };
     }
 

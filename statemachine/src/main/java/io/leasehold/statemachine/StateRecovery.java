@@ -5,6 +5,7 @@ import io.leasehold.mvcc.RevisionStore;
 import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.mvcc.StorePosition;
 import io.leasehold.mvcc.UnsupportedFormatException;
+import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -78,7 +79,15 @@ final class StateRecovery {
             }
         }
         ManifestHead head = new ManifestHead(
-                identityOf(options), 0, 0, StorePosition.EMPTY, false, options.bootstrapMembers(), Set.of(), List.of());
+                identityOf(options),
+                0,
+                0,
+                StorePosition.EMPTY,
+                false,
+                options.bootstrapMembers(),
+                Set.of(),
+                List.of(),
+                AuthState.INITIAL);
         LeaseTable leases = new LeaseTable();
         manifests.write(head, leases.image());
         Path parent = directory.toAbsolutePath().getParent();

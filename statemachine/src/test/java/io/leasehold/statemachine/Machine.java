@@ -24,7 +24,7 @@ final class Machine implements AutoCloseable {
     long index;
     long term = 1;
     long nowNanos;
-    AppliedBatch batch = new AppliedBatch(List.of(), List.of(), false, 0);
+    AppliedBatch batch = new AppliedBatch(List.of(), List.of(), List.of(), false, 0);
 
     private Machine(StateMachine machine) {
         this.machine = machine;
@@ -47,7 +47,11 @@ final class Machine implements AutoCloseable {
     }
 
     Outcome apply(Command command) {
-        Outcome outcome = machine.apply(++index, term, Proposal.of(command), true, nowNanos);
+        return apply(Proposal.of(command));
+    }
+
+    Outcome apply(Proposal proposal) {
+        Outcome outcome = machine.apply(++index, term, proposal, true, nowNanos);
         batch = machine.publish();
         return outcome;
     }

@@ -155,6 +155,7 @@ final class NaiveState {
                 yield noted(marker.term() == term);
             }
             case Command.Alarm alarm -> alarm(alarm);
+            case AuthCommand auth -> throw new IllegalStateException("the model knows no users");
             case Command.PublishMember publish -> noted(true);
         };
     }

@@ -8,8 +8,11 @@ import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.LeaseChange;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.StateMachine;
+import io.leasehold.statemachine.TokenChange;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Tells those who follow the applied state what has happened, on the Applier's thread and before any answer goes out:
@@ -23,6 +26,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private final LeaseKeeper keeper;
     private final WatchDispatcher watches;
     private final LeaseFeed leaseFeed;
+    /** Set by any thread, called on the Applier's. */
+    private volatile Consumer<List<TokenChange>> tokenFollower = changes -> {};
+
     /** Whether an alarm for space is on its way already. */
     private boolean noSpaceProposed;
 
@@ -57,6 +63,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
         watches.applied(batch.events(), state.snapshot());
         for (LeaseChange change : batch.leaseChanges()) {
             tellKeeper(change);
+        }
+        if (!batch.tokenChanges().isEmpty()) {
+            tokenFollower.accept(batch.tokenChanges());
         }
         leaseFeed.publish(batch.leaseChanges(), state.snapshot().revision());
         if (!batch.quotaCrossed()) {
@@ -106,6 +115,11 @@ final class AppliedFanOut implements Applier.AppliedListener {
             leading = false;
         }
         keeper.demoted(term);
+    }
+
+    /** Has {@code follower} told of what happens to tokens from now on. Any thread. */
+    void followTokens(Consumer<List<TokenChange>> follower) {
+        tokenFollower = follower;
     }
 
     /** Whether this member is promoted: everything can be answered here. Any thread. */

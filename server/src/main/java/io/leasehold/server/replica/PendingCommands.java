@@ -25,8 +25,8 @@ final class PendingCommands {
         return new PendingCommand(proposal, executor, listener, ticker.nanos() + timeoutNanos);
     }
 
-    /** A command of this member's own, on nobody's behalf; the listener runs on the Applier's thread. */
+    /** A command of this member's own, which needs no permission; the listener runs on the Applier's thread. */
     PendingCommand own(Command command, Consumer<Outcome> listener) {
-        return of(Proposal.of(command), AT_ONCE, listener);
+        return of(Proposal.ofMember(command), AT_ONCE, listener);
     }
 }

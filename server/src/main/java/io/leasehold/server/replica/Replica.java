@@ -5,7 +5,11 @@ import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateImage;
+import io.leasehold.statemachine.TokenChange;
+import io.leasehold.statemachine.auth.AuthState;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -27,8 +31,24 @@ public interface Replica {
      * Writes the command to the log and applies it. The listener gets its outcome; {@link Outcome.Refused} also for
      * what went wrong on the way: no leader, overload, a request too large, or a time-out, after which the command may
      * still be applied.
+     *
+     * @param proposal the command and on whose behalf it runs; what that user may do is checked when it is applied
      */
-    void propose(Command command, Executor executor, Consumer<Outcome> listener);
+    void propose(Proposal proposal, Executor executor, Consumer<Outcome> listener);
+
+    /** Proposes on nobody's behalf: refused while authentication is on. */
+    default void propose(Command command, Executor executor, Consumer<Outcome> listener) {
+        propose(Proposal.of(command), executor, listener);
+    }
+
+    /**
+     * Has the one who keeps tokens told of what happens to them from now on, on the Applier's thread and before the answer
+     * to the command that did it. Tokens of before are forgotten: as with etcd they do not outlive a restart.
+     */
+    void followTokens(Consumer<List<TokenChange>> follower);
+
+    /** Users and roles as applied here; never older than a snapshot taken before. */
+    AuthState auth();
 
     /**
      * A snapshot that holds every write acknowledged before this call. The listener may be called before this method
@@ -41,6 +61,12 @@ public interface Replica {
 
     /** Renews a lease: a keepalive. Answers of one caller come in the order of its calls. */
     void renew(long leaseId, Executor executor, Consumer<Renewal> listener);
+
+    /**
+     * Whether a user may write every key attached to a lease, which is what renewing it needs; true if it has none or
+     * does not exist.
+     */
+    void mayWriteKeysOf(long leaseId, String userName, Executor executor, Consumer<Boolean> listener);
 
     /** How long a lease has to live, and with {@code keys} what is attached to it. Does not renew it. */
     void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener);

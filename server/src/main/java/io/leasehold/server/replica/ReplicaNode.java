@@ -23,6 +23,8 @@ import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateImage;
 import io.leasehold.statemachine.StateMachine;
+import io.leasehold.statemachine.TokenChange;
+import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -169,13 +171,32 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     @Override
-    public void propose(Command command, Executor executor, Consumer<Outcome> listener) {
-        PendingCommand pendingCommand = pending.of(Proposal.of(command), executor, listener);
+    public void propose(Proposal proposal, Executor executor, Consumer<Outcome> listener) {
+        PendingCommand pendingCommand = pending.of(proposal, executor, listener);
         if (EntryCodec.encodedLength(pendingCommand.proposal) > settings.maxRequestBytes()) {
             pendingCommand.refuse(ErrorCode.REQUEST_TOO_LARGE);
         } else {
             lanes.offer(pendingCommand);
         }
+    }
+
+    @Override
+    public AuthState auth() {
+        return machine.auth();
+    }
+
+    @Override
+    public void followTokens(Consumer<List<TokenChange>> follower) {
+        fanOut.followTokens(follower);
+    }
+
+    @Override
+    public void mayWriteKeysOf(long leaseId, String userName, Executor executor, Consumer<Boolean> listener) {
+        // Renewals of one stream are bounded, so the mailbox is; to drop one would stall its stream.
+        mailbox.force(new ApplierTask.Query(machine -> {
+            boolean allowed = machine.mayWriteKeysOf(userName, leaseId);
+            executor.execute(() -> listener.accept(allowed));
+        }));
     }
 
     @Override

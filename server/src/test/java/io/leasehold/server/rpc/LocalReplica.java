@@ -22,6 +22,8 @@ import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateImage;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
+import io.leasehold.statemachine.TokenChange;
+import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -48,6 +50,7 @@ final class LocalReplica implements Replica, AutoCloseable {
 
     boolean holdRenewals;
     long proposals;
+    private Consumer<List<TokenChange>> tokenFollower = changes -> {};
 
     LocalReplica(Path directory) throws IOException {
         Member self = new Member(MEMBER_ID, "m0", List.of("http://localhost:2380"), List.of(), false);
@@ -73,12 +76,29 @@ final class LocalReplica implements Replica, AutoCloseable {
     }
 
     @Override
-    public void propose(Command command, Executor executor, Consumer<Outcome> listener) {
+    public void propose(Proposal proposal, Executor executor, Consumer<Outcome> listener) {
         proposals++;
-        Outcome outcome = machine.apply(machine.appliedIndex() + 1, TERM, Proposal.of(command), true, 0);
+        Outcome outcome = machine.apply(machine.appliedIndex() + 1, TERM, proposal, true, 0);
         AppliedBatch batch = machine.publish();
         dispatcher.applied(batch.events(), machine.snapshot());
+        tokenFollower.accept(batch.tokenChanges());
         executor.execute(() -> listener.accept(outcome));
+    }
+
+    @Override
+    public AuthState auth() {
+        return machine.auth();
+    }
+
+    @Override
+    public void followTokens(Consumer<List<TokenChange>> follower) {
+        tokenFollower = follower;
+    }
+
+    @Override
+    public void mayWriteKeysOf(long leaseId, String userName, Executor executor, Consumer<Boolean> listener) {
+        boolean allowed = machine.mayWriteKeysOf(userName, leaseId);
+        executor.execute(() -> listener.accept(allowed));
     }
 
     @Override
