@@ -70,8 +70,7 @@ final class AuthorizationTest {
     }
 
     private static Command.Compare exists(String key) {
-        return Command.Compare.number(
-                key(key), Command.CompareTarget.VERSION, Command.CompareOperator.GREATER, 0);
+        return Command.Compare.number(key(key), Command.CompareTarget.VERSION, Command.CompareOperator.GREATER, 0);
     }
 
     @Test
@@ -231,7 +230,8 @@ final class AuthorizationTest {
         done(machine, new AuthCommand.RoleGrantPermission("alice", read(range("c", "e"))));
         Proposal.Identity alice = Authorities.identity(machine, "alice");
 
-        assertThat(Authorization.read(machine.machine.auth(), alice, range("a", "e"))).isEmpty();
+        assertThat(Authorization.read(machine.machine.auth(), alice, range("a", "e")))
+                .isEmpty();
         assertThat(Authorization.read(machine.machine.auth(), alice, range("a", "f")))
                 .contains(ErrorCode.PERMISSION_DENIED);
         assertThat(Authorization.read(machine.machine.auth(), Proposal.Identity.NONE, range("a", "b")))

@@ -3,12 +3,13 @@ package io.leasehold.statemachine.auth;
 import io.leasehold.mvcc.KeyRange;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /**
  * All users and roles at one moment, and whether they count. Immutable: a change makes a new state, with the next
@@ -22,31 +23,40 @@ public final class AuthState {
     public static final String ROOT = "root";
 
     /** Nobody, and not in force. */
-    public static final AuthState INITIAL = new AuthState(false, 1, new TreeMap<>(), new TreeMap<>());
+    public static final AuthState INITIAL = new AuthState(false, 1, new TreeMap<>(), new TreeMap<>(), Map.of());
 
     private final boolean enabled;
     private final long revision;
     private final SortedMap<String, User> users;
     private final SortedMap<String, Role> roles;
-    /** What users may do, worked out when first asked for. */
-    private final ConcurrentHashMap<String, KeyAccess> accessOfUser = new ConcurrentHashMap<>();
+    /** What each user may do. */
+    private final Map<String, KeyAccess> accessOfUser;
 
     /** What one user may do with keys. */
     private record KeyAccess(boolean everything, KeyIntervals readable, KeyIntervals writable) {}
 
-    private AuthState(boolean enabled, long revision, SortedMap<String, User> users, SortedMap<String, Role> roles) {
+    private AuthState(
+            boolean enabled,
+            long revision,
+            SortedMap<String, User> users,
+            SortedMap<String, Role> roles,
+            Map<String, KeyAccess> accessOfUser) {
         this.enabled = enabled;
         this.revision = revision;
         this.users = users;
         this.roles = roles;
+        this.accessOfUser = accessOfUser;
     }
 
     /** The state that holds just this. */
     static AuthState of(boolean enabled, long revision, Collection<User> users, Collection<Role> roles) {
-        AuthState state = new AuthState(enabled, revision, new TreeMap<>(), new TreeMap<>());
-        users.forEach(user -> state.users.put(user.name(), user));
-        roles.forEach(role -> state.roles.put(role.name(), role));
-        return state;
+        SortedMap<String, User> userOfName = new TreeMap<>();
+        users.forEach(user -> userOfName.put(user.name(), user));
+        SortedMap<String, Role> roleOfName = new TreeMap<>();
+        roles.forEach(role -> roleOfName.put(role.name(), role));
+        Map<String, KeyAccess> access = new HashMap<>();
+        users.forEach(user -> access.put(user.name(), access(user, roleOfName)));
+        return new AuthState(enabled, revision, userOfName, roleOfName, access);
     }
 
     /** Whether permissions are checked at all. */
@@ -81,25 +91,25 @@ public final class AuthState {
 
     /** Whether the user exists and has the role {@value #ROOT}. */
     public boolean isAdmin(String userName) {
-        KeyAccess access = accessOf(userName);
+        KeyAccess access = accessOfUser.get(userName);
         return access != null && access.everything;
     }
 
     /** Whether the user exists and may read every key of the range. */
     public boolean mayRead(String userName, KeyRange range) {
-        KeyAccess access = accessOf(userName);
+        KeyAccess access = accessOfUser.get(userName);
         return access != null && (access.everything || access.readable.cover(range));
     }
 
     /** Whether the user exists and may write every key of the range. */
     public boolean mayWrite(String userName, KeyRange range) {
-        KeyAccess access = accessOf(userName);
+        KeyAccess access = accessOfUser.get(userName);
         return access != null && (access.everything || access.writable.cover(range));
     }
 
     /** The ranges of the keys that the user may not read, in order; all keys if there is no such user. */
     public List<KeyRange> unreadable(String userName) {
-        KeyAccess access = accessOf(userName);
+        KeyAccess access = accessOfUser.get(userName);
         if (access == null) {
             return List.of(KeyRange.ALL);
         }
@@ -108,17 +118,17 @@ public final class AuthState {
 
     /** The same users and roles, in force or not. */
     public AuthState withEnabled(boolean nowEnabled) {
-        return new AuthState(nowEnabled, nowEnabled ? revision : revision + 1, users, roles);
+        return new AuthState(nowEnabled, nowEnabled ? revision : revision + 1, users, roles, accessOfUser);
     }
 
     /** With a user, instead of one of the same name. */
     public AuthState with(User user) {
-        return changed(with(users, user.name(), user), roles);
+        return changed(with(users, user.name(), user), roles, user::equals);
     }
 
     /** Without a user. */
     public AuthState withoutUser(String name) {
-        return changed(without(users, name), roles);
+        return changed(without(users, name), roles, user -> false);
     }
 
     /** With another password for a user who exists. */
@@ -138,14 +148,14 @@ public final class AuthState {
 
     /** With a role, instead of one of the same name. */
     public AuthState with(Role role) {
-        return changed(users, with(roles, role.name(), role));
+        return changed(users, with(roles, role.name(), role), user -> user.has(role.name()));
     }
 
     /** Without a role, which all users lose. */
     public AuthState withoutRole(String name) {
         SortedMap<String, User> left = new TreeMap<>(users);
         left.replaceAll((userName, user) -> user.without(name).orElse(user));
-        return changed(left, without(roles, name));
+        return changed(left, without(roles, name), user -> !user.equals(users.get(user.name())));
     }
 
     /** With one more permission of a role, in place of one on the same range; empty if there is no such role. */
@@ -166,8 +176,17 @@ public final class AuthState {
         return user;
     }
 
-    private AuthState changed(SortedMap<String, User> newUsers, SortedMap<String, Role> newRoles) {
-        return new AuthState(enabled, revision + 1, newUsers, newRoles);
+    /** The next state; only what the users may do who are {@code affected} is worked out anew. */
+    private AuthState changed(
+            SortedMap<String, User> newUsers, SortedMap<String, Role> newRoles, Predicate<User> affected) {
+        Map<String, KeyAccess> access = new HashMap<>(accessOfUser);
+        access.keySet().retainAll(newUsers.keySet());
+        for (User user : newUsers.values()) {
+            if (affected.test(user)) {
+                access.put(user.name(), access(user, newRoles));
+            }
+        }
+        return new AuthState(enabled, revision + 1, newUsers, newRoles, access);
     }
 
     private static <V> SortedMap<String, V> with(SortedMap<String, V> map, String name, V value) {
@@ -182,21 +201,7 @@ public final class AuthState {
         return changed;
     }
 
-    private @Nullable KeyAccess accessOf(String userName) {
-        KeyAccess known = accessOfUser.get(userName);
-        if (known != null) {
-            return known;
-        }
-        User user = users.get(userName);
-        if (user == null) {
-            return null;
-        }
-        KeyAccess access = access(user);
-        accessOfUser.put(userName, access);
-        return access;
-    }
-
-    private KeyAccess access(User user) {
+    private static KeyAccess access(User user, Map<String, Role> roles) {
         List<KeyRange> readable = new ArrayList<>();
         List<KeyRange> writable = new ArrayList<>();
         for (String roleName : user.roles()) {

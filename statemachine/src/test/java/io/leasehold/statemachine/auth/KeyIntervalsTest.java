@@ -68,9 +68,8 @@ final class KeyIntervalsTest {
             KeyIntervals intervals = KeyIntervals.union(granted);
             KeyRange asked = randomRange(random);
 
-            boolean everyKeyGranted = KEYS.stream()
-                    .filter(asked::contains)
-                    .allMatch(key -> granted.stream().anyMatch(range -> range.contains(key)));
+            boolean everyKeyGranted = KEYS.stream().filter(asked::contains).allMatch(key -> granted.stream()
+                    .anyMatch(range -> range.contains(key)));
             if (intervals.cover(asked)) {
                 assertThat(everyKeyGranted).as("seed %d round %d", SEED, round).isTrue();
             } else if (!asked.isEmpty() && asked.isSingle()) {
