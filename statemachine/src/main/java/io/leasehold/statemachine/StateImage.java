@@ -2,6 +2,7 @@ package io.leasehold.statemachine;
 
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.statemachine.auth.AuthState;
 import java.util.List;
 import java.util.Set;
 
@@ -12,6 +13,7 @@ import java.util.Set;
  * @param store the keys, as published
  * @param leases without their keys, which name them
  * @param removedMemberIds ids that have left for good
+ * @param auth users and roles
  */
 public record StateImage(
         long appliedIndex,
@@ -20,7 +22,8 @@ public record StateImage(
         LeaseTableImage leases,
         List<Member> members,
         Set<Long> removedMemberIds,
-        List<ActiveAlarm> alarms) {
+        List<ActiveAlarm> alarms,
+        AuthState auth) {
     public StateImage {
         members = List.copyOf(members);
         removedMemberIds = Set.copyOf(removedMemberIds);

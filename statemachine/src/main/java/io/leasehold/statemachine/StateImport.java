@@ -4,6 +4,7 @@ import io.leasehold.lease.LeaseTable;
 import io.leasehold.mvcc.StoreImport;
 import io.leasehold.mvcc.StorePosition;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ public final class StateImport implements AutoCloseable {
     private final StateMachineOptions options;
     private final StoreImport store;
     private final LeaseTable leases = new LeaseTable();
+    private AuthState auth = AuthState.INITIAL;
 
     private StateImport(Path directory, StateMachineOptions options, StoreImport store) {
         this.directory = directory;
@@ -58,6 +60,11 @@ public final class StateImport implements AutoCloseable {
         }
     }
 
+    /** Takes over users and roles, and whether they count. */
+    public void auth(AuthState state) {
+        auth = state;
+    }
+
     /** Adds the record of a put; see {@link StoreImport#put}. A lease that is not there is left out of the record. */
     public void put(ByteSequence key, long create, long main, int sub, long version, ByteSequence value, long leaseId)
             throws IOException {
@@ -86,7 +93,8 @@ public final class StateImport implements AutoCloseable {
                 compactedRevision > 0,
                 options.bootstrapMembers(),
                 Set.of(),
-                List.of());
+                List.of(),
+                auth);
         manifests.write(head, leases.image());
     }
 

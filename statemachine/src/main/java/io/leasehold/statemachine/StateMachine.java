@@ -234,7 +234,8 @@ public final class StateMachine implements AutoCloseable {
                 leases.image(),
                 members.members(),
                 members.removedIds(),
-                alarms.active());
+                alarms.active(),
+                auth.state());
     }
 
     /**
