@@ -1,0 +1,5 @@
+/** Users, roles and permissions. */
+@NullMarked
+package io.leasehold.client.auth;
+
+import org.jspecify.annotations.NullMarked;

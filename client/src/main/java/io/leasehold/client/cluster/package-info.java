@@ -1,0 +1,5 @@
+/** The members of the cluster. */
+@NullMarked
+package io.leasehold.client.cluster;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,181 @@
+package io.leasehold.client.internal.rpc;
+
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.leasehold.client.call.LeaseholdException;
+import io.leasehold.client.internal.time.Futures;
+import io.leasehold.client.internal.time.Timeline;
+import io.leasehold.client.metrics.ClientMetrics;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Makes calls and streams: picks the endpoint, sends the token, repeats what may be repeated. Any thread. */
+public final class Caller {
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** Asks a member that has lost its leader to end the stream instead of leaving it hanging. */
+    private static final Metadata.Key<String> HAS_LEADER =
+            Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    private final EndpointPool pool;
+    private final Timeline timeline;
+    private final Executor callbacks;
+    private final TokenSource tokens;
+    private final RandomGenerator random;
+    private final ClientMetrics metrics;
+    private volatile boolean closed;
+
+    /** A caller over these parts, which it does not close. Futures complete on {@code callbacks}. */
+    public Caller(
+            EndpointPool pool,
+            Timeline timeline,
+            Executor callbacks,
+            TokenSource tokens,
+            RandomGenerator random,
+            ClientMetrics metrics) {
+        this.pool = pool;
+        this.timeline = timeline;
+        this.callbacks = callbacks;
+        this.tokens = tokens;
+        this.random = random;
+        this.metrics = metrics;
+    }
+
+    /** The same without tokens: for fetching one. */
+    public Caller withoutToken() {
+        return new Caller(pool, timeline, callbacks, TokenSource.NONE, random, metrics);
+    }
+
+    /**
+     * Makes a call.
+     *
+     * @param method says the names of the messages
+     * @param accept turns the answer into what the caller wants; a LeaseholdException of kind {@code STALE_READ} makes it
+     *     ask elsewhere, any other exception fails the future
+     */
+    public <Q, A, R> CompletableFuture<R> call(
+            MethodDescriptor<Q, A> method, Q request, Repeat repeat, long timeoutNanos, Function<A, R> accept) {
+        return callAt(null, method, request, repeat, timeoutNanos, accept);
+    }
+
+    /** The same at one endpoint and no other. */
+    public <Q, A, R> CompletableFuture<R> callAt(
+            @Nullable Endpoint pinned,
+            MethodDescriptor<Q, A> method,
+            Q request,
+            Repeat repeat,
+            long timeoutNanos,
+            Function<A, R> accept) {
+        UnaryCall<Q, A, R> call = new UnaryCall<>(this, pinned, method, request, repeat, timeoutNanos, accept);
+        if (closed) {
+            return CompletableFuture.failedFuture(closedException());
+        }
+        return call.begin();
+    }
+
+    /**
+     * Opens a stream on the endpoint in use, or on another one than {@code avoided} if there is one. To be called on the
+     * client's thread.
+     */
+    public <Q, A> OpenStream<Q, A> open(MethodDescriptor<Q, A> method, @Nullable Endpoint avoided, StreamSink<A> sink) {
+        return openAt(pool.pick(avoided), method, sink);
+    }
+
+    /** Opens a stream at one endpoint. To be called on the client's thread. */
+    public <Q, A> OpenStream<Q, A> openAt(Endpoint endpoint, MethodDescriptor<Q, A> method, StreamSink<A> sink) {
+        OpenStream<Q, A> stream = new OpenStream<>(this, method, sink, endpoint);
+        CompletableFuture<String> token = tokens.token();
+        if (token.isDone() && !token.isCompletedExceptionally()) {
+            stream.start(token.join());
+        } else {
+            Futures.onEnd(
+                    token,
+                    (fetched, failed) -> timeline.execute(() -> {
+                        if (fetched != null) {
+                            stream.start(fetched);
+                        } else {
+                            stream.failToStart(Futures.cause(Objects.requireNonNull(failed)));
+                        }
+                    }));
+        }
+        return stream;
+    }
+
+    /** What a closed client answers. */
+    public static LeaseholdException closedException() {
+        return LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the client is closed");
+    }
+
+    /** Refuses calls from now on. */
+    public void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void streamEnded(Endpoint endpoint, String token, Status status) {
+        if (closed) {
+            return;
+        }
+        if (Failures.isTokenRefused(status)) {
+            tokens.invalidate(token);
+        } else if (Failures.isEndpointFailure(status)) {
+            pool.failed(endpoint, String.valueOf(status.getDescription()));
+        }
+    }
+
+    /** The token that was sent turned out to be no good, by an answer inside a stream. */
+    public void tokenRefused() {
+        CompletableFuture<String> token = tokens.token();
+        if (token.isDone() && !token.isCompletedExceptionally()) {
+            tokens.invalidate(token.join());
+        }
+    }
+
+    static Metadata headers(String token, boolean hasLeader) {
+        Metadata headers = new Metadata();
+        if (!token.isEmpty()) {
+            headers.put(TOKEN, token);
+        }
+        if (hasLeader) {
+            headers.put(HAS_LEADER, "true");
+        }
+        return headers;
+    }
+
+    /** The endpoints. */
+    public EndpointPool pool() {
+        return pool;
+    }
+
+    /** The client's thread and clock. */
+    public Timeline timeline() {
+        return timeline;
+    }
+
+    /** Where users' code runs. */
+    public Executor callbacks() {
+        return callbacks;
+    }
+
+    /** Chance, for spreading. On the client's thread only. */
+    public RandomGenerator random() {
+        return random;
+    }
+
+    /** Where counts go. */
+    public ClientMetrics metrics() {
+        return metrics;
+    }
+
+    TokenSource tokens() {
+        return tokens;
+    }
+}

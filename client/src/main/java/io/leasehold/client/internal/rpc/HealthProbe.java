@@ -1,0 +1,173 @@
+package io.leasehold.client.internal.rpc;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.leasehold.client.internal.time.Timeline;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out within a second that the endpoint in use has gone silent: a server that is stopped, or a network that drops
+ * what it is given, breaks no connection. While something waits for the endpoint and nothing has come from it for an
+ * interval, it is asked for its health; if it does not answer, the others are asked, and the first that answers is used
+ * from then on. If none does, nothing is changed. With one endpoint nothing is asked.
+ *
+ * <p>On the client's thread.
+ */
+public final class HealthProbe {
+    /** An answer takes a round trip; a server that is merely busy answers within this. */
+    private static final long ANSWER_NANOS_MAX = 300_000_000L;
+
+    private static final MethodDescriptor<byte[], byte[]> CHECK = MethodDescriptor.<byte[], byte[]>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName("grpc.health.v1.Health/Check")
+            .setRequestMarshaller(new Raw())
+            .setResponseMarshaller(new Raw())
+            .build();
+
+    /** HealthCheckResponse with status SERVING: field 1, value 1. */
+    private static final byte[] SERVING = {8, 1};
+
+    private final EndpointPool pool;
+    private final Timeline timeline;
+    private final long intervalNanos;
+    private boolean asking;
+    private boolean stopped;
+
+    /** A probe that looks once per interval after {@link #start}. */
+    public HealthProbe(EndpointPool pool, Timeline timeline, long intervalNanos) {
+        this.pool = pool;
+        this.timeline = timeline;
+        this.intervalNanos = intervalNanos;
+    }
+
+    /** Begins to look. */
+    public void start() {
+        timeline.after(intervalNanos, this::look);
+    }
+
+    /** Ends looking. */
+    public void stop() {
+        stopped = true;
+    }
+
+    private void look() {
+        if (stopped) {
+            return;
+        }
+        timeline.after(intervalNanos, this::look);
+        Endpoint used = pool.current();
+        boolean silent = timeline.nanos() - used.heardNanos >= intervalNanos;
+        if (!asking && silent && used.isInUse() && pool.endpoints().size() > 1) {
+            asking = true;
+            ask(used, healthy -> {
+                asking = false;
+                if (!healthy && !stopped) {
+                    askOthers(used);
+                }
+            });
+        }
+    }
+
+    private void askOthers(Endpoint silent) {
+        for (Endpoint other : pool.endpoints()) {
+            if (other != silent) {
+                ask(other, healthy -> {
+                    if (healthy && !stopped && pool.current() == silent) {
+                        pool.turnTo(other, "the health check was not answered");
+                        pool.failed(silent, "the health check was not answered");
+                        silent.giveUp();
+                    }
+                });
+            }
+        }
+    }
+
+    private void ask(Endpoint endpoint, Consumer<Boolean> answer) {
+        try {
+            ClientCall<byte[], byte[]> call = endpoint.channel()
+                    .newCall(
+                            CHECK,
+                            CallOptions.DEFAULT
+                                    .withDeadlineAfter(ANSWER_NANOS_MAX * 4, TimeUnit.NANOSECONDS)
+                                    .withExecutor(timeline));
+            Check check = new Check(endpoint, answer);
+            call.start(check, new Metadata());
+            call.request(2);
+            call.sendMessage(new byte[0]);
+            call.halfClose();
+            timeline.after(ANSWER_NANOS_MAX, () -> {
+                check.settle(false);
+                call.cancel("too late", null);
+            });
+        } catch (IllegalStateException closed) {
+            answer.accept(false);
+        }
+    }
+
+    /** One question; settled once. */
+    private final class Check extends ClientCall.Listener<byte[]> {
+        private final Endpoint endpoint;
+        private final Consumer<Boolean> answer;
+        private byte @Nullable [] status;
+        private boolean settled;
+
+        Check(Endpoint endpoint, Consumer<Boolean> answer) {
+            this.endpoint = endpoint;
+            this.answer = answer;
+        }
+
+        @Override
+        public void onMessage(byte[] message) {
+            status = message;
+        }
+
+        @Override
+        public void onClose(Status closed, Metadata trailers) {
+            boolean reached = closed.isOk() || !Failures.isTransient(closed);
+            // A server without a health service is as healthy as an answer can show.
+            boolean serving = closed.isOk() ? Arrays.equals(status, SERVING) : reached && !isSilence(closed);
+            settle(serving);
+        }
+
+        private boolean isSilence(Status closed) {
+            return closed.getCode() == Status.Code.DEADLINE_EXCEEDED || closed.getCode() == Status.Code.CANCELLED;
+        }
+
+        void settle(boolean healthy) {
+            if (!settled) {
+                settled = true;
+                if (healthy) {
+                    pool.heard(endpoint);
+                }
+                answer.accept(healthy);
+            }
+        }
+    }
+
+    /** Bytes as they are: the two messages of the health service need no generated code. */
+    private static final class Raw implements MethodDescriptor.Marshaller<byte[]> {
+        @Override
+        public InputStream stream(byte[] value) {
+            return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+            try {
+                return stream.readAllBytes();
+            } catch (IOException broken) {
+                throw new UncheckedIOException(broken);
+            }
+        }
+    }
+}
