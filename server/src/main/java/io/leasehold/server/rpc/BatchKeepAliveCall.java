@@ -1,7 +1,5 @@
 package io.leasehold.server.rpc;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.leasehold.protocol.leasehold.v1.KeepAliveRequest;
@@ -9,114 +7,60 @@ import io.leasehold.protocol.leasehold.v1.KeepAliveResponse;
 import io.leasehold.protocol.leasehold.v1.KeepAliveResult;
 import io.leasehold.server.replica.Renewal;
 import io.leasehold.server.replica.Replica;
-import java.util.ArrayDeque;
-import java.util.Deque;
 
 /**
- * One stream of keepalives with many leases per message: one answer for each message, in order. No more messages are let
- * in than answers the client takes. Confined to the call's thread.
+ * One stream of keepalives with many leases per message: one answer for each message, in order. Confined to the call's
+ * thread.
  */
-final class BatchKeepAliveCall extends ServerCall.Listener<KeepAliveRequest> {
+final class BatchKeepAliveCall implements StreamCall.Handler<KeepAliveRequest> {
     /** Messages under way on one stream: the next ones travel while the leader is asked about the first. */
     static final int OUTSTANDING_LIMIT = 4;
 
-    /** One message and what of its answer is there. */
-    private static final class Batch {
-        final KeepAliveResult[] results;
-        int missing;
-        long revision;
-
-        Batch(int size, long revision) {
-            this.results = new KeepAliveResult[size];
-            this.missing = size;
-            this.revision = revision;
-        }
-    }
-
-    private final ServerCall<KeepAliveRequest, KeepAliveResponse> call;
-    private final CallThreads.CallThread thread;
+    private final StreamCall<KeepAliveRequest, KeepAliveResponse> stream;
+    private final OrderedReplies<KeepAliveResponse> replies;
     private final Replica replica;
     private final Headers headers;
-    private final Deque<Batch> outstanding = new ArrayDeque<>();
-    /** Messages answered but not yet replaced by new ones, because the client does not read its answers. */
-    private int owedRequests;
-
-    private boolean halfClosed;
-    private boolean finished;
 
     private BatchKeepAliveCall(
-            ServerCall<KeepAliveRequest, KeepAliveResponse> call,
-            CallThreads.CallThread thread,
-            Replica replica,
-            Headers headers) {
-        this.call = call;
-        this.thread = thread;
+            StreamCall<KeepAliveRequest, KeepAliveResponse> stream, Replica replica, Headers headers) {
+        this.stream = stream;
+        this.replies = new OrderedReplies<>(stream);
         this.replica = replica;
         this.headers = headers;
     }
 
     static ServerCallHandler<KeepAliveRequest, KeepAliveResponse> handler(
             CallThreads threads, Replica replica, Headers headers) {
-        return (call, metadata) -> {
-            call.sendHeaders(new Metadata());
-            call.request(OUTSTANDING_LIMIT);
-            return new BatchKeepAliveCall(call, threads.current(), replica, headers);
-        };
+        return StreamCall.handler(
+                threads, OUTSTANDING_LIMIT, stream -> new BatchKeepAliveCall(stream, replica, headers));
     }
 
     @Override
-    public void onMessage(KeepAliveRequest request) {
-        thread.enter(() -> renew(request));
-    }
-
-    @Override
-    public void onHalfClose() {
-        thread.enter(() -> {
-            halfClosed = true;
-            sendAnswered();
-        });
-    }
-
-    @Override
-    public void onReady() {
-        thread.enter(this::letIn);
-    }
-
-    @Override
-    public void onCancel() {
-        thread.enter(() -> {
-            finished = true;
-            outstanding.clear();
-        });
-    }
-
-    private void renew(KeepAliveRequest request) {
-        if (finished) {
-            return;
-        }
+    public void received(KeepAliveRequest request) {
         int size = request.getIdsCount();
         if (size > LeaseRequests.BATCH_LIMIT) {
-            finish(Status.INVALID_ARGUMENT.withDescription(
+            stream.finish(Status.INVALID_ARGUMENT.withDescription(
                     "leasehold: ids has " + size + " elements, more than " + LeaseRequests.BATCH_LIMIT));
             return;
         }
         // Taken before the renewals: who sees it knows that the leases lived at this revision.
-        Batch batch = new Batch(size, replica.snapshot().revision());
-        outstanding.add(batch);
+        Batch batch = new Batch(size, replica.snapshot().revision(), replies.expect());
         for (int i = 0; i < size; i++) {
             int position = i;
             long id = request.getIds(i);
-            replica.renew(id, thread.executor(), renewal -> {
-                batch.results[position] = result(id, renewal);
-                batch.missing--;
-                if (batch.missing == 0) {
-                    sendAnswered();
-                }
-            });
+            replica.renew(id, stream.executor(), renewal -> batch.answered(position, result(id, renewal)));
         }
-        if (size == 0) {
-            sendAnswered();
-        }
+        batch.replyIfWhole();
+    }
+
+    @Override
+    public void halfClosed() {
+        replies.lastRequest();
+    }
+
+    @Override
+    public void ended() {
+        replies.clear();
     }
 
     private static KeepAliveResult result(long id, Renewal renewal) {
@@ -129,35 +73,37 @@ final class BatchKeepAliveCall extends ServerCall.Listener<KeepAliveRequest> {
         return result.build();
     }
 
-    private void sendAnswered() {
-        for (Batch batch = outstanding.peek();
-                !finished && batch != null && batch.missing == 0;
-                batch = outstanding.peek()) {
-            outstanding.remove();
-            KeepAliveResponse.Builder answer =
-                    KeepAliveResponse.newBuilder().setHeader(headers.message(batch.revision));
-            for (KeepAliveResult result : batch.results) {
-                answer.addResults(result);
+    /** One message and what of its answer is there. */
+    private final class Batch {
+        private final KeepAliveResult[] results;
+        private final long revision;
+        private final OrderedReplies<KeepAliveResponse>.Slot slot;
+        private int missing;
+        private boolean replied;
+
+        Batch(int size, long revision, OrderedReplies<KeepAliveResponse>.Slot slot) {
+            this.results = new KeepAliveResult[size];
+            this.revision = revision;
+            this.slot = slot;
+            this.missing = size;
+        }
+
+        void answered(int position, KeepAliveResult result) {
+            results[position] = result;
+            missing--;
+            replyIfWhole();
+        }
+
+        void replyIfWhole() {
+            if (missing == 0 && !replied) {
+                replied = true;
+                KeepAliveResponse.Builder answer =
+                        KeepAliveResponse.newBuilder().setHeader(headers.message(revision));
+                for (KeepAliveResult result : results) {
+                    answer.addResults(result);
+                }
+                slot.reply(answer.build());
             }
-            call.sendMessage(answer.build());
-            owedRequests++;
         }
-        if (!finished && halfClosed && outstanding.isEmpty()) {
-            finish(Status.OK);
-        }
-        letIn();
-    }
-
-    private void letIn() {
-        if (owedRequests > 0 && !finished && call.isReady()) {
-            call.request(owedRequests);
-            owedRequests = 0;
-        }
-    }
-
-    private void finish(Status status) {
-        finished = true;
-        outstanding.clear();
-        call.close(status, new Metadata());
     }
 }

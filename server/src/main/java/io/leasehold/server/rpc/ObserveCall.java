@@ -1,7 +1,5 @@
 package io.leasehold.server.rpc;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.mvcc.KeyValueRecord;
@@ -20,20 +18,17 @@ import io.leasehold.server.watch.WatchStream;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RangeEvaluator;
 import io.leasehold.statemachine.Requests;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One observer of an election: the leader there is, every value it proclaims, and its successors; leaders that come and
  * go while the observer is slow may be left out, the newest never. Confined to the call's thread, but for the sink.
  */
-final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements WatchSink {
-    private final ServerCall<LeaderRequest, LeaderResponse> call;
-    private final CallThreads.CallThread thread;
+final class ObserveCall implements StreamCall.Handler<LeaderRequest>, WatchSink {
+    private final StreamCall<LeaderRequest, LeaderResponse> call;
     private final Replica replica;
     private final Headers headers;
-    private final AtomicBoolean awaited = new AtomicBoolean();
-    private volatile boolean ready = true;
+    private final ClientRoom room = new ClientRoom();
 
     private KeyRange line = KeyRange.ALL;
     private @Nullable WatchStream stream;
@@ -41,60 +36,47 @@ final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements Wa
     /** The leader has been told as of this revision. */
     private long toldRevision;
 
-    private boolean finished;
-
-    private ObserveCall(
-            ServerCall<LeaderRequest, LeaderResponse> call,
-            CallThreads.CallThread thread,
-            Replica replica,
-            Headers headers) {
+    private ObserveCall(StreamCall<LeaderRequest, LeaderResponse> call, Replica replica, Headers headers) {
         this.call = call;
-        this.thread = thread;
         this.replica = replica;
         this.headers = headers;
     }
 
     static ServerCallHandler<LeaderRequest, LeaderResponse> handler(
             CallThreads threads, Replica replica, Headers headers) {
-        return (call, metadata) -> {
-            call.sendHeaders(new Metadata());
-            call.request(1);
-            return new ObserveCall(call, threads.current(), replica, headers);
-        };
+        return StreamCall.handler(threads, 1, call -> new ObserveCall(call, replica, headers));
     }
 
     @Override
-    public void onMessage(LeaderRequest request) {
-        thread.enter(() -> start(Candidacy.line(Requests.bytes(request.getName()))));
+    public void received(LeaderRequest request) {
+        start(Candidacy.line(Requests.bytes(request.getName())));
     }
 
     @Override
-    public void onReady() {
-        thread.enter(this::lookForRoom);
+    public void ready() {
+        lookForRoom();
     }
 
     @Override
-    public void onCancel() {
-        thread.enter(this::end);
-    }
-
-    @Override
-    public void onComplete() {
-        thread.enter(this::end);
+    public void ended() {
+        if (stream != null) {
+            stream.close();
+        }
     }
 
     @Override
     public boolean isReady() {
-        if (ready) {
+        if (room.isTransportReady()) {
             return true;
         }
-        awaited.set(true);
-        return ready && awaited.compareAndSet(true, false);
+        room.await();
+        // Room made before the line above was not announced; then nobody else will announce it.
+        return room.isTransportReady() && room.takeWaiting();
     }
 
     @Override
     public void send(WatchMessage message) {
-        thread.executor().execute(() -> received(message));
+        call.executor().execute(() -> received(message));
     }
 
     @Override
@@ -104,11 +86,11 @@ final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements Wa
 
     private void start(KeyRange observed) {
         line = observed;
-        replica.linearizable(thread.executor(), point -> {
+        replica.linearizable(call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Failed failed -> finish(failed.code());
                 case ReadPoint.Ready present -> {
-                    if (!finished) {
+                    if (call.isOpen()) {
                         tellFirst(present.snapshot());
                         WatchStream changes = replica.watches().open(this);
                         stream = changes;
@@ -120,7 +102,7 @@ final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements Wa
     }
 
     private void received(WatchMessage message) {
-        if (finished) {
+        if (!call.isOpen()) {
             return;
         }
         switch (message) {
@@ -161,28 +143,18 @@ final class ObserveCall extends ServerCall.Listener<LeaderRequest> implements Wa
     private void tell(KeyValueRecord leader, long revision) {
         leaderKey = leader.key();
         toldRevision = revision;
-        call.sendMessage(ElectionService.response(headers, revision, leader));
+        call.send(ElectionService.response(headers, revision, leader));
     }
 
     private void lookForRoom() {
-        ready = call.isReady();
+        room.transportReady(call.isReady());
         WatchStream changes = stream;
-        if (ready && changes != null && awaited.compareAndSet(true, false)) {
+        if (room.isTransportReady() && changes != null && room.takeWaiting()) {
             changes.ready();
         }
     }
 
     private void finish(ErrorCode code) {
-        if (!finished) {
-            end();
-            call.close(code.toStatus(), new Metadata());
-        }
-    }
-
-    private void end() {
-        finished = true;
-        if (stream != null) {
-            stream.close();
-        }
+        call.finish(code.toStatus());
     }
 }

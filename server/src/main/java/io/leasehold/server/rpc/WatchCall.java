@@ -1,7 +1,5 @@
 package io.leasehold.server.rpc;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ByteSequence;
@@ -25,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>The half-close of the client is of no concern: events go on.
  */
-final class WatchCall extends ServerCall.Listener<WatchRequest> implements WatchSink {
+final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     /** Requests under way on one stream. */
     static final int REQUESTS_LIMIT = 64;
     /** What is queued for one stream: a burst of many watchers' events is taken without falling behind. */
@@ -35,8 +33,7 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
 
     private static final ByteSequence FIRST_KEY = ByteSequence.wrap(new byte[] {0});
 
-    private final ServerCall<WatchRequest, WireMessage> call;
-    private final CallThreads.CallThread thread;
+    private final StreamCall<WatchRequest, WireMessage> call;
     private final Headers headers;
     private final WatchStream stream;
 
@@ -46,36 +43,22 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
     private final AtomicInteger handled = new AtomicInteger();
     /** Whether a run of {@link #drain} is on its way. */
     private final AtomicBoolean draining = new AtomicBoolean();
-    /** Whether the dispatcher waits to be told that there is room. */
-    private final AtomicBoolean awaited = new AtomicBoolean();
-    /** As the transport said last; written by the call's thread. */
-    private volatile boolean transportReady = true;
 
-    /** Call's thread only. */
-    private boolean closed;
+    private final ClientRoom room = new ClientRoom();
 
-    private WatchCall(
-            ServerCall<WatchRequest, WireMessage> call,
-            CallThreads.CallThread thread,
-            Headers headers,
-            WatchDispatcher dispatcher) {
+    private WatchCall(StreamCall<WatchRequest, WireMessage> call, Headers headers, WatchDispatcher dispatcher) {
         this.call = call;
-        this.thread = thread;
         this.headers = headers;
         this.stream = dispatcher.open(this);
     }
 
     static ServerCallHandler<WatchRequest, WireMessage> handler(
             CallThreads threads, Headers headers, WatchDispatcher dispatcher) {
-        return (call, metadata) -> {
-            call.sendHeaders(new Metadata());
-            call.request(REQUESTS_LIMIT);
-            return new WatchCall(call, threads.current(), headers, dispatcher);
-        };
+        return StreamCall.handler(threads, REQUESTS_LIMIT, call -> new WatchCall(call, headers, dispatcher));
     }
 
     @Override
-    public void onMessage(WatchRequest request) {
+    public void received(WatchRequest request) {
         switch (request.getRequestUnionCase()) {
             case CREATE_REQUEST -> stream.create(spec(request.getCreateRequest()));
             case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
@@ -86,18 +69,14 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
     }
 
     @Override
-    public void onReady() {
-        thread.enter(this::drain);
+    public void ready() {
+        drain();
     }
 
     @Override
-    public void onCancel() {
-        thread.enter(this::end);
-    }
-
-    @Override
-    public void onComplete() {
-        thread.enter(this::end);
+    public void ended() {
+        stream.close();
+        queue.clear();
     }
 
     @Override
@@ -105,9 +84,9 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
         if (hasRoom()) {
             return true;
         }
-        awaited.set(true);
+        room.await();
         // Room made before the line above was not announced; then nobody else will announce it.
-        return hasRoom() && awaited.compareAndSet(true, false);
+        return hasRoom() && room.takeWaiting();
     }
 
     @Override
@@ -148,7 +127,7 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
     }
 
     private boolean hasRoom() {
-        return transportReady && queuedBytes.get() < QUEUED_BYTES_LIMIT;
+        return room.isTransportReady() && queuedBytes.get() < QUEUED_BYTES_LIMIT;
     }
 
     private static long sizeBytes(WatchReply reply) {
@@ -158,13 +137,13 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
     /** However much is sent until the call's thread comes to it, it is one task, and one flush of the connection. */
     private void scheduleDrain() {
         if (draining.compareAndSet(false, true)) {
-            thread.executor().execute(this::drain);
+            call.executor().execute(this::drain);
         }
     }
 
     private void drain() {
         draining.set(false);
-        if (closed) {
+        if (!call.isOpen()) {
             return;
         }
         boolean ready = call.isReady();
@@ -174,30 +153,16 @@ final class WatchCall extends ServerCall.Listener<WatchRequest> implements Watch
                 break;
             }
             queuedBytes.addAndGet(-sizeBytes(reply));
-            call.sendMessage(reply);
+            call.send(reply);
             ready = call.isReady();
         }
-        transportReady = ready;
+        room.transportReady(ready);
+        // Answers that are still queued keep as many requests out.
         if (ready) {
-            letIn();
+            call.handled(handled.getAndSet(0));
         }
-        if (hasRoom() && awaited.compareAndSet(true, false)) {
+        if (hasRoom() && room.takeWaiting()) {
             stream.ready();
-        }
-    }
-
-    private void letIn() {
-        int requests = handled.getAndSet(0);
-        if (requests > 0) {
-            call.request(requests);
-        }
-    }
-
-    private void end() {
-        if (!closed) {
-            closed = true;
-            stream.close();
-            queue.clear();
         }
     }
 }

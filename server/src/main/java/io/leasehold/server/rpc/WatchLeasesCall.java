@@ -1,7 +1,5 @@
 package io.leasehold.server.rpc;
 
-import io.grpc.Metadata;
-import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.leasehold.lease.LeaseTableImage;
@@ -22,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One watch on leases. Writes only while the client reads; what waits meanwhile is bounded by the {@link LeaseFeed}, which
  * ends a watch that owes too much. Confined to the call's thread.
  */
-final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> implements LeaseFeed.Subscriber {
+final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, LeaseFeed.Subscriber {
     /** Events in one message: some 20 kB. */
     static final int EVENTS_PER_MESSAGE_LIMIT = 1_000;
 
@@ -38,8 +36,7 @@ final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> impl
         }
     }
 
-    private final ServerCall<WatchLeasesRequest, WatchLeasesResponse> call;
-    private final CallThreads.CallThread thread;
+    private final StreamCall<WatchLeasesRequest, WatchLeasesResponse> call;
     private final Replica replica;
     private final Headers headers;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -53,60 +50,45 @@ final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> impl
 
     private LeaseFeed.@Nullable Subscription subscription;
 
-    private boolean finished;
-
     private WatchLeasesCall(
-            ServerCall<WatchLeasesRequest, WatchLeasesResponse> call,
-            CallThreads.CallThread thread,
-            Replica replica,
-            Headers headers) {
+            StreamCall<WatchLeasesRequest, WatchLeasesResponse> call, Replica replica, Headers headers) {
         this.call = call;
-        this.thread = thread;
         this.replica = replica;
         this.headers = headers;
     }
 
     static ServerCallHandler<WatchLeasesRequest, WatchLeasesResponse> handler(
             CallThreads threads, Replica replica, Headers headers) {
-        return (call, metadata) -> {
-            call.sendHeaders(new Metadata());
-            call.request(1);
-            return new WatchLeasesCall(call, threads.current(), replica, headers);
-        };
+        return StreamCall.handler(threads, 1, call -> new WatchLeasesCall(call, replica, headers));
     }
 
     @Override
-    public void onMessage(WatchLeasesRequest message) {
-        thread.enter(() -> request = message);
+    public void received(WatchLeasesRequest message) {
+        request = message;
     }
 
     @Override
-    public void onHalfClose() {
-        thread.enter(() -> {
-            if (!finished) {
-                subscription = replica.leaseDirectory().subscribe(thread.executor(), this);
-            }
-        });
+    public void halfClosed() {
+        subscription = replica.leaseDirectory().subscribe(call.executor(), this);
     }
 
     @Override
-    public void onReady() {
-        thread.enter(this::send);
+    public void ready() {
+        send();
     }
 
     @Override
-    public void onCancel() {
-        thread.enter(this::stop);
-    }
-
-    @Override
-    public void onComplete() {
-        thread.enter(this::stop);
+    public void ended() {
+        waiting.clear();
+        initial = null;
+        if (subscription != null) {
+            subscription.end();
+        }
     }
 
     @Override
     public void begun(LeaseTableImage leases, long revision) {
-        if (finished) {
+        if (!call.isOpen()) {
             return;
         }
         initial = leases;
@@ -117,7 +99,7 @@ final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> impl
 
     @Override
     public void changed(List<LeaseChange> changes, long revision) {
-        if (!finished) {
+        if (call.isOpen()) {
             waiting.add(new Waiting(changes, revision));
             send();
         }
@@ -125,35 +107,24 @@ final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> impl
 
     @Override
     public void lost() {
-        if (!finished) {
-            call.sendMessage(
-                    response(replica.snapshot().revision()).setEventsLost(true).build());
-            stop();
-            call.close(
-                    Status.DATA_LOSS.withDescription("leasehold: the watch was too slow and has lost events"),
-                    new Metadata());
-        }
+        call.send(response(replica.snapshot().revision()).setEventsLost(true).build());
+        call.finish(Status.DATA_LOSS.withDescription("leasehold: the watch was too slow and has lost events"));
     }
 
     @Override
     public void refused(ErrorCode code) {
-        if (!finished) {
-            stop();
-            call.close(code.toStatus(), new Metadata());
-        }
+        call.finish(code.toStatus());
     }
 
     private void send() {
-        while (!finished && initial != null && call.isReady()) {
-            call.sendMessage(initialPart(initial));
+        while (initial != null && call.isReady()) {
+            call.send(initialPart(initial));
         }
-        for (Waiting next = waiting.peek();
-                !finished && initial == null && next != null && call.isReady();
-                next = waiting.peek()) {
+        for (Waiting next = waiting.peek(); initial == null && next != null && call.isReady(); next = waiting.peek()) {
             int end = Math.min(next.changes.size(), next.sent + EVENTS_PER_MESSAGE_LIMIT);
             WatchLeasesResponse.Builder response = response(next.revision);
             next.changes.subList(next.sent, end).forEach(change -> response.addEvents(event(change)));
-            call.sendMessage(response.build());
+            call.send(response.build());
             if (subscription != null) {
                 subscription.taken(end - next.sent);
             }
@@ -213,14 +184,5 @@ final class WatchLeasesCall extends ServerCall.Listener<WatchLeasesRequest> impl
 
     private WatchLeasesResponse.Builder response(long revision) {
         return WatchLeasesResponse.newBuilder().setHeader(headers.message(revision));
-    }
-
-    private void stop() {
-        finished = true;
-        waiting.clear();
-        initial = null;
-        if (subscription != null) {
-            subscription.end();
-        }
     }
 }
