@@ -85,10 +85,7 @@ public final class Main {
         LibraryLogs.redirect();
         Logger logger = LoggerFactory.getLogger(Main.class);
         warnings.forEach(logger::warn);
-        logger.atInfo()
-                .addKeyValue("name", config.name())
-                .addKeyValue("data-dir", config.dataDirectory())
-                .log("starting an etcd server");
+        logStarting(logger, config);
         LeaseholdServer server;
         try {
             server = LeaseholdServer.start(config, Main::halt);
@@ -100,15 +97,22 @@ public final class Main {
             return OptionalInt.of(CANNOT_START);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, logger), "leasehold-stop"));
-        boolean coloured = terminal && System.getenv("NO_COLOR") == null;
-        out.print(Banner.text(config.name(), server.addresses(), config.dataDirectory(), coloured));
-        out.flush();
-        logReady(logger, server);
+        tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
         return OptionalInt.empty();
     }
 
-    /** The lines that tools wait for, in etcd's words. */
-    private static void logReady(Logger logger, LeaseholdServer server) {
+    static void logStarting(Logger logger, ServerConfig config) {
+        logger.atInfo()
+                .addKeyValue("name", config.name())
+                .addKeyValue("data-dir", config.dataDirectory())
+                .log("starting an etcd server");
+    }
+
+    /** The banner for people, and the lines that tools wait for, in etcd's words. */
+    static void tellReady(LeaseholdServer server, Logger logger, PrintStream out, boolean coloured) {
+        ServerConfig config = server.config();
+        out.print(Banner.text(config.name(), server.addresses(), config.dataDirectory(), coloured));
+        out.flush();
         logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("set initial cluster version");
         logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("enabled capabilities for version");
         logger.info("published local member to cluster through raft");

@@ -34,6 +34,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A short life of a server on a directory of its own, with every kind of request in it. The launcher lets the JVM watch it
@@ -77,9 +79,13 @@ final class Training {
     private static void train(ServerConfig config) throws IOException, InterruptedException {
         LogRules.publish(config.log());
         LibraryLogs.redirect();
+        Logger logger = LoggerFactory.getLogger(Training.class);
+        // What the command line says goes the same way here: a class that is not in the cache opens every jar.
+        Main.logStarting(logger, config);
         try (LeaseholdServer server = LeaseholdServer.start(config, (what, cause) -> {
             throw new IllegalStateException(what, cause);
         })) {
+            Main.tellReady(server, logger, System.out, false);
             ListenUrl address = server.addresses().getFirst();
             ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())
                     .usePlaintext()
