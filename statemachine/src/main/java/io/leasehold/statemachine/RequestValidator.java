@@ -20,10 +20,11 @@ public final class RequestValidator {
     public static final int TXN_OPS_DEFAULT_MAX = 128;
 
     /**
-     * Deepest nesting of transactions. Each level holds at least one op, so that etcd's default limit of ops allows no
-     * more; a higher limit of ops must not let a request overflow the stack of a replica.
+     * How many transactions may lie in each other, the outermost included. Each but the innermost holds at least one op, so
+     * that etcd's default limit of ops allows no more; a higher limit of ops must not let a request overflow the stack of a
+     * replica.
      */
-    public static final int TXN_NESTING_MAX = 128;
+    public static final int TXN_NESTING_MAX = TXN_OPS_DEFAULT_MAX + 1;
 
     /** Largest encoded request unless configured otherwise; etcd's default. */
     public static final int REQUEST_BYTES_DEFAULT_MAX = 1_572_864;

@@ -60,7 +60,7 @@ public final class GrpcServices {
                         ProtoReflectionServiceV1.newInstance().bindService(),
                         healthService.bindService())
                 .stream()
-                .map(service -> ServerInterceptors.intercept(service, interceptor))
+                .map(service -> ServerInterceptors.intercept(ServiceDefinitions.complete(service), interceptor))
                 .toList();
     }
 

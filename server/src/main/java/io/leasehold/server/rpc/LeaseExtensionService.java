@@ -1,5 +1,6 @@
 package io.leasehold.server.rpc;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import io.grpc.ServerServiceDefinition;
@@ -62,14 +63,14 @@ final class LeaseExtensionService {
     }
 
     ServerServiceDefinition definition() {
-        return ServerServiceDefinition.builder(LeaseGrpc.getServiceDescriptor())
+        return ServerServiceDefinition.builder(LeaseGrpc.SERVICE_NAME)
                 .addMethod(LeaseGrpc.getListLeasesMethod(), UnaryCall.handler(threads, pages::list))
                 .addMethod(LeaseGrpc.getGrantLeasesMethod(), UnaryCall.handler(threads, this::grant))
                 .addMethod(LeaseGrpc.getKeepAliveMethod(), BatchKeepAliveCall.handler(threads, replica, headers))
                 .addMethod(LeaseGrpc.getRevokeLeasesMethod(), UnaryCall.handler(threads, this::revoke))
                 .addMethod(LeaseGrpc.getWatchLeasesMethod(), WatchLeasesCall.handler(threads, replica, headers))
                 .addMethod(LeaseGrpc.getPutWithTtlMethod(), UnaryCall.handler(threads, this::put))
-                .addMethod(LeaseGrpc.getTxnWithGrantMethod(), UnaryCall.handler(threads, this::txn))
+                .addMethod(Methods.TXN_WITH_GRANT, UnaryCall.handler(threads, this::txn))
                 .build();
     }
 
@@ -220,7 +221,9 @@ final class LeaseExtensionService {
         message.writeTo(out);
         out.flush();
         try {
-            return parser.parseFrom(bytes.toByteArray());
+            CodedInputStream in = CodedInputStream.newInstance(bytes.toByteArray());
+            in.setRecursionLimit(Methods.NESTED_MESSAGES_MAX);
+            return parser.parseFrom(in);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalStateException("an answer of ours is malformed", e);
         }

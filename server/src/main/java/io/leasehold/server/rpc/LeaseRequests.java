@@ -14,6 +14,7 @@ import io.leasehold.protocol.leasehold.v1.TxnWithGrantRequest;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -131,10 +132,15 @@ final class LeaseRequests {
     }
 
     private static Command.Txn named(Command.Txn txn, Map<Long, Long> idOf) {
-        return new Command.Txn(
-                txn.compares(),
-                txn.success().stream().map(op -> named(op, idOf)).toList(),
-                txn.failure().stream().map(op -> named(op, idOf)).toList());
+        return new Command.Txn(txn.compares(), named(txn.success(), idOf), named(txn.failure(), idOf));
+    }
+
+    private static List<Command.Op> named(List<Command.Op> ops, Map<Long, Long> idOf) {
+        List<Command.Op> named = new ArrayList<>(ops.size());
+        for (Command.Op op : ops) {
+            named.add(named(op, idOf));
+        }
+        return named;
     }
 
     private static Command.Op named(Command.Op op, Map<Long, Long> idOf) {

@@ -55,7 +55,10 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
     }
 
     @Override
-    public void onMessage(RangeQuery message) {
+    public void onMessage(@Nullable RangeQuery message) {
+        if (message == null) {
+            finish(ServiceDefinitions.MALFORMED);
+        }
         query = message;
     }
 
@@ -76,7 +79,7 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
 
     private void start() {
         RangeQuery asked = query;
-        if (asked == null) {
+        if (asked == null || finished) {
             finish(Status.INTERNAL.withDescription("Half-closed without a request"));
             return;
         }

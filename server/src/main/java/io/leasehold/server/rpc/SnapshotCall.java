@@ -65,8 +65,18 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
     }
 
     @Override
+    public void onMessage(@Nullable SnapshotRequest request) {
+        if (request == null) {
+            thread.enter(() -> finish(ServiceDefinitions.MALFORMED));
+        }
+    }
+
+    @Override
     public void onHalfClose() {
         thread.enter(() -> {
+            if (finished) {
+                return;
+            }
             reading = true;
             source.replica().image(source.slowReads(), image -> {
                 if (image.isEmpty()) {

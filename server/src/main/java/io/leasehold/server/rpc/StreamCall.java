@@ -6,6 +6,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One call whose client sends and is sent messages as they come: gRPC's listener for it, with the books that every such call
@@ -94,9 +95,11 @@ final class StreamCall<Q, R> extends ServerCall.Listener<Q> {
     }
 
     @Override
-    public void onMessage(Q request) {
+    public void onMessage(@Nullable Q request) {
         thread.enter(() -> {
-            if (!finished) {
+            if (request == null) {
+                finish(ServiceDefinitions.MALFORMED);
+            } else if (!finished) {
                 handler.received(request);
             }
         });

@@ -25,6 +25,7 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
     private final CallThreads threads;
     private final Method<Q, R> method;
     private @Nullable Q request;
+    private boolean malformed;
     private boolean tooMany;
     private @Nullable Executor executor;
     private @Nullable Runnable cancelled;
@@ -81,7 +82,8 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
     }
 
     @Override
-    public void onMessage(Q message) {
+    public void onMessage(@Nullable Q message) {
+        malformed |= message == null;
         tooMany = request != null;
         request = message;
     }
@@ -90,6 +92,10 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
     public void onHalfClose() {
         Q whole = request;
         request = null;
+        if (malformed) {
+            close(ServiceDefinitions.MALFORMED);
+            return;
+        }
         if (whole == null || tooMany) {
             close(Status.INTERNAL.withDescription(
                     whole == null ? "Half-closed without a request" : "Too many requests"));
