@@ -116,8 +116,19 @@ public final class Caller {
         closed = true;
     }
 
-    boolean isClosed() {
+    /** Whether it refuses calls. */
+    public boolean isClosed() {
         return closed;
+    }
+
+    /** This endpoint does not do what it should: others are tried first for a while. */
+    public void distrust(Endpoint endpoint, String why) {
+        pool.failed(endpoint, why);
+    }
+
+    /** The endpoint for a new stream: that in use, or another than {@code avoided}. */
+    public Endpoint pick(@Nullable Endpoint avoided) {
+        return pool.pick(avoided);
     }
 
     void streamEnded(Endpoint endpoint, String token, Status status) {
@@ -165,7 +176,7 @@ public final class Caller {
         return callbacks;
     }
 
-    /** Chance, for spreading. On the client's thread only. */
+    /** Chance, for spreading and for ids; any thread. */
     public RandomGenerator random() {
         return random;
     }

@@ -43,14 +43,20 @@ public final class ListenerQueue {
         start();
     }
 
-    /** Drops what waits and makes this the last call, if there is none yet. */
+    /** Drops what waits. */
+    public synchronized void clear() {
+        if (!closed) {
+            waiting.clear();
+        }
+    }
+
+    /** Makes this the last call, behind those that wait; nothing if there is a last call already. */
     public void last(Runnable call) {
         synchronized (this) {
             if (closed) {
                 return;
             }
             closed = true;
-            waiting.clear();
             waiting.add(call);
             if (running) {
                 return;

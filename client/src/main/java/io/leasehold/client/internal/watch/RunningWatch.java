@@ -207,10 +207,9 @@ final class RunningWatch implements Watcher {
         }
         if (end.reason() == WatchEnd.Reason.CLOSED) {
             over = true;
-            queue.last(() -> tellEnd(end));
-        } else {
-            queue.add(() -> queue.last(() -> tellEnd(end)));
+            queue.clear();
         }
+        queue.last(() -> tellEnd(end));
     }
 
     private void tellEnd(WatchEnd end) {

@@ -1,0 +1,131 @@
+package io.leasehold.client;
+
+import io.leasehold.client.auth.Auth;
+import io.leasehold.client.cluster.Cluster;
+import io.leasehold.client.internal.admin.GrpcAuth;
+import io.leasehold.client.internal.admin.GrpcCluster;
+import io.leasehold.client.internal.admin.GrpcMaintenance;
+import io.leasehold.client.internal.kv.GrpcKv;
+import io.leasehold.client.internal.lease.GrpcLeases;
+import io.leasehold.client.internal.rpc.Caller;
+import io.leasehold.client.internal.rpc.Namespace;
+import io.leasehold.client.internal.session.KeptSessions;
+import io.leasehold.client.kv.Kv;
+import io.leasehold.client.lease.Leases;
+import io.leasehold.client.maintenance.Maintenance;
+import io.leasehold.client.session.Sessions;
+import io.leasehold.client.watch.Watches;
+import io.leasehold.protocol.ByteSequence;
+import java.util.concurrent.Executor;
+
+/**
+ * A client of a Leasehold or etcd v3 cluster. A program needs one per cluster: everything shares its connection, one stream
+ * for all watches, and one stream and one timer for all leases.
+ *
+ * <pre>{@code
+ * try (LeaseholdClient client = LeaseholdClient.builder().endpoints("127.0.0.1:2379").build()) {
+ *     Blocking.await(client.kv().put(utf8("greeting"), utf8("hello")));
+ * }
+ * }</pre>
+ *
+ * <p>Safe for any thread. It connects when it is first used, and its threads are daemons.
+ */
+public final class LeaseholdClient implements AutoCloseable {
+    private final ClientCore core;
+    private final Namespace namespace;
+    private final Kv kv;
+    private final Watches watches;
+    private final Leases leases;
+    private final Sessions sessions;
+
+    private LeaseholdClient(ClientCore core, Namespace namespace) {
+        this.core = core;
+        this.namespace = namespace;
+        Caller caller = core.caller();
+        this.kv = new GrpcKv(caller, core.guard(), namespace, core.callTimeoutNanos());
+        this.watches = core.watchEngine().in(namespace);
+        this.leases = new GrpcLeases(caller, core.keepAliveEngine(), namespace, core.callTimeoutNanos());
+        this.sessions = new KeptSessions(core.sessions(), caller, leases, kv, watches);
+    }
+
+    /** Begins a client's settings. */
+    public static LeaseholdClientBuilder builder() {
+        return new LeaseholdClientBuilder();
+    }
+
+    static LeaseholdClient overTheNetwork(LeaseholdClientBuilder settings) {
+        return over(ClientCore.overTheNetwork(settings), settings);
+    }
+
+    static LeaseholdClient over(ClientCore core, LeaseholdClientBuilder settings) {
+        return new LeaseholdClient(core, new Namespace(settings.namespace));
+    }
+
+    /** Keys and values. */
+    public Kv kv() {
+        return kv;
+    }
+
+    /** Watches. */
+    public Watches watches() {
+        return watches;
+    }
+
+    /** Leases. */
+    public Leases leases() {
+        return leases;
+    }
+
+    /** Sessions. */
+    public Sessions sessions() {
+        return sessions;
+    }
+
+    /** Users, roles and permissions. */
+    public Auth auth() {
+        return new GrpcAuth(core.caller(), core.callTimeoutNanos());
+    }
+
+    /** The members of the cluster. */
+    public Cluster cluster() {
+        return new GrpcCluster(core.caller(), core.callTimeoutNanos());
+    }
+
+    /** Status, alarms, snapshots. */
+    public Maintenance maintenance() {
+        return new GrpcMaintenance(core.caller(), core.callTimeoutNanos());
+    }
+
+    /**
+     * This client with every key under a further prefix. It shares everything with this one; closing either closes both.
+     */
+    public LeaseholdClient namespaced(ByteSequence prefix) {
+        return new LeaseholdClient(core, namespace.inside(prefix));
+    }
+
+    /** Where futures complete and listeners are called. */
+    public Executor callbackExecutor() {
+        return core.caller().callbacks();
+    }
+
+    /**
+     * The client's monotonic clock, to which {@code validUntilNanos} and the like refer; compared by difference only.
+     */
+    public long nanoTime() {
+        return core.caller().timeline().nanos();
+    }
+
+    /** The endpoints, watches and leases of this client with their states: some lines for people. */
+    public String describe() {
+        return core.describe();
+    }
+
+    /**
+     * Ends everything: keepalives and watches end with {@code CLOSED}, open calls fail with kind {@code CLOSED}. No lease is
+     * revoked. After this has returned no listener is called. Again: nothing happens.
+     */
+    @Override
+    public void close() {
+        core.close();
+    }
+}

@@ -1,0 +1,337 @@
+package io.leasehold.client.internal.lease;
+
+import io.grpc.Status;
+import io.leasehold.client.call.LeaseholdException;
+import io.leasehold.client.internal.rpc.Caller;
+import io.leasehold.client.internal.rpc.Endpoint;
+import io.leasehold.client.internal.rpc.Failures;
+import io.leasehold.client.internal.time.Timeline;
+import io.leasehold.client.lease.LeaseRenewal;
+import io.leasehold.client.lease.LossReason;
+import io.leasehold.protocol.ErrorCode;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way renewals go: one stream at a time, opened anew when it ends for whatever reason, on another endpoint if there is
+ * one. A lease has at most one renewal on its way, so that a slow server is not asked more because it is slow.
+ *
+ * <p>On the client's thread.
+ */
+final class RenewalLine implements RenewalAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(RenewalLine.class);
+
+    /** Between batches. */
+    private static final long PACE_NANOS = 10_000_000L;
+
+    private static final long PAUSE_NANOS_MIN = 100_000_000L;
+    private static final long PAUSE_NANOS_MAX = 5_000_000_000L;
+
+    /** A stream without leases is kept for a while, as leases often come one after another. */
+    private static final long IDLE_NANOS = 10_000_000_000L;
+
+    private final KeepAliveEngine engine;
+    private final Caller caller;
+    private final Timeline timeline;
+    private final KeepAliveStatistics statistics;
+    private final SoloRenewals solos;
+    private final OneShots oneShots = new OneShots();
+    private final Deque<KeptLease> due = new ArrayDeque<>();
+
+    /** Endpoints that have said they do not take renewals in batches. */
+    private final Set<Endpoint> withoutBatches = new HashSet<>();
+
+    private @Nullable RenewalStream stream;
+    private boolean streamUsed;
+    private @Nullable Endpoint avoided;
+    private boolean reopening;
+    private boolean outage;
+    private int attempts;
+    private long lastAnswerNanos;
+    private long nextSendNanos;
+
+    RenewalLine(KeepAliveEngine engine, Caller caller, KeepAliveStatistics statistics) {
+        this.engine = engine;
+        this.caller = caller;
+        this.timeline = caller.timeline();
+        this.statistics = statistics;
+        this.solos = new SoloRenewals(engine, this, caller);
+        this.lastAnswerNanos = timeline.nanos();
+        this.nextSendNanos = lastAnswerNanos;
+    }
+
+    /** This lease is to be renewed as soon as may be. */
+    void due(KeptLease lease) {
+        solos.drop(lease);
+        if (!lease.due) {
+            lease.due = true;
+            due.add(lease);
+        }
+    }
+
+    /** Whether something waits that time alone will send. */
+    boolean hasMore() {
+        return stream != null && !due.isEmpty();
+    }
+
+    long resumeAtNanos() {
+        return nextSendNanos;
+    }
+
+    /** When the answer to the lease's renewal is overdue: a stream that still answers others is only slow. */
+    long answerDueNanos(KeptLease lease) {
+        long since = lease.sentAtNanos - lastAnswerNanos < 0 ? lastAnswerNanos : lease.sentAtNanos;
+        return since + lease.answerLimitNanos();
+    }
+
+    /** Opens the stream if there is none. */
+    void open() {
+        if (stream != null || reopening || caller.isClosed()) {
+            return;
+        }
+        Endpoint endpoint = caller.pick(avoided);
+        streamUsed = false;
+        nextSendNanos = timeline.nanos();
+        statistics.streamOpened();
+        stream = withoutBatches.contains(endpoint)
+                ? new SingleRenewals(caller, endpoint, this)
+                : new BatchedRenewals(caller, endpoint, this);
+    }
+
+    /** Sends what is due, as far as the stream and the pace allow. */
+    void send() {
+        if (due.isEmpty() && !oneShots.areDue()) {
+            return;
+        }
+        open();
+        RenewalStream to = stream;
+        long now = timeline.nanos();
+        if (to == null || (streamUsed && !to.isReady()) || now - nextSendNanos < 0) {
+            return;
+        }
+        List<Long> ids = new ArrayList<>(Math.min(due.size(), to.batchLimit()));
+        oneShots.take(ids, now);
+        while (!due.isEmpty() && ids.size() < to.batchLimit()) {
+            KeptLease lease = due.remove();
+            if (lease.due && !lease.isOver()) {
+                lease.due = false;
+                lease.outstanding = true;
+                lease.sentAtNanos = now;
+                ids.add(lease.id);
+                engine.place(lease);
+            }
+        }
+        if (!ids.isEmpty()) {
+            streamUsed = true;
+            nextSendNanos = now + PACE_NANOS;
+            statistics.sent(ids.size());
+            to.renew(ids);
+        }
+        engine.arm();
+    }
+
+    // ---- answers
+
+    @Override
+    public void renewed(long leaseId, long ttlNanos) {
+        long now = heard();
+        KeptLease lease = engine.find(leaseId);
+        boolean asked = oneShots.renewed(leaseId, ttlNanos, now);
+        if (lease != null && lease.outstanding) {
+            statistics.answered();
+            caller.metrics().leaseRenewed(Duration.ofNanos(now - lease.sentAtNanos));
+            engine.renewed(lease, ttlNanos, now);
+        } else if (!asked) {
+            statistics.unexpected();
+        }
+    }
+
+    @Override
+    public void gone(long leaseId) {
+        heard();
+        KeptLease lease = engine.find(leaseId);
+        boolean asked =
+                oneShots.failed(leaseId, Failures.exception(ErrorCode.LEASE_NOT_FOUND.toStatus(), false, "keepalive"));
+        if (lease != null) {
+            engine.lose(lease, LossReason.SERVER_SAID_GONE);
+        } else if (!asked) {
+            statistics.unexpected();
+        }
+    }
+
+    @Override
+    public void failed(long leaseId, Status status) {
+        long now = heard();
+        LeaseholdException error = Failures.exception(status, false, "keepalive");
+        oneShots.failed(leaseId, error);
+        KeptLease lease = engine.find(leaseId);
+        if (lease == null || !lease.outstanding) {
+            return;
+        }
+        if (isRefusal(status)) {
+            lease.handles.forEach(handle -> handle.error(error));
+            engine.lose(lease, LossReason.REFUSED);
+        } else {
+            engine.retryLater(lease, now);
+        }
+    }
+
+    private long heard() {
+        lastAnswerNanos = timeline.nanos();
+        if (outage) {
+            LOG.info("keepalive stream answers again");
+        }
+        outage = false;
+        attempts = 0;
+        avoided = null;
+        return lastAnswerNanos;
+    }
+
+    @Override
+    public void ready() {
+        send();
+    }
+
+    @Override
+    public void ended(Status status) {
+        RenewalStream before = stream;
+        stream = null;
+        if (before == null) {
+            return;
+        }
+        if (before instanceof BatchedRenewals && status.getCode() == Status.Code.UNIMPLEMENTED) {
+            withoutBatches.add(before.endpoint());
+            outstandingBecomesDue();
+            send();
+            return;
+        }
+        avoided = before.endpoint();
+        if (isRefusal(status)) {
+            // One lease that may not be renewed ends the stream of all: those on their way are tried alone.
+            for (KeptLease lease : outstanding()) {
+                solos.add(lease);
+            }
+        }
+        lost(status);
+    }
+
+    /** An answer is overdue. */
+    void stalled() {
+        RenewalStream before = stream;
+        if (before == null) {
+            return;
+        }
+        stream = null;
+        avoided = before.endpoint();
+        caller.distrust(before.endpoint(), "a keepalive is not answered");
+        before.close("a keepalive is not answered");
+        lost(Status.UNAVAILABLE.withDescription(
+                "endpoint " + before.endpoint().address() + " does not answer a keepalive"));
+    }
+
+    private void lost(Status status) {
+        outstandingBecomesDue();
+        oneShots.becomeDue();
+        if (!outage) {
+            outage = true;
+            LOG.info("keepalive stream lost why={}", status.getDescription());
+            engine.outage(status);
+        }
+        if (engine.isIdle() && !oneShots.areDue()) {
+            return;
+        }
+        reopening = true;
+        long most = Math.min(PAUSE_NANOS_MIN << Math.min(attempts++, 10), pauseLimit());
+        timeline.after(caller.random().nextLong(most + 1), () -> {
+            reopening = false;
+            send();
+        });
+    }
+
+    /** Several attempts must fit into what the shortest lease has. */
+    private long pauseLimit() {
+        long limit = PAUSE_NANOS_MAX;
+        for (KeptLease lease : engine.kept()) {
+            if (lease.isKnown()) {
+                limit = Math.min(limit, lease.ttlNanos / 6);
+            }
+        }
+        return limit;
+    }
+
+    private List<KeptLease> outstanding() {
+        List<KeptLease> found = new ArrayList<>();
+        for (KeptLease lease : engine.kept()) {
+            if (lease.outstanding && !solos.has(lease)) {
+                found.add(lease);
+            }
+        }
+        found.sort(Comparator.comparingLong(lease -> lease.isKnown() ? lease.validUntilNanos - lastAnswerNanos : 0));
+        return found;
+    }
+
+    /** What was on its way is sent again, that which ends first at the front. */
+    private void outstandingBecomesDue() {
+        for (KeptLease lease : outstanding()) {
+            lease.outstanding = false;
+            due(lease);
+            engine.place(lease);
+        }
+    }
+
+    static boolean isRefusal(Status status) {
+        return switch (status.getCode()) {
+            case PERMISSION_DENIED, INVALID_ARGUMENT, FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED ->
+                !Failures.isTokenRefused(status);
+            default -> false;
+        };
+    }
+
+    // ---- once
+
+    void once(long leaseId, CompletableFuture<LeaseRenewal> answer) {
+        oneShots.add(leaseId, answer);
+        KeptLease kept = engine.find(leaseId);
+        if (kept != null && kept.outstanding) {
+            // Its answer will do.
+            oneShots.join(leaseId, kept.sentAtNanos);
+        }
+        send();
+    }
+
+    void giveUpOnce(long leaseId, CompletableFuture<LeaseRenewal> answer) {
+        oneShots.giveUp(leaseId, answer);
+    }
+
+    void failOnce(LeaseholdException error) {
+        oneShots.failAll(error);
+    }
+
+    // ---- the end
+
+    void closeWhenIdle() {
+        timeline.after(IDLE_NANOS, () -> {
+            if (engine.isIdle() && !oneShots.areWaiting()) {
+                closeNow();
+            }
+        });
+    }
+
+    void closeNow() {
+        due.clear();
+        if (stream != null) {
+            stream.close("no leases are kept");
+            stream = null;
+        }
+    }
+}

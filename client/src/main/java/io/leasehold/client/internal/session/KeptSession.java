@@ -1,0 +1,409 @@
+package io.leasehold.client.internal.session;
+
+import io.leasehold.client.call.Blocking;
+import io.leasehold.client.call.LeaseholdException;
+import io.leasehold.client.internal.rpc.Caller;
+import io.leasehold.client.internal.time.Futures;
+import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Timeline;
+import io.leasehold.client.kv.Compare;
+import io.leasehold.client.kv.Kv;
+import io.leasehold.client.kv.PutOptions;
+import io.leasehold.client.lease.KeepAlive;
+import io.leasehold.client.lease.LeaseGrant;
+import io.leasehold.client.lease.LeaseListener;
+import io.leasehold.client.lease.Leases;
+import io.leasehold.client.lease.LossReason;
+import io.leasehold.client.session.Session;
+import io.leasehold.client.session.SessionEnd;
+import io.leasehold.client.session.SessionListener;
+import io.leasehold.client.session.SessionOptions;
+import io.leasehold.client.session.SessionTicket;
+import io.leasehold.client.watch.Watches;
+import io.leasehold.protocol.ByteSequence;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session. Its course (which lease, whether it has ended) is decided on the client's thread; what users read is
+ * published by volatile fields.
+ */
+final class KeptSession implements Session {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptSession.class);
+
+    /** Revoking is a courtesy: the lease ends by itself. */
+    private static final Duration REVOKE_TIME_MAX = Duration.ofSeconds(5);
+
+    /** A thread's end is noticed within this. */
+    private static final long OWNER_LOOK_NANOS = 500_000_000L;
+
+    private static final long REGRANT_PAUSE_NANOS_MIN = 200_000_000L;
+    private static final long REGRANT_PAUSE_NANOS_MAX = 5_000_000_000L;
+
+    private final SessionRegistry registry;
+    private final Caller caller;
+    private final Timeline timeline;
+    private final Leases leases;
+    private final Kv kv;
+    private final Watches watches;
+    private final SessionOptions options;
+    private final ListenerQueue queue;
+    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<ByteSequence, ByteSequence> attached = new ConcurrentSkipListMap<>();
+    private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
+    private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
+    private volatile long leaseId;
+    private volatile Duration ttl = Duration.ZERO;
+    private volatile EpochKey epochKey = EpochKey.NONE;
+    private volatile @Nullable KeepAlive keepAlive;
+    private volatile long heartbeatNanos;
+    private volatile boolean over;
+    private @Nullable EpochWatch epochWatch;
+
+    KeptSession(
+            SessionRegistry registry, Caller caller, Leases leases, Kv kv, Watches watches, SessionOptions options) {
+        this.registry = registry;
+        this.caller = caller;
+        this.timeline = caller.timeline();
+        this.leases = leases;
+        this.kv = kv;
+        this.watches = watches;
+        this.options = options;
+        this.queue = new ListenerQueue(caller.callbacks());
+        this.heartbeatNanos = timeline.nanos();
+    }
+
+    void begin(LeaseGrant grant, EpochKey epoch) {
+        registry.add(this);
+        live(grant, epoch);
+        if (options.heartbeat().isPresent() || options.owner().isPresent()) {
+            timeline.after(ownerLookNanos(), this::lookAtOwner);
+        }
+    }
+
+    private void live(LeaseGrant grant, EpochKey epoch) {
+        leaseId = grant.id();
+        ttl = grant.ttl();
+        epochKey = epoch;
+        keepAlive = leases.keepAlive(grant, new LeaseWatch());
+        if (epoch.isThere()) {
+            EpochWatch watch = new EpochWatch(kv, epoch, end -> timeline.execute(() -> epochEnded(epoch, end)));
+            watch.begin(watches);
+            timeline.execute(() -> {
+                EpochWatch before = epochWatch;
+                epochWatch = watch;
+                if (before != null) {
+                    before.close();
+                }
+                if (over) {
+                    watch.close();
+                }
+            });
+        }
+    }
+
+    void remember(ByteSequence key, ByteSequence value) {
+        attached.put(key, value);
+    }
+
+    // ---- on the client's thread
+
+    private void leaseLost(long lostId, LossReason reason) {
+        if (over || lostId != leaseId) {
+            return;
+        }
+        LOG.info("session lost its lease lease={} reason={}", Long.toHexString(lostId), reason);
+        if (options.isRegranting() && reason != LossReason.CLOSED && !caller.isClosed()) {
+            keepAlive = null;
+            tell(listener -> listener.onLeaseLost(lostId));
+            // Behind what the listeners are told: they are to fence themselves before there is a new lease.
+            queue.add(() -> timeline.execute(() -> regrant(lostId, REGRANT_PAUSE_NANOS_MIN)));
+        } else {
+            tell(listener -> listener.onLeaseLost(lostId));
+            end(SessionEnd.LEASE_LOST);
+        }
+    }
+
+    private void epochEnded(EpochKey of, SessionEnd how) {
+        if (over || !of.equals(epochKey)) {
+            return;
+        }
+        if (how == SessionEnd.TAKEN_OVER) {
+            release();
+            end(SessionEnd.TAKEN_OVER);
+        } else {
+            release();
+            leaseLost(leaseId, LossReason.SERVER_SAID_GONE);
+        }
+    }
+
+    private void regrant(long lostId, long pauseNanos) {
+        if (over) {
+            return;
+        }
+        CompletableFuture<LeaseGrant> granted = leases.grant(options.ttl())
+                .thenCompose(grant ->
+                        Reattachment.of(kv, attached, lostId, grant.id()).thenApply(done -> grant));
+        CompletableFuture<EpochKey> claimed = granted.thenCompose(grant -> EpochKey.claim(kv, options, grant.id()));
+        Futures.onEnd(
+                claimed,
+                (epoch, failed) -> timeline.execute(() -> {
+                    if (epoch != null) {
+                        regranted(granted.join(), epoch);
+                    } else {
+                        LOG.warn("session cannot get a new lease, goes on trying why={}", String.valueOf(failed));
+                        timeline.after(
+                                pauseNanos, () -> regrant(lostId, Math.min(pauseNanos * 2, REGRANT_PAUSE_NANOS_MAX)));
+                    }
+                }));
+    }
+
+    private void regranted(LeaseGrant grant, EpochKey epoch) {
+        if (over) {
+            revoke(grant.id());
+            return;
+        }
+        live(grant, epoch);
+        tell(listener -> listener.onRegranted(grant.id()));
+    }
+
+    private void lookAtOwner() {
+        if (over) {
+            return;
+        }
+        long now = timeline.nanos();
+        boolean silent = options.heartbeat()
+                .map(limit -> now - heartbeatNanos >= limit.toNanos())
+                .orElse(false);
+        boolean dead = options.owner().map(thread -> !thread.isAlive()).orElse(false);
+        if (silent || dead) {
+            LOG.info("session's owner is gone lease={}", Long.toHexString(leaseId));
+            finish(SessionEnd.OWNER_GONE, true);
+        } else {
+            timeline.after(ownerLookNanos(), this::lookAtOwner);
+        }
+    }
+
+    private long ownerLookNanos() {
+        long heartbeatLeft = options.heartbeat()
+                .map(limit -> heartbeatNanos + limit.toNanos() - timeline.nanos())
+                .orElse(OWNER_LOOK_NANOS);
+        return options.owner().isPresent()
+                ? Math.min(heartbeatLeft, OWNER_LOOK_NANOS)
+                : Math.max(heartbeatLeft, 1_000_000L);
+    }
+
+    /** Ends it by this side's decision. */
+    private void finish(SessionEnd how, boolean revoke) {
+        if (over) {
+            return;
+        }
+        release();
+        end(how);
+        if (revoke) {
+            revoke(leaseId);
+        } else {
+            complete();
+        }
+    }
+
+    /** The client is closed. */
+    void abandon() {
+        finish(SessionEnd.ORPHANED, false);
+    }
+
+    CompletableFuture<Void> told() {
+        return queue.isInside() ? CompletableFuture.completedFuture(null) : queue.drained();
+    }
+
+    private void release() {
+        KeepAlive kept = keepAlive;
+        keepAlive = null;
+        if (kept != null) {
+            kept.close();
+        }
+    }
+
+    private void end(SessionEnd how) {
+        over = true;
+        registry.remove(this);
+        if (epochWatch != null) {
+            epochWatch.close();
+        }
+        queue.last(() -> {
+            tellNow(listener -> listener.onEnded(how));
+            ended.complete(how);
+        });
+        if (how == SessionEnd.LEASE_LOST || how == SessionEnd.TAKEN_OVER) {
+            complete();
+        }
+    }
+
+    private void revoke(long id) {
+        Duration time = ttl.compareTo(REVOKE_TIME_MAX) < 0 && !ttl.isZero() ? ttl : REVOKE_TIME_MAX;
+        Futures.onEnd(leases.withTimeout(time).revoke(id), (revoked, failed) -> {
+            if (failed != null) {
+                LOG.warn("session's lease is not revoked, it ends by itself lease={}", Long.toHexString(id), failed);
+            }
+            complete();
+        });
+    }
+
+    @SuppressWarnings("NullAway") // The one value a future of Void can have.
+    private void complete() {
+        caller.callbacks().execute(() -> closeFuture.complete(null));
+    }
+
+    private void tell(Consumer<SessionListener> call) {
+        queue.add(() -> tellNow(call));
+    }
+
+    private void tellNow(Consumer<SessionListener> call) {
+        for (SessionListener listener : listeners) {
+            try {
+                call.accept(listener);
+            } catch (RuntimeException failed) {
+                LOG.error("a listener failed lease={}", Long.toHexString(leaseId), failed);
+            }
+        }
+    }
+
+    // ---- any thread
+
+    @Override
+    public long leaseId() {
+        return leaseId;
+    }
+
+    @Override
+    public Duration ttl() {
+        return ttl;
+    }
+
+    @Override
+    public Duration validFor() {
+        KeepAlive kept = keepAlive;
+        return over || kept == null ? Duration.ZERO : kept.validFor();
+    }
+
+    @Override
+    public long epoch() {
+        return epochKey.epoch();
+    }
+
+    @Override
+    public SessionTicket ticket() {
+        EpochKey epoch = epochKey;
+        if (!epoch.isThere()) {
+            throw new IllegalStateException("the session is not resumable");
+        }
+        return new SessionTicket(leaseId, epoch.epoch());
+    }
+
+    @Override
+    public List<Compare> guard() {
+        EpochKey epoch = epochKey;
+        return epoch.isThere() ? List.of(Compare.version(epoch.key()).equalTo(epoch.epoch())) : List.of();
+    }
+
+    @Override
+    public CompletableFuture<Void> attach(ByteSequence key, ByteSequence value) {
+        if (over) {
+            return CompletableFuture.failedFuture(
+                    LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the session has ended"));
+        }
+        attached.put(key, value);
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        Futures.onEnd(kv.put(key, value, PutOptions.DEFAULT.lease(leaseId)), (put, failed) -> {
+            if (put != null) {
+                succeed(result);
+            } else {
+                attached.remove(key, value);
+                result.completeExceptionally(Objects.requireNonNull(failed));
+            }
+        });
+        return result;
+    }
+
+    @Override
+    public CompletableFuture<Void> detach(ByteSequence key) {
+        attached.remove(key);
+        CompletableFuture<Void> result = new CompletableFuture<>();
+        Futures.onEnd(kv.delete(key), (deleted, failed) -> {
+            if (deleted != null) {
+                succeed(result);
+            } else {
+                result.completeExceptionally(Objects.requireNonNull(failed));
+            }
+        });
+        return result;
+    }
+
+    @SuppressWarnings("NullAway") // The one value a future of Void can have.
+    private static void succeed(CompletableFuture<Void> future) {
+        future.complete(null);
+    }
+
+    @Override
+    public void heartbeat() {
+        heartbeatNanos = timeline.nanos();
+    }
+
+    @Override
+    public void listen(SessionListener listener) {
+        timeline.execute(() -> {
+            if (!over) {
+                listeners.add(listener);
+            } else {
+                Futures.onEnd(ended, (how, failed) -> {
+                    if (how != null) {
+                        caller.callbacks().execute(() -> listener.onEnded(how));
+                    }
+                });
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<SessionEnd> ended() {
+        return ended;
+    }
+
+    @Override
+    public void orphan() {
+        timeline.execute(() -> finish(SessionEnd.ORPHANED, false));
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        timeline.execute(() -> finish(SessionEnd.CLOSED, true));
+        return closeFuture;
+    }
+
+    @Override
+    public void close() {
+        Blocking.await(closeAsync());
+    }
+
+    /** Hears of the session's present lease. */
+    private final class LeaseWatch implements LeaseListener {
+        @Override
+        public void onExpiring(long id, Duration left) {
+            tell(listener -> listener.onExpiring(left));
+        }
+
+        @Override
+        public void onLost(long id, LossReason reason) {
+            timeline.execute(() -> leaseLost(id, reason));
+        }
+    }
+}
