@@ -17,8 +17,8 @@ public interface PeerNetwork {
     /** A network without anybody on it: for a member that is alone. */
     PeerNetwork NOBODY = new PeerNetwork() {
         @Override
-        public void send(long memberId, byte[] message) {
-            // There is nobody to hear it.
+        public boolean send(long memberId, byte[] message) {
+            return false;
         }
 
         @Override
@@ -91,8 +91,12 @@ public interface PeerNetwork {
         }
     }
 
-    /** Sends a message, or drops it when there is no connection or too much waits already. Any thread, returns at once. */
-    void send(long memberId, byte[] message);
+    /**
+     * Sends a message, or drops it when there is no connection or too much waits already. Any thread, returns at once.
+     *
+     * @return false if it was dropped and will never arrive; true says nothing
+     */
+    boolean send(long memberId, byte[] message);
 
     /** Sets who hears a topic, before the log starts. */
     void listen(Topic topic, PeerListener listener);

@@ -275,10 +275,11 @@ class QuorumGuardTest {
         Member join(long id) {
             return new Member(id, new PeerNetwork() {
                 @Override
-                public void send(long to, byte[] message) {
+                public boolean send(long to, byte[] message) {
                     sent++;
                     wires.computeIfAbsent(new Wire(id, to), wire -> new ArrayDeque<>())
                             .add(message);
+                    return true;
                 }
 
                 @Override

@@ -57,7 +57,7 @@ final class ReplicaStart {
                         TimeUnit.MILLISECONDS.toNanos(config.watchProgressMillis()),
                         config.limits().maxMessageBytes()),
                 machine,
-                log(config, identity, directory),
+                log(config, identity, machine.members(), directory),
                 clock,
                 ticker,
                 seeded(),
@@ -114,16 +114,20 @@ final class ReplicaStart {
         }
     }
 
-    private static ReplicatedLog log(ServerConfig config, ClusterIdentity identity, DataDirectory directory) {
+    private static ReplicatedLog log(
+            ServerConfig config, ClusterIdentity identity, List<Member> members, DataDirectory directory) {
         ListenUrl listen = config.bootstrap().listenPeer().get(0);
-        // One voter: the flags are refused when they name more.
-        String address = address(config.bootstrap().advertisePeer().get(0));
-        List<RatisSettings.Peer> peers = List.of(new RatisSettings.Peer(identity.memberId(), List.of(address), true));
+        List<RatisSettings.Peer> peers = members.stream()
+                .map(member -> new RatisSettings.Peer(
+                        member.id(),
+                        member.peerUrls().stream().map(ReplicaStart::address).toList(),
+                        !member.learner()))
+                .toList();
         return new RatisLog(new RatisSettings(
                 RatisSettings.groupIdOf(identity.clusterId(), 0),
                 identity.memberId(),
                 peers,
-                true,
+                peers.size() == 1,
                 listen.host(),
                 listen.port(),
                 directory.log(),

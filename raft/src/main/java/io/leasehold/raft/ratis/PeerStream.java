@@ -82,17 +82,19 @@ final class PeerStream {
         this.channel = channel;
     }
 
-    void send(byte[] message) {
+    /** Whether the message is on its way, or waits to be. */
+    boolean send(byte[] message) {
         synchronized (lock) {
-            if (call == null) {
-                return;
+            if (call == null || waitingBytes + message.length > WAITING_BYTES_LIMIT) {
+                return false;
             }
             if (waiting.isEmpty() && call.client.isReady()) {
                 call.client.sendMessage(message);
-            } else if (waitingBytes + message.length <= WAITING_BYTES_LIMIT) {
+            } else {
                 waiting.add(message);
                 waitingBytes += message.length;
             }
+            return true;
         }
     }
 

@@ -71,11 +71,9 @@ final class PeerStreams implements PeerNetwork {
     }
 
     @Override
-    public void send(long to, byte[] message) {
+    public boolean send(long to, byte[] message) {
         PeerStream stream = streams.get(to);
-        if (stream != null) {
-            stream.send(message);
-        }
+        return stream != null && stream.send(message);
     }
 
     @Override

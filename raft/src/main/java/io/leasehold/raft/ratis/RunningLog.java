@@ -22,6 +22,7 @@ import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.util.JavaUtils;
+import org.apache.ratis.util.LifeCycle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -125,10 +126,10 @@ final class RunningLog {
     }
 
     LogStatus status() {
-        if (closing) {
+        DivisionInfo info = division.getInfo();
+        if (closing || !hasStarted(info.getLifeCycleState())) {
             return LogStatus.STOPPED;
         }
-        DivisionInfo info = division.getInfo();
         long term = info.getCurrentTerm();
         boolean isLeader = info.isLeader();
         return new LogStatus(
@@ -138,6 +139,11 @@ final class RunningLog {
                 isLeader && leadership.isReadyIn(term),
                 LogIndex.fromRatis(division.getRaftLog().getLastCommittedIndex()),
                 LogIndex.fromRatis(division.getRaftLog().getNextIndex() - 1));
+    }
+
+    /** Before this the engine has no log to be asked about. */
+    private static boolean hasStarted(LifeCycle.State state) {
+        return state != LifeCycle.State.NEW && state != LifeCycle.State.STARTING;
     }
 
     /** Lets the engine delete whole segments up to the older of the two newest checkpoints. */

@@ -192,10 +192,6 @@ public final class ConfigParser {
             values.problem("--initial-cluster: expected the URLs of --initial-advertise-peer-urls for \"" + name
                     + "\" (" + String.join(",", advertise) + "), got \"" + String.join(",", self.peerUrls()) + "\"");
         }
-        if (members.size() > 1) {
-            values.problem("--initial-cluster names " + members.size()
-                    + " members: clusters of more than one member are not supported yet");
-        }
     }
 
     private static RaftTiming timing(FlagValues values) {

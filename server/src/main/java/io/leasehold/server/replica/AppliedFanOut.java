@@ -10,8 +10,6 @@ import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.TokenChange;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -37,9 +35,6 @@ final class AppliedFanOut implements Applier.AppliedListener {
 
     /** Set by the Applier, read by everybody. */
     private volatile boolean leading;
-
-    /** Opens at the first promotion. */
-    private final CountDownLatch firstPromotion = new CountDownLatch(1);
 
     AppliedFanOut(
             ReplicaSettings settings,
@@ -98,7 +93,6 @@ final class AppliedFanOut implements Applier.AppliedListener {
     @Override
     public void leaderReady(long term) {
         proposer.lead(pending.own(new Command.LeaderMarker(term, settings.memberId()), AppliedFanOut::ignore));
-        proposeOwn(new Command.PublishMember(settings.memberId(), settings.name(), settings.clientUrls()));
     }
 
     @Override
@@ -106,7 +100,6 @@ final class AppliedFanOut implements Applier.AppliedListener {
         promotedTerm = term;
         leading = true;
         keeper.promoted(term, machine.leases().image());
-        firstPromotion.countDown();
     }
 
     @Override
@@ -125,11 +118,6 @@ final class AppliedFanOut implements Applier.AppliedListener {
     /** Whether this member is promoted: everything can be answered here. Any thread. */
     boolean serving() {
         return leading;
-    }
-
-    /** Waits for the first promotion, at most {@code nanos}; whether it came. Any thread. */
-    boolean awaitServing(long nanos) throws InterruptedException {
-        return firstPromotion.await(nanos, TimeUnit.NANOSECONDS);
     }
 
     private void proposeOwn(Command command) {

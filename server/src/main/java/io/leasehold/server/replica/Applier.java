@@ -8,7 +8,6 @@ import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.server.loop.WakeUp;
 import io.leasehold.statemachine.AppliedBatch;
 import io.leasehold.statemachine.Command;
-import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateMachine;
@@ -36,6 +35,7 @@ final class Applier implements TurnLoop.Turns {
     private final Checkpointer checkpointer;
     private final LeaseClock clock;
     private final Ticker ticker;
+    private final ForwardedCommands forwarded;
     private final WakeUp wakeUp;
     private final Mailbox<ApplierTask> mailbox;
     private final Deliveries deliveries = new Deliveries();
@@ -81,8 +81,10 @@ final class Applier implements TurnLoop.Turns {
             WakeUp wakeUp,
             AppliedListener listener,
             Checkpointer checkpointer,
+            ForwardedCommands forwarded,
             LeaseClock clock,
             Ticker ticker) {
+        this.forwarded = forwarded;
         this.machine = machine;
         this.mailbox = mailbox;
         this.wakeUp = wakeUp;
@@ -169,23 +171,46 @@ final class Applier implements TurnLoop.Turns {
 
     private void apply(ApplierTask.Committed entry) {
         long nowNanos = clock.advance(ticker.nanos());
-        boolean marked = false;
-        if (entry.entry() != null) {
-            for (PendingCommand pending : entry.entry().commands()) {
-                Outcome outcome = machine.apply(entry.index(), entry.term(), pending.proposal, true, nowNanos);
-                answers.add(new Answer(pending, outcome));
-                marked |= isMarkerOfThisReign(pending.command(), entry.term());
-            }
-        } else {
-            for (Proposal proposal : EntryCodec.decode(entry.payload())) {
-                machine.apply(entry.index(), entry.term(), proposal, false, nowNanos);
-            }
-        }
+        boolean marked =
+                entry.entry() == null ? applyForeign(entry, nowNanos) : applyOwn(entry, entry.entry(), nowNanos);
         advance(entry.index(), entry.term());
         checkpointer.logged(entry.payload().remaining());
         if (marked) {
             publish();
             listener.promoted(entry.term(), machine);
+        }
+    }
+
+    /** Applies what this member proposed; whether the marker of its reign was in it. */
+    private boolean applyOwn(ApplierTask.Committed entry, ProposedEntry proposed, long nowNanos) {
+        boolean marked = false;
+        for (PendingCommand pending : proposed.commands()) {
+            Outcome outcome = machine.apply(entry.index(), entry.term(), pending.proposal, true, nowNanos);
+            answers.add(new Answer(pending, outcome));
+            marked |= isMarkerOfThisReign(pending.command(), entry.term());
+            noteReign(pending.command(), entry.term());
+        }
+        return marked;
+    }
+
+    /** Applies what another member proposed, or this one in an earlier life; answers what it had forwarded itself. */
+    private boolean applyForeign(ApplierTask.Committed entry, long nowNanos) {
+        EntryPayload payload = EntryPayload.decode(entry.payload());
+        for (int i = 0; i < payload.proposals().size(); i++) {
+            Proposal proposal = payload.proposals().get(i);
+            PendingCommand waiting = forwarded.take(payload.origin(i));
+            Outcome outcome = machine.apply(entry.index(), entry.term(), proposal, waiting != null, nowNanos);
+            if (waiting != null) {
+                answers.add(new Answer(waiting, outcome));
+            }
+            noteReign(proposal.command(), entry.term());
+        }
+        return false;
+    }
+
+    private void noteReign(Command command, long entryTerm) {
+        if (command instanceof Command.LeaderMarker marker && marker.term() == entryTerm) {
+            forwarded.reignBegan(entryTerm);
         }
     }
 
@@ -241,7 +266,7 @@ final class Applier implements TurnLoop.Turns {
 
     private void deliver(Answer answer) {
         PendingCommand command = answer.command();
-        if (command.claim()) {
+        if (command.claim() && command.origin == null) {
             deliveries.add(command.executor, () -> command.listener.accept(answer.outcome()));
         }
     }

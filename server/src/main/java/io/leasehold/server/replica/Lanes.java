@@ -3,6 +3,8 @@ package io.leasehold.server.replica;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.loop.Mailbox;
 import io.leasehold.server.loop.WakeUp;
+import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +14,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Offering is for any thread, taking for the Proposer's.
  */
 final class Lanes {
+    /** Between two attempts to find a leader for a command that one has refused: some round trips. */
+    private static final long AGAIN_PAUSE_NANOS = 20_000_000L;
+
     private final WakeUp wakeUp;
     private final Mailbox<PendingCommand> foreground;
     private final Mailbox<PendingCommand> internal;
-    /** Taken from the foreground, but the entry was full. Proposer only. */
-    private @Nullable PendingCommand carried;
+    /** Refused by a leader without having been written; bounded by what may be forwarded at once. */
+    private final ConcurrentLinkedQueue<PendingCommand> again = new ConcurrentLinkedQueue<>();
+    /** Taken from the foreground before, and still to be sent. Proposer only, as what follows. */
+    private final ArrayDeque<PendingCommand> carried = new ArrayDeque<>();
+
+    private long againNanos;
 
     /** Lanes whose taker sleeps on {@code wakeUp}; the foreground holds {@code foregroundLimit} commands. */
     Lanes(WakeUp wakeUp, int foregroundLimit) {
@@ -38,6 +47,21 @@ final class Lanes {
         internal.force(command);
     }
 
+    /** Queues a client's command once more, after a pause: the leader is not the one it was taken for. Any thread. */
+    void offerAgain(PendingCommand command) {
+        again.add(command);
+    }
+
+    /** Lets in what was offered again, unless that was done just now. */
+    void letInAgain(long nowNanos) {
+        if (!again.isEmpty() && nowNanos - againNanos >= AGAIN_PAUSE_NANOS) {
+            againNanos = nowNanos;
+            for (PendingCommand command = again.poll(); command != null; command = again.poll()) {
+                carried.add(command);
+            }
+        }
+    }
+
     /** Wakes the taker: something else than a command has changed for it. */
     void signal() {
         wakeUp.signal();
@@ -49,21 +73,17 @@ final class Lanes {
 
     /** Commands that wait, for metrics. */
     int waiting() {
-        return foreground.size() + internal.size();
+        return foreground.size() + internal.size() + again.size();
     }
 
     boolean foregroundWaits() {
-        return carried != null || !foreground.isEmpty();
+        return !carried.isEmpty() || !foreground.isEmpty();
     }
 
     @Nullable
     PendingCommand pollForeground() {
-        PendingCommand command = carried;
-        if (command != null) {
-            carried = null;
-            return command;
-        }
-        return foreground.poll();
+        PendingCommand command = carried.poll();
+        return command != null ? command : foreground.poll();
     }
 
     @Nullable
@@ -73,13 +93,13 @@ final class Lanes {
 
     /** Puts the foreground command taken last back to the front. */
     void putBack(PendingCommand command) {
-        carried = command;
+        carried.addFirst(command);
     }
 
     /** Takes out the oldest foreground command if its deadline has passed. */
     @Nullable
     PendingCommand pollOverdue(long nowNanos) {
-        PendingCommand head = carried != null ? carried : foreground.peek();
+        PendingCommand head = carried.isEmpty() ? foreground.peek() : carried.peek();
         return head != null && head.deadlineNanos - nowNanos <= 0 ? pollForeground() : null;
     }
 }

@@ -1,6 +1,7 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.lease.LeaseTable;
+import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.loop.Mailbox;
@@ -63,9 +64,9 @@ final class LeaseDesk {
             switch (remaining) {
                 case LeaseRemaining.Known known -> {
                     if (keys) {
-                        withKeys(leaseId, known, executor, listener);
+                        withKeys(leaseId, known.remainingSeconds(), known.grantedSeconds(), executor, listener);
                     } else {
-                        TimeToLive answer = known(known, List.of());
+                        TimeToLive answer = known(known.remainingSeconds(), known.grantedSeconds(), List.of());
                         deliveries.add(executor, () -> listener.accept(answer));
                     }
                 }
@@ -79,9 +80,31 @@ final class LeaseDesk {
         });
     }
 
-    private void withKeys(long leaseId, LeaseRemaining.Known known, Executor executor, Consumer<TimeToLive> listener) {
+    /** Answers with what the leader has said of a lease, and the keys that are attached to it here. Any thread. */
+    void known(
+            long leaseId,
+            long remainingSeconds,
+            long grantedSeconds,
+            boolean keys,
+            Executor executor,
+            Consumer<TimeToLive> listener) {
+        if (keys) {
+            withKeys(leaseId, remainingSeconds, grantedSeconds, executor, listener);
+        } else {
+            TimeToLive answer = known(remainingSeconds, grantedSeconds, List.of());
+            executor.execute(() -> listener.accept(answer));
+        }
+    }
+
+    private void withKeys(
+            long leaseId,
+            long remainingSeconds,
+            long grantedSeconds,
+            Executor executor,
+            Consumer<TimeToLive> listener) {
         boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> {
-            TimeToLive answer = known(known, machine.leases().keys(leaseId));
+            TimeToLive answer =
+                    known(remainingSeconds, grantedSeconds, machine.leases().keys(leaseId));
             executor.execute(() -> listener.accept(answer));
         }));
         if (!taken) {
@@ -98,7 +121,23 @@ final class LeaseDesk {
                     deliveries.add(
                             executor, () -> listener.accept(new LeaseList.Listed(revision, listing.idsByRemaining())));
                 },
-                () -> executor.execute(() -> listener.accept(new LeaseList.Failed(ErrorCode.LEADER_CHANGED))));
+                () -> local(executor, listener));
+    }
+
+    /** The leases that this member has applied, in no order; for one that does not lead. */
+    private void local(Executor executor, Consumer<LeaseList> listener) {
+        boolean taken = applierMailbox.offer(new ApplierTask.Query(machine -> {
+            LeaseTableImage image = machine.leases().image();
+            long[] ids = new long[image.size()];
+            for (int i = 0; i < ids.length; i++) {
+                ids[i] = image.lease(i).id();
+            }
+            long revision = machine.snapshot().revision();
+            executor.execute(() -> listener.accept(new LeaseList.Listed(revision, ids)));
+        }));
+        if (!taken) {
+            executor.execute(() -> listener.accept(new LeaseList.Failed(ErrorCode.TOO_MANY_REQUESTS)));
+        }
     }
 
     /** All leases with their times, at a moment when leadership is confirmed. Any thread. */
@@ -149,8 +188,8 @@ final class LeaseDesk {
         return subscription;
     }
 
-    private TimeToLive known(LeaseRemaining.Known known, List<ByteSequence> keys) {
-        return new TimeToLive.Known(revision(), known.remainingSeconds(), known.grantedSeconds(), keys);
+    private TimeToLive known(long remainingSeconds, long grantedSeconds, List<ByteSequence> keys) {
+        return new TimeToLive.Known(revision(), remainingSeconds, grantedSeconds, keys);
     }
 
     private long revision() {

@@ -17,9 +17,16 @@ final class LogEvents implements LogListener {
     private final Proposer proposer;
     private final Mailbox<ApplierTask> applier;
     private final LeaseKeeper keeper;
+    private final LeaderQuestions questions;
     private final FatalHandler fatal;
 
-    LogEvents(Proposer proposer, Mailbox<ApplierTask> applier, LeaseKeeper keeper, FatalHandler fatal) {
+    LogEvents(
+            Proposer proposer,
+            Mailbox<ApplierTask> applier,
+            LeaseKeeper keeper,
+            LeaderQuestions questions,
+            FatalHandler fatal) {
+        this.questions = questions;
         this.proposer = proposer;
         this.applier = applier;
         this.keeper = keeper;
@@ -59,6 +66,8 @@ final class LogEvents implements LogListener {
     @Override
     public void leaderChanged(long leaderId) {
         keeper.leaderKnown(leaderId != 0);
+        proposer.leaderChanged();
+        questions.leaderChanged();
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command on its way, with whoever waits for its outcome. It is answered once: by the Applier, by a refusal of the
@@ -30,15 +31,25 @@ final class PendingCommand {
     final Consumer<Outcome> listener;
     /** When the waiting ends, on the {@link Ticker}. */
     final long deadlineNanos;
+    /** The other member that took it from a client and answers it when that member has applied it; null if this one did. */
+    final @Nullable Origin origin;
+    /** What this member called it when it was forwarded to the leader; 0 when it was not. Proposer only. */
+    long sequence;
 
     @SuppressWarnings("UnusedVariable") // Read and written through CLAIMED.
     private volatile boolean claimed;
 
-    PendingCommand(Proposal proposal, Executor executor, Consumer<Outcome> listener, long deadlineNanos) {
+    PendingCommand(
+            Proposal proposal,
+            Executor executor,
+            Consumer<Outcome> listener,
+            long deadlineNanos,
+            @Nullable Origin origin) {
         this.proposal = proposal;
         this.executor = executor;
         this.listener = listener;
         this.deadlineNanos = deadlineNanos;
+        this.origin = origin;
     }
 
     /** What is to be applied. */

@@ -22,7 +22,12 @@ final class PendingCommands {
 
     /** A client's command. */
     PendingCommand of(Proposal proposal, Executor executor, Consumer<Outcome> listener) {
-        return new PendingCommand(proposal, executor, listener, ticker.nanos() + timeoutNanos);
+        return new PendingCommand(proposal, executor, listener, ticker.nanos() + timeoutNanos, null);
+    }
+
+    /** A command that another member took from its client; the listener hears of refusals by the log alone. */
+    PendingCommand forwarded(Proposal proposal, Origin origin, Consumer<Outcome> listener) {
+        return new PendingCommand(proposal, AT_ONCE, listener, ticker.nanos() + timeoutNanos, origin);
     }
 
     /** A command of this member's own, which needs no permission; the listener runs on the Applier's thread. */

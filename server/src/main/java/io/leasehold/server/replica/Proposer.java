@@ -1,13 +1,13 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.Refusal;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
-import io.leasehold.statemachine.Proposal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class Proposer implements TurnLoop.Turns {
     private final ReplicatedLog log;
     private final RevokeMarks revokeMarks;
+    private final ForwardedCommands forwarded;
     private final Lanes lanes;
     private final ProposerLimits limits;
     private final Ticker ticker;
@@ -50,9 +51,16 @@ final class Proposer implements TurnLoop.Turns {
         void revokeLost(long leaseId);
     }
 
-    Proposer(ReplicatedLog log, RevokeMarks revokeMarks, Lanes lanes, ProposerLimits limits, Ticker ticker) {
+    Proposer(
+            ReplicatedLog log,
+            RevokeMarks revokeMarks,
+            ForwardedCommands forwarded,
+            Lanes lanes,
+            ProposerLimits limits,
+            Ticker ticker) {
         this.log = log;
         this.revokeMarks = revokeMarks;
+        this.forwarded = forwarded;
         this.lanes = lanes;
         this.limits = limits;
         this.ticker = ticker;
@@ -80,6 +88,11 @@ final class Proposer implements TurnLoop.Turns {
         marker = null;
     }
 
+    /** Another leader is known, or none: commands may have somewhere else to go. */
+    void leaderChanged() {
+        lanes.signal();
+    }
+
     /** An entry is committed or refused: there is room for the next. */
     void entryDone() {
         inFlight.decrementAndGet();
@@ -89,8 +102,13 @@ final class Proposer implements TurnLoop.Turns {
     /** Times out what has waited too long, and sends an entry if there is one to send and room in flight. */
     @Override
     public boolean turn() {
-        timeOut(ticker.nanos());
-        if (!leading || inFlight.get() >= limits.entriesInFlight()) {
+        long nowNanos = ticker.nanos();
+        timeOut(nowNanos);
+        lanes.letInAgain(nowNanos);
+        if (!leading) {
+            return forward();
+        }
+        if (inFlight.get() >= limits.entriesInFlight()) {
             return false;
         }
         List<PendingCommand> batch = takeBatch();
@@ -99,6 +117,56 @@ final class Proposer implements TurnLoop.Turns {
         }
         send(batch);
         return true;
+    }
+
+    /** Sends what waits to the leader, if there is one elsewhere. What another member has sent here goes no further. */
+    private boolean forward() {
+        if (!lanes.foregroundWaits() || !forwarded.hasRoom()) {
+            return false;
+        }
+        LogStatus status = log.status();
+        if (status.leaderId() == 0 || status.isLeader()) {
+            return refuseForeign();
+        }
+        List<PendingCommand> batch = new ArrayList<>();
+        int sizeBytes = 0;
+        while (batch.size() < limits.entryCommands()) {
+            PendingCommand command = lanes.pollForeground();
+            if (command == null) {
+                break;
+            }
+            if (command.origin != null) {
+                command.refuse(ErrorCode.NOT_LEADER);
+                continue;
+            }
+            sizeBytes += EntryCodec.encodedLength(command.proposal);
+            if (sizeBytes > limits.entryBytes() && !batch.isEmpty()) {
+                lanes.putBack(command);
+                break;
+            }
+            batch.add(command);
+        }
+        if (!batch.isEmpty()) {
+            unanswered.addAll(batch);
+            forwarded.send(status.leaderId(), status.term(), batch);
+        }
+        return !batch.isEmpty();
+    }
+
+    /** While nobody is known to lead: lets the members that took the commands look for a leader themselves. */
+    private boolean refuseForeign() {
+        List<PendingCommand> own = new ArrayList<>();
+        boolean refused = false;
+        for (PendingCommand c = lanes.pollForeground(); c != null; c = lanes.pollForeground()) {
+            if (c.origin == null) {
+                own.add(c);
+            } else {
+                c.refuse(ErrorCode.NOT_LEADER);
+                refused = true;
+            }
+        }
+        own.reversed().forEach(lanes::putBack);
+        return refused;
     }
 
     @Override
@@ -129,6 +197,7 @@ final class Proposer implements TurnLoop.Turns {
                 break;
             }
             unanswered.poll();
+            forwarded.forget(head);
             head.refuse(ErrorCode.TIMEOUT);
         }
         // What never reached a leader gets etcd's other answer: its context ran out before anyone took it.
@@ -174,16 +243,14 @@ final class Proposer implements TurnLoop.Turns {
     }
 
     private void send(List<PendingCommand> batch) {
-        List<Proposal> proposals = new ArrayList<>(batch.size());
         for (PendingCommand command : batch) {
             if (command.command() instanceof Command.LeaseRevoke revoke) {
                 revokeMarks.revokeProposed(revoke.id());
             }
-            proposals.add(command.proposal);
         }
         unanswered.addAll(batch);
         inFlight.incrementAndGet();
-        log.propose(EntryCodec.encode(proposals), new ProposedEntry(batch));
+        log.propose(EntryPayload.encode(batch), new ProposedEntry(batch));
     }
 
     /** The log refused an entry. Any thread. */

@@ -5,6 +5,7 @@ import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Mailbox;
@@ -30,6 +31,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -72,6 +74,11 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final Checkpointer checkpointer;
     private final LeaseKeeper keeper;
     private final LeaseDesk leases;
+    private final LeaderDesk desk;
+    private final LeaderQuestions questions;
+    /** Opens when this member has told the others its name, and seen it applied. */
+    private final CountDownLatch published = new CountDownLatch(1);
+
     private final WatchDispatcher watches;
     private final WakeUp watchWakeUp = new WakeUp();
     private final Ticker ticker;
@@ -108,12 +115,17 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 new LeaseKeeperSettings(settings.electionTimeout()),
                 clock,
                 ticker);
-        this.proposer = new Proposer(log, new KeeperMarks(keeper), lanes, limits, ticker);
+        this.desk = new LeaderDesk(log.network(), lanes, pending, log.guard(), keeper);
+        this.questions = new LeaderQuestions(settings.memberId(), log, desk, ticker, limits.timeoutNanos());
+        ForwardedCommands forwarded =
+                new ForwardedCommands(settings.memberId(), log.network(), lanes, random.nextLong());
+        log.network().listen(PeerNetwork.Topic.REQUESTS, new PeerRequests(desk, forwarded, questions));
+        this.proposer = new Proposer(log, new KeeperMarks(keeper), forwarded, lanes, limits, ticker);
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries());
         LeaseFeed leaseFeed = new LeaseFeed();
         this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed);
-        this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, clock, ticker);
+        this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
     }
 
@@ -123,6 +135,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         loops.push(TurnLoop.start("leasehold-watch", watchTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.TICK_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-propose", proposerTurns(), IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-ask", questions, IDLE_NANOS, fatal));
         try {
             startLog();
         } catch (RuntimeException e) {
@@ -132,7 +145,29 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     void startLog() {
-        log.start(new LogEvents(proposer, mailbox, keeper, fatal), machine.appliedIndex(), machine.appliedTerm());
+        log.start(
+                new LogEvents(proposer, mailbox, keeper, questions, fatal),
+                machine.appliedIndex(),
+                machine.appliedTerm());
+        publishSelf();
+    }
+
+    /** Tells the others this member's name and URLs, through the log; until it has come to pass. */
+    private void publishSelf() {
+        Command publish = new Command.PublishMember(settings.memberId(), settings.name(), settings.clientUrls());
+        lanes.offer(pending.own(publish, outcome -> {
+            if (outcome instanceof Outcome.Refused refused) {
+                if (refused.code() != ErrorCode.STOPPED) {
+                    publishSelf();
+                }
+            } else {
+                published.countDown();
+            }
+        }));
+    }
+
+    TurnLoop.Turns questionTurns() {
+        return questions;
     }
 
     TurnLoop.Turns applierTurns() {
@@ -152,13 +187,13 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     /**
-     * Waits until this member leads and can answer everything, at most {@code nanos}.
+     * Waits until this member has made itself known through the log, and so can answer everything, at most {@code nanos}.
      *
      * @return whether it does; false also when the waiting thread was interrupted
      */
     public boolean awaitServing(long nanos) {
         try {
-            return fanOut.awaitServing(nanos);
+            return published.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -209,9 +244,28 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
             @Override
             public void refused(ErrorCode code) {
-                executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
+                if (code == ErrorCode.STOPPED) {
+                    executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
+                } else {
+                    askWhereToRead(executor, listener);
+                }
             }
         });
+    }
+
+    /** For a member that does not lead, or cannot prove it. */
+    private void askWhereToRead(Executor executor, Consumer<ReadPoint> listener) {
+        questions.ask(
+                PeerMessage.Kind.READ,
+                0,
+                reply -> {
+                    if (reply instanceof PeerMessage.Reply.ReadAt read) {
+                        readAt(read.index(), executor, point -> executor.execute(() -> listener.accept(point)));
+                    } else {
+                        throw new IllegalStateException("a read was answered with " + reply);
+                    }
+                },
+                code -> executor.execute(() -> listener.accept(new ReadPoint.Failed(code))));
     }
 
     private void readAt(long index, Executor executor, Consumer<ReadPoint> listener) {
@@ -235,29 +289,81 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public void renew(long leaseId, Executor executor, Consumer<Renewal> listener) {
-        leases.renew(leaseId, executor, listener);
+        if (fanOut.serving()) {
+            leases.renew(leaseId, executor, renewal -> {
+                if (renewal instanceof Renewal.Failed failed && leadsNoMore(failed.code())) {
+                    renewAtLeader(leaseId, executor, listener);
+                } else {
+                    listener.accept(renewal);
+                }
+            });
+        } else {
+            renewAtLeader(leaseId, executor, listener);
+        }
+    }
+
+    /** A renewal may be asked for twice, so it looks for the leader until its time is up. */
+    private void renewAtLeader(long leaseId, Executor executor, Consumer<Renewal> listener) {
+        long revision = applier.applied().snapshot().revision();
+        questions.ask(
+                PeerMessage.Kind.RENEW,
+                leaseId,
+                reply -> {
+                    if (reply instanceof PeerMessage.Reply.Renewed renewed) {
+                        executor.execute(() -> listener.accept(new Renewal.Answered(revision, renewed.ttlMillis())));
+                    } else {
+                        throw new IllegalStateException("a renewal was answered with " + reply);
+                    }
+                },
+                code -> executor.execute(() -> listener.accept(new Renewal.Failed(code))));
+    }
+
+    private static boolean leadsNoMore(ErrorCode code) {
+        return switch (code) {
+            case NOT_PRIMARY_LESSOR, NOT_LEADER, NO_LEADER, LEADER_CHANGED, TIMEOUT -> true;
+            default -> false;
+        };
     }
 
     @Override
     public void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
         linearizable(PendingCommands.AT_ONCE, point -> {
             switch (point) {
-                case ReadPoint.Ready ready -> leases.timeToLive(leaseId, keys, executor, listener);
+                case ReadPoint.Ready ready -> {
+                    if (fanOut.serving()) {
+                        leases.timeToLive(leaseId, keys, executor, listener);
+                    } else {
+                        askTimeToLive(leaseId, keys, executor, listener);
+                    }
+                }
                 case ReadPoint.Failed failed ->
                     executor.execute(() -> listener.accept(new TimeToLive.Failed(failed.code())));
             }
         });
     }
 
+    private void askTimeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
+        questions.ask(
+                PeerMessage.Kind.REMAINING,
+                leaseId,
+                reply -> {
+                    switch (reply) {
+                        case PeerMessage.Reply.Remaining left ->
+                            leases.known(
+                                    leaseId, left.remainingSeconds(), left.grantedSeconds(), keys, executor, listener);
+                        case PeerMessage.Reply.UnknownLease unknown -> {
+                            long revision = applier.applied().snapshot().revision();
+                            executor.execute(() -> listener.accept(new TimeToLive.Unknown(revision)));
+                        }
+                        default -> throw new IllegalStateException("a question for a lease was answered with " + reply);
+                    }
+                },
+                code -> executor.execute(() -> listener.accept(new TimeToLive.Failed(code))));
+    }
+
     @Override
     public void leases(Executor executor, Consumer<LeaseList> listener) {
-        linearizable(PendingCommands.AT_ONCE, point -> {
-            switch (point) {
-                case ReadPoint.Ready ready -> leases.leases(executor, listener);
-                case ReadPoint.Failed failed ->
-                    executor.execute(() -> listener.accept(new LeaseList.Failed(failed.code())));
-            }
-        });
+        leases.leases(executor, listener);
     }
 
     @Override
@@ -361,6 +467,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         loops.forEach(TurnLoop::close);
         loops.clear();
         proposer.refuseAll(ErrorCode.STOPPED);
+        questions.refuseAll();
         applier.refuseAll(ErrorCode.STOPPED);
         keeper.stop();
         leases.flush();
@@ -372,6 +479,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         public boolean turn() {
             boolean more = keeper.turn();
             leases.flush();
+            desk.flush();
             return more;
         }
 

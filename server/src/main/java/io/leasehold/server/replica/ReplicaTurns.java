@@ -37,6 +37,11 @@ public final class ReplicaTurns {
         return node.keeperTurns();
     }
 
+    /** Asks the leader on behalf of this member's clients. */
+    public TurnLoop.Turns questions() {
+        return node.questionTurns();
+    }
+
     /** Brings events to watchers. */
     public TurnLoop.Turns watches() {
         return node.watchTurns();

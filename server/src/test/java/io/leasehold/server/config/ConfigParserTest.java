@@ -263,13 +263,14 @@ class ConfigParserTest {
     }
 
     @Test
-    void a_cluster_of_three_is_refused_for_now() {
-        ConfigResult.Rejected rejected = rejected(
-                Map.of(), "--initial-cluster=default=http://localhost:2380,b=http://localhost:1,c=http://localhost:2");
+    void a_cluster_of_three_has_its_members_in_the_order_given() {
+        ConfigResult result = ConfigParser.parse(
+                List.of("--initial-cluster=default=http://localhost:2380,b=http://localhost:1,c=http://localhost:2"),
+                Map.of());
 
-        assertThat(rejected.problems())
-                .containsExactly(
-                        "--initial-cluster names 3 members: clusters of more than one member are not supported yet");
+        assertThat(((ConfigResult.Parsed) result).config().bootstrap().members())
+                .extracting(ServerConfig.InitialMember::name)
+                .containsExactly("default", "b", "c");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.Refusal;
 import io.leasehold.server.loop.WakeUp;
 import io.leasehold.statemachine.Command;
@@ -23,7 +24,8 @@ class ProposerTest {
     private long nowNanos = 1_000_000;
     private final PendingCommands pending = new PendingCommands(() -> nowNanos, TIMEOUT_NANOS);
     private final Lanes lanes = new Lanes(new WakeUp(), LIMITS.waitingCommands());
-    private final Proposer proposer = new Proposer(log, new Marks(), lanes, LIMITS, () -> nowNanos);
+    private final Proposer proposer = new Proposer(
+            log, new Marks(), new ForwardedCommands(1, PeerNetwork.NOBODY, lanes, 0), lanes, LIMITS, () -> nowNanos);
 
     @Test
     void nothing_enters_the_log_before_this_member_leads() {
