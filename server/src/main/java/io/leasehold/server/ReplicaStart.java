@@ -16,6 +16,7 @@ import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
