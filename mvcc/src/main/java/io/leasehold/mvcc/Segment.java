@@ -1,15 +1,16 @@
 package io.leasehold.mvcc;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * One segment file: written through its channel, so that a full disk is an exception, and read through a mapping of the
  * whole file, made once. The file is as long as the mapping from the start (a hole, which takes no space), for a mapping
- * must not reach behind its file's end.
+ * must not reach behind its file's end. On a file system that cannot map, such as one in memory, the segment is read
+ * through a copy on the heap that grows with it.
  *
  * <p>The writer thread appends and seals. {@link #read} is any thread's, for offsets below a published length. Nothing
  * unmaps the file: the mapping goes when the last snapshot and record that show it are gone, so a record is valid for as
@@ -98,6 +99,9 @@ final class Segment {
     /** Writes the buffer's remaining bytes behind the last ones. */
     void append(ByteBuffer records) throws IOException {
         int count = records.remaining();
+        if (!mapped.isDirect()) {
+            mapped.put(lengthBytes, records, records.position(), count);
+        }
         writes.write(channel, records, lengthBytes);
         lengthBytes += count;
     }
@@ -121,11 +125,14 @@ final class Segment {
 
     /** Opens the file cut to {@code keepBytes} and then made longer, so that what follows reads as zeros. */
     private static FileChannel openChannel(Path file, long keepBytes, long capacityBytes) throws IOException {
-        RandomAccessFile opened = new RandomAccessFile(file.toFile(), "rw");
+        FileChannel opened =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            opened.setLength(keepBytes);
-            opened.setLength(capacityBytes);
-            return opened.getChannel();
+            opened.truncate(keepBytes);
+            if (keepBytes < capacityBytes) {
+                opened.write(ByteBuffer.allocate(1), capacityBytes - 1);
+            }
+            return opened;
         } catch (IOException failure) {
             opened.close();
             throw failure;
@@ -133,6 +140,12 @@ final class Segment {
     }
 
     private static ByteBuffer map(FileChannel channel, int capacityBytes) throws IOException {
-        return channel.map(FileChannel.MapMode.READ_ONLY, 0, capacityBytes);
+        try {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, capacityBytes);
+        } catch (UnsupportedOperationException cannotMap) {
+            ByteBuffer copy = ByteBuffer.allocate(capacityBytes);
+            while (copy.hasRemaining() && channel.read(copy, copy.position()) >= 0) {}
+            return copy.clear();
+        }
     }
 }

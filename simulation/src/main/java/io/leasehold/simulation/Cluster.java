@@ -1,32 +1,40 @@
 package io.leasehold.simulation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.Outcome;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.function.Consumer;
 
 /** The members, their network, and what befalls them. */
-final class Cluster implements RaftMember.Peers, AutoCloseable {
+final class Cluster implements RaftMember.Peers {
+    private static final int REQUEST_DELAY_MAX_MILLIS = 100;
+    /** To draw from: how many members a world has. */
+    private static final int[] SIZES = {1, 3, 3, 3, 5, 5};
+
     final Agenda agenda;
     final Observer observer;
     final List<SimulatedMember> members = new ArrayList<>();
+    private final Conditions conditions;
     private final Network network;
-    private final Path directory;
     private boolean faults;
+    private int formerLeader;
 
-    Cluster(Agenda agenda, Observer observer, Path directory, int count) {
+    Cluster(Agenda agenda, Conditions conditions, Observer observer, int count) {
         this.agenda = agenda;
+        this.conditions = conditions;
         this.observer = observer;
-        this.directory = directory;
-        this.network = new Network(agenda, count);
+        this.network = new Network(agenda, conditions, count);
         for (int number = 0; number < count; number++) {
-            members.add(new SimulatedMember(this, number, directory.resolve("m" + number), count));
+            members.add(new SimulatedMember(this, number, count));
         }
         members.forEach(SimulatedMember::boot);
+    }
+
+    /** How many members a world of that seed has. */
+    static int size(Agenda agenda, Conditions conditions) {
+        int drawn = SIZES[agenda.random.nextInt(SIZES.length)];
+        return conditions.members > 0 ? conditions.members : drawn;
     }
 
     @Override
@@ -35,8 +43,21 @@ final class Cluster implements RaftMember.Peers, AutoCloseable {
     }
 
     @Override
-    public void send(int from, int to, RaftMember.Message message) {
+    public Conditions conditions() {
+        return conditions;
+    }
+
+    @Override
+    public void send(int from, int to, RaftMessage message) {
         network.send(from, to, () -> members.get(to).receive(message));
+    }
+
+    @Override
+    public long slowestIndex() {
+        return members.stream()
+                .mapToLong(SimulatedMember::everAppliedIndex)
+                .min()
+                .orElseThrow();
     }
 
     SimulatedMember anyMember() {
@@ -45,64 +66,110 @@ final class Cluster implements RaftMember.Peers, AutoCloseable {
 
     /** Faults now and then, until {@link #endFaults}. */
     void beginFaults() {
-        faults = true;
+        faults = !conditions.faults.isEmpty();
         nextFault();
     }
 
-    /** The network is whole, everybody runs. */
+    /** The network is whole, nobody is killed or stalled any more. */
     void endFaults() {
         faults = false;
         network.becomeReliable();
     }
 
+    boolean faulty() {
+        return faults;
+    }
+
+    /** Whether everybody runs and somebody serves clients. */
+    boolean calm() {
+        return members.stream().allMatch(SimulatedMember::runs)
+                && members.stream().anyMatch(SimulatedMember::serves);
+    }
+
+    boolean anyoneServes() {
+        return members.stream().anyMatch(SimulatedMember::serves);
+    }
+
+    /** Whether all have applied everything that is committed. */
+    boolean level() {
+        long index = observer.index();
+        return members.stream().allMatch(member -> member.runs() && member.appliedIndex() == index);
+    }
+
+    /** At the end, when they are level: all hold the same. */
+    void requireEqual() {
+        members.forEach(SimulatedMember::requireEqual);
+    }
+
+    /** A client's command, mostly to whoever leads. */
+    void propose(Command command, Consumer<Outcome> listener) {
+        SimulatedMember target = agenda.oneIn(4) ? anyMember() : leaderOr(anyMember());
+        agenda.after(
+                agenda.delayNanos(REQUEST_DELAY_MAX_MILLIS),
+                () -> target.request(node -> node.propose(command, Runnable::run, listener)));
+    }
+
+    /** Whoever leads steps down. */
+    void deposeAll() {
+        members.forEach(member -> member.depose(-1));
+    }
+
     private void nextFault() {
-        agenda.after(Agenda.SECOND / 4 + agenda.random.nextLong(5 * Agenda.SECOND / 2), () -> {
+        long pauseNanos = Agenda.SECOND / 4 + agenda.random.nextLong(conditions.faultPauseMaxMillis * Agenda.MILLI);
+        agenda.after(pauseNanos, () -> {
             if (faults) {
-                fault(anyMember());
+                befall(conditions.draw(agenda), anyMember());
                 nextFault();
             }
         });
     }
 
-    private void fault(SimulatedMember victim) {
-        switch (agenda.random.nextInt(7)) {
-            case 0 -> partition(victim, true, true);
-            case 1 -> partition(victim, true, false);
-            case 2 -> partition(victim, false, true);
-            case 3 -> victim.crash(agenda.delayNanos(4_000));
-            case 4 -> victim.stall(100 * Agenda.MILLI + agenda.delayNanos(9_000));
-            case 5 -> members.forEach(SimulatedMember::depose);
-            default -> victim.checkpoint();
+    private void befall(Fault fault, SimulatedMember victim) {
+        // Mostly whoever leads: what happens to the others changes little.
+        SimulatedMember affected = agenda.oneIn(3) ? victim : leaderOr(victim);
+        switch (fault) {
+            case CUT_OFF -> cut(affected, true, true);
+            case CUT_OUTWARDS -> cut(affected, true, false);
+            case CUT_INWARDS -> cut(affected, false, true);
+            case SLOW_INWARDS -> slowInwards(affected);
+            case CRASH -> victim.crash(agenda.delayNanos(conditions.downMaxMillis));
+            case STALL ->
+                affected.stall(100 * Agenda.MILLI
+                        + agenda.random.nextLong(conditions.stallMaxMillis * Agenda.MILLI / 3)
+                        + agenda.delayNanos(conditions.stallMaxMillis));
+            case DEPOSE -> deposeAll();
+            case HAND_ON -> handOn();
         }
     }
 
-    private void partition(SimulatedMember victim, boolean out, boolean in) {
-        // Mostly whoever leads: the others cut off change little.
-        SimulatedMember cut = agenda.oneIn(3) ? victim : leaderOr(victim);
-        cut.trace("is cut off" + (out ? " outwards" : "") + (in ? " inwards" : ""));
-        network.isolate(cut.number, out, in);
-        agenda.after(agenda.delayNanos(6_000) + Agenda.SECOND / 2, network::heal);
+    private void cut(SimulatedMember victim, boolean out, boolean in) {
+        victim.trace("is cut off" + (out ? " outwards" : "") + (in ? " inwards" : ""));
+        network.isolate(victim.number, out, in);
+        agenda.after(agenda.delayNanos(conditions.cutMaxMillis) + Agenda.SECOND / 2, network::heal);
+    }
+
+    private void slowInwards(SimulatedMember victim) {
+        victim.trace("hears everything late");
+        network.slowInwards(victim.number, conditions.slowInwardsMillis * Agenda.MILLI);
+        long cutNanos = agenda.random.nextLong(conditions.slowInwardsMillis * Agenda.MILLI);
+        agenda.after(cutNanos, () -> {
+            if (faults) {
+                victim.trace("is cut off outwards");
+                network.isolate(victim.number, true, false);
+            }
+        });
+        agenda.after(cutNanos + 2 * Agenda.SECOND + agenda.delayNanos(conditions.cutMaxMillis), network::heal);
+    }
+
+    /** To the one who led before, or to anybody, itself included. */
+    private void handOn() {
+        SimulatedMember leader = leaderOr(anyMember());
+        int heir = agenda.oneIn(2) ? formerLeader : anyMember().number;
+        formerLeader = leader.number;
+        leader.depose(heir);
     }
 
     private SimulatedMember leaderOr(SimulatedMember other) {
         return members.stream().filter(SimulatedMember::leads).findAny().orElse(other);
-    }
-
-    /** The states of all members are compared once more, then thrown away. */
-    @Override
-    public void close() {
-        try {
-            for (SimulatedMember member : members) {
-                member.close();
-            }
-            observer.close();
-            try (Stream<Path> files = Files.walk(directory)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

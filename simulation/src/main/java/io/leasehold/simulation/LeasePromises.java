@@ -16,6 +16,9 @@ final class LeasePromises {
     /** P5: a renewal that came so long before the deadline is not too late. */
     private static final long FAIR_NANOS = 250 * Agenda.MILLI;
 
+    /** P4: a lease that nobody renews is there for 1.4 TTL at most, by slow clocks. */
+    private static final double LENGTH_AT_MOST = 1.42;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final Agenda agenda;
@@ -25,36 +28,47 @@ final class LeasePromises {
     private long denied;
     private long expired;
 
-    /** A renewal on its way: when the client sent it, when it reached the socket, and when a thread read it there. */
-    record Request(long id, long sentNanos, long socketNanos, long readNanos, boolean fairlyRead) {}
+    /**
+     * A renewal on its way.
+     *
+     * @param sentNanos when the client sent it
+     * @param socketNanos when it reached the member's socket
+     * @param readNanos when a thread read it there
+     * @param fairlyRead whether in between there was nothing, or a stall that the lease clock does not count
+     * @param term in which the member led when it read it, 0 if it did not
+     */
+    record Request(long id, long sentNanos, long socketNanos, long readNanos, boolean fairlyRead, long term) {}
 
     /** One incarnation of a lease; its times are true. */
     private static final class Life {
         final long id;
         final long grantIndex;
-        final long ttlSeconds;
+        final long ttlMillis;
         final long grantedNanos;
         long endedNanos = NEVER;
         long grantRepliedNanos = NEVER;
         long revokeRepliedNanos = NEVER;
         boolean endedByExpiry;
+        long endedTerm;
         long renewedNanos;
+        /** When a member read a renewal last. */
+        long askedNanos;
 
-        Life(long id, long grantIndex, long ttlSeconds, long grantedNanos) {
+        Life(long id, long grantIndex, long ttlMillis, long grantedNanos) {
             this.id = id;
             this.grantIndex = grantIndex;
-            this.ttlSeconds = ttlSeconds;
+            this.ttlMillis = ttlMillis;
             this.grantedNanos = grantedNanos;
         }
 
         long earliestEndNanos() {
-            long lengthNanos = (long) (ttlSeconds * Agenda.SECOND * RATE_TOLERANCE);
+            long lengthNanos = (long) (ttlMillis * Agenda.MILLI * RATE_TOLERANCE);
             return Math.max(grantedNanos, renewedNanos) + lengthNanos;
         }
 
         @Override
         public String toString() {
-            return "lease " + id + " of entry " + grantIndex + " (" + ttlSeconds + " s, granted " + millis(grantedNanos)
+            return "lease " + id + " of entry " + grantIndex + " (" + ttlMillis + " ms, granted " + millis(grantedNanos)
                     + ", renewed " + millis(renewedNanos) + ", ended " + millis(endedNanos) + ")";
         }
     }
@@ -76,14 +90,13 @@ final class LeasePromises {
         return expired;
     }
 
-    void granted(long id, long grantIndex, long ttlSeconds) {
-        lives.computeIfAbsent(id, any -> new ArrayList<>())
-                .add(new Life(id, grantIndex, ttlSeconds, agenda.nowNanos()));
+    void granted(long id, long grantIndex, long ttlMillis) {
+        lives.computeIfAbsent(id, any -> new ArrayList<>()).add(new Life(id, grantIndex, ttlMillis, agenda.nowNanos()));
     }
 
     /** A grant was answered. TTLs of an id differ from one incarnation to the next. */
-    void grantReplied(long id, long ttlSeconds) {
-        newestWith(id, ttlSeconds).grantRepliedNanos = agenda.nowNanos();
+    void grantReplied(long id, long ttlMillis) {
+        newestWith(id, ttlMillis).grantRepliedNanos = agenda.nowNanos();
     }
 
     /** A revoke that was sent after {@code sentNanos} was answered: what was ended since then was ended before. */
@@ -95,7 +108,7 @@ final class LeasePromises {
         }
     }
 
-    void ended(long id, long grantIndex, boolean byExpiry) {
+    void ended(long id, long grantIndex, long term, boolean byExpiry) {
         Life life = lives.getOrDefault(id, List.of()).stream()
                 // A lease can be granted, revoked and granted again in one entry.
                 .filter(one -> one.grantIndex == grantIndex && one.endedNanos == NEVER)
@@ -103,8 +116,33 @@ final class LeasePromises {
                 .orElseThrow(() -> new PromiseBroken("leases", id + " of " + grantIndex + " ended, never granted"));
         life.endedNanos = agenda.nowNanos();
         life.endedByExpiry = byExpiry;
+        life.endedTerm = term;
         expired += byExpiry ? 1 : 0;
         requireNotEarly(life);
+    }
+
+    /** P4: whether some lease of those that live should have ended, had it all {@code graceNanos} since {@code sinceNanos}. */
+    void requireEnded(long sinceNanos, long graceNanos) {
+        for (List<Life> lived : lives.values()) {
+            for (Life life : lived) {
+                long lastNanos = Math.max(sinceNanos, Math.max(life.grantedNanos, life.askedNanos));
+                long boundNanos = lastNanos + (long) (life.ttlMillis * Agenda.MILLI * LENGTH_AT_MOST) + graceNanos;
+                if (life.endedNanos == NEVER && agenda.nowNanos() > boundNanos) {
+                    throw new PromiseBroken(
+                            "P4",
+                            life + " is there at " + millis(agenda.nowNanos()) + ", calm since " + millis(sinceNanos));
+                }
+            }
+        }
+    }
+
+    /** A member has read a renewal: whether or not it is answered, it may count. */
+    void asked(long id) {
+        for (Life life : lives.getOrDefault(id, List.of())) {
+            if (life.endedNanos == NEVER) {
+                life.askedNanos = agenda.nowNanos();
+            }
+        }
     }
 
     void answered(Request request, Renewal answer) {
@@ -112,17 +150,17 @@ final class LeasePromises {
             return;
         }
         trace.accept(() -> "renewal of " + request.id + " sent " + millis(request.sentNanos) + ", read "
-                + millis(request.readNanos) + " is answered " + known.ttlSeconds());
-        if (known.ttlSeconds() > 0) {
-            acknowledged(request, known.ttlSeconds());
+                + millis(request.readNanos) + " is answered " + known.ttlMillis());
+        if (known.ttlMillis() > 0) {
+            acknowledged(request, known.ttlMillis());
         } else {
             denied(request);
         }
     }
 
-    private void acknowledged(Request request, long ttlSeconds) {
+    private void acknowledged(Request request, long ttlMillis) {
         acknowledged++;
-        Life life = newestWith(request.id, ttlSeconds);
+        Life life = newestWith(request.id, ttlMillis);
         if (life.revokeRepliedNanos < request.sentNanos) {
             throw new PromiseBroken("P2", life + " renewed after its revoke was answered");
         }
@@ -143,7 +181,10 @@ final class LeasePromises {
             }
             boolean inTime = life.grantRepliedNanos < request.sentNanos
                     && request.socketNanos + FAIR_NANOS < life.earliestEndNanos();
-            if (request.fairlyRead && inTime && life.endedByExpiry && life.endedNanos > request.readNanos) {
+            // What waits with a leader that is deposed is lost with it: the next one ends the lease without knowing of
+            // it.
+            boolean sameReign = life.endedByExpiry && life.endedTerm == request.term;
+            if (request.fairlyRead && inTime && sameReign && life.endedNanos > request.readNanos) {
                 throw new PromiseBroken(
                         "P5",
                         life + " expired although a renewal was there at " + millis(request.socketNanos)
@@ -158,11 +199,11 @@ final class LeasePromises {
         }
     }
 
-    private Life newestWith(long id, long ttlSeconds) {
+    private Life newestWith(long id, long ttlMillis) {
         return lives.getOrDefault(id, List.of()).reversed().stream()
-                .filter(life -> life.ttlSeconds == ttlSeconds)
+                .filter(life -> life.ttlMillis == ttlMillis)
                 .findFirst()
-                .orElseThrow(() -> new PromiseBroken("leases", id + " of " + ttlSeconds + " s was never granted"));
+                .orElseThrow(() -> new PromiseBroken("leases", id + " of " + ttlMillis + " ms was never granted"));
     }
 
     static String millis(long nanos) {

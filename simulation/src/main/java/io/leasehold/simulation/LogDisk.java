@@ -4,13 +4,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a member's log keeps over a crash: its term, its vote, and the entries that were forced. */
+/**
+ * What a member's log keeps over a crash: its term, its vote, and the entries that were forced, from behind the purged
+ * ones on.
+ */
 final class LogDisk {
     /** No vote in this term. */
     static final int NOBODY = -1;
 
     private final List<Entry> entries = new ArrayList<>();
+    private long purgedIndex;
+    private long purgedTerm;
     private long forcedIndex;
+    /** The newest checkpoint told of: the next one lets the log forget what is up to here. */
+    private long checkpointIndex;
+
     long term;
     int votedFor = NOBODY;
 
@@ -33,30 +41,40 @@ final class LogDisk {
         }
     }
 
+    /** Entries up to here are forgotten. */
+    long purgedIndex() {
+        return purgedIndex;
+    }
+
     long lastIndex() {
-        return entries.size();
+        return purgedIndex + entries.size();
     }
 
     long lastTerm() {
-        return entries.isEmpty() ? 0 : entries.getLast().term;
+        return termAt(lastIndex());
     }
 
-    /** The term of the entry, 0 of index 0. */
+    /** The term of an entry that is there, or of the last one purged; 0 of index 0. */
     long termAt(long index) {
-        return index == 0 ? 0 : entry(index).term;
+        return index == purgedIndex ? purgedTerm : entry(index).term;
     }
 
     Entry entry(long index) {
-        return entries.get((int) index - 1);
+        return entries.get((int) (index - purgedIndex) - 1);
     }
 
     /** Whether this very entry is there. */
     boolean holds(long index, Entry entry) {
-        return index <= lastIndex() && entry(index).equals(entry);
+        return index > purgedIndex && index <= lastIndex() && entry(index).equals(entry);
+    }
+
+    /** Whether entries behind that one can be written here. What is purged was committed, and so is the same everywhere. */
+    boolean joins(long prevIndex, long prevTerm) {
+        return prevIndex <= lastIndex() && (prevIndex < purgedIndex || termAt(prevIndex) == prevTerm);
     }
 
     List<Entry> from(long index, int limit) {
-        int from = (int) index - 1;
+        int from = (int) (index - purgedIndex) - 1;
         return List.copyOf(entries.subList(from, Math.min(entries.size(), from + limit)));
     }
 
@@ -64,9 +82,23 @@ final class LogDisk {
         entries.add(entry);
     }
 
-    void truncateBehind(long index) {
-        entries.subList((int) index, entries.size()).clear();
-        forcedIndex = Math.min(forcedIndex, index);
+    /** Writes what is not there yet, in the place of what contradicts it; whether anything was written. */
+    boolean write(long prevIndex, List<Entry> more) {
+        boolean grown = false;
+        long index = prevIndex;
+        for (Entry entry : more) {
+            index++;
+            if (index > purgedIndex) {
+                if (index <= lastIndex() && termAt(index) != entry.term()) {
+                    truncateBehind(index - 1);
+                }
+                if (index > lastIndex()) {
+                    append(entry);
+                    grown = true;
+                }
+            }
+        }
+        return grown;
     }
 
     /** Everything up to {@code index}, as far as it is still there, survives a crash. */
@@ -78,7 +110,24 @@ final class LogDisk {
         return forcedIndex;
     }
 
+    /** The state is durable up to {@code index}: what the checkpoint before holds is forgotten, but nothing behind {@code needed}. */
+    void checkpointed(long index, long needed) {
+        long upTo = Math.min(checkpointIndex, needed);
+        checkpointIndex = Math.max(checkpointIndex, index);
+        if (upTo > purgedIndex) {
+            purgedTerm = termAt(upTo);
+            entries.subList(0, (int) (upTo - purgedIndex)).clear();
+            purgedIndex = upTo;
+        }
+    }
+
+    /** The process is gone, and what was not forced with it. */
     void crash() {
         truncateBehind(forcedIndex);
+    }
+
+    private void truncateBehind(long index) {
+        entries.subList((int) (index - purgedIndex), entries.size()).clear();
+        forcedIndex = Math.min(forcedIndex, index);
     }
 }

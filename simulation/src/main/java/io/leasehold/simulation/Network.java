@@ -6,25 +6,29 @@ import java.util.Arrays;
 final class Network {
     private static final int LOSS_ONE_IN = 100;
     private static final int DOUBLE_ONE_IN = 100;
-    private static final int DELAY_MAX_MILLIS = 250;
+    private static final int RELIABLE_DELAY_MAX_MILLIS = 20;
 
     private final Agenda agenda;
     private final boolean[][] cut;
+    private final long[] slowInwardsNanos;
+    private final int delayMaxMillis;
     private boolean faulty = true;
 
-    Network(Agenda agenda, int members) {
+    Network(Agenda agenda, Conditions conditions, int members) {
         this.agenda = agenda;
         this.cut = new boolean[members][members];
+        this.slowInwardsNanos = new long[members];
+        this.delayMaxMillis = conditions.messageDelayMaxMillis;
     }
 
     void send(int from, int to, Runnable delivery) {
         if (cut[from][to] || (faulty && agenda.oneIn(LOSS_ONE_IN))) {
             return;
         }
-        int delayMaxMillis = faulty ? DELAY_MAX_MILLIS : 20;
-        agenda.after(agenda.delayNanos(delayMaxMillis), delivery);
+        int maxMillis = faulty ? delayMaxMillis : RELIABLE_DELAY_MAX_MILLIS;
+        agenda.after(slowInwardsNanos[to] + agenda.delayNanos(maxMillis), delivery);
         if (faulty && agenda.oneIn(DOUBLE_ONE_IN)) {
-            agenda.after(agenda.delayNanos(4 * delayMaxMillis), delivery);
+            agenda.after(agenda.delayNanos(4 * maxMillis), delivery);
         }
     }
 
@@ -36,10 +40,17 @@ final class Network {
         }
     }
 
+    /** Everything that is sent to the member takes so much longer. */
+    void slowInwards(int member, long nanos) {
+        slowInwardsNanos[member] = nanos;
+    }
+
+    /** Nothing is cut or slow any more. */
     void heal() {
         for (boolean[] row : cut) {
             Arrays.fill(row, false);
         }
+        Arrays.fill(slowInwardsNanos, 0);
     }
 
     /** No losses and short delays from here on. */

@@ -3,7 +3,9 @@ package io.leasehold.simulation;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.mvcc.KeyValueRecord;
 import io.leasehold.mvcc.StoreEvent;
-import io.leasehold.mvcc.StoreSnapshot;
+import io.leasehold.mvcc.StoreHash;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.simulation.disk.MemoryDisk;
 import io.leasehold.statemachine.AppliedBatch;
 import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.LeaseChange;
@@ -13,10 +15,13 @@ import io.leasehold.statemachine.StateMachine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +37,17 @@ final class Observer {
     private final List<LogDisk.Entry> log = new ArrayList<>();
     private final List<StateDigest> digests = new ArrayList<>();
     private final List<StoreEvent> events = new ArrayList<>();
+    /** Each key's records by revision, deletions included: history that no compaction takes away. */
+    private final Map<ByteSequence, TreeMap<Long, KeyValueRecord>> history = new HashMap<>();
 
     /** The whole replicated state, as far as members must agree. */
     private record StateDigest(long leases, long revision, long keys) {}
 
-    Observer(Agenda agenda, Path directory, int members, @Nullable Consumer<String> trace) {
+    Observer(Agenda agenda, int members, @Nullable Consumer<String> trace) {
         this.trace = trace;
         this.leases = new LeasePromises(agenda, this::trace);
         try {
-            machine = StateMachine.open(directory, SimulatedMember.options(1, members), 0);
+            machine = StateMachine.open(new MemoryDisk().path("/state"), SimulatedMember.options(1, members), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,17 +72,20 @@ final class Observer {
             }
         }
         AppliedBatch batch = machine.publish();
-        events.addAll(batch.events());
-        batch.leaseChanges().forEach(this::changed);
+        for (StoreEvent event : batch.events()) {
+            KeyValueRecord record = event.record();
+            events.add(event);
+            history.computeIfAbsent(record.key(), any -> new TreeMap<>()).put(record.modRevision(), record);
+        }
+        batch.leaseChanges().forEach(change -> changed(change, entry.term()));
         digests.add(digest(machine));
     }
 
-    private void changed(LeaseChange change) {
+    private void changed(LeaseChange change, long term) {
         switch (change) {
-            case LeaseChange.Granted granted ->
-                leases.granted(granted.id(), granted.grantIndex(), granted.ttlSeconds());
+            case LeaseChange.Granted granted -> leases.granted(granted.id(), granted.grantIndex(), granted.ttlMillis());
             case LeaseChange.Ended ended -> {
-                leases.ended(ended.id(), ended.grantIndex(), ended.cause() == LeaseChange.Cause.EXPIRED);
+                leases.ended(ended.id(), ended.grantIndex(), term, ended.cause() == LeaseChange.Cause.EXPIRED);
                 requireNoKeysOf(ended.id());
             }
             case LeaseChange.Checkpointed checkpointed -> {}
@@ -106,9 +116,31 @@ final class Observer {
         }
     }
 
-    /** The state as of the newest commit. */
-    StoreSnapshot snapshot() {
-        return machine.snapshot();
+    /** At the end, when all have applied everything: their stores hold the same, history included (P3). */
+    void requireEqual(int member, StateMachine state) {
+        StoreHash expected = machine.snapshot().hash(0);
+        StoreHash actual = state.snapshot().hash(0);
+        if (!actual.equals(expected)) {
+            throw new PromiseBroken("P3", "member " + member + " ends with " + actual + ", others with " + expected);
+        }
+    }
+
+    /** What a key was at a revision that was reached. */
+    Optional<KeyValueRecord> truth(ByteSequence key, long revision) {
+        return Optional.ofNullable(history.get(key))
+                .map(records -> records.floorEntry(revision))
+                .map(Map.Entry::getValue)
+                .filter(record -> !record.isTombstone());
+    }
+
+    /** Number of the newest entry committed anywhere. */
+    long index() {
+        return log.size();
+    }
+
+    /** The newest revision anywhere. */
+    long revision() {
+        return machine.snapshot().revision();
     }
 
     /** All changes of keys there ever were, in order. */
@@ -127,15 +159,11 @@ final class Observer {
         }
     }
 
-    void close() throws IOException {
-        machine.close();
-    }
-
     private static StateDigest digest(StateMachine state) {
         long[] leases = new long[1];
         // A sum: the order of the table's slots means nothing.
         state.leases()
-                .forEach(l -> leases[0] += 31L * Objects.hash(l.id(), l.ttlSeconds(), l.grantIndex(), l.anchor()) + 7);
+                .forEach(l -> leases[0] += 31L * Objects.hash(l.id(), l.ttlMillis(), l.grantIndex(), l.anchor()) + 7);
         long keys = 0;
         for (KeyValueRecord r : records(state)) {
             int key = Objects.hash(r.key(), r.createRevision(), r.modRevision(), r.value(), r.leaseId());

@@ -7,14 +7,13 @@ import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.replica.ReplicaTurns;
 import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.simulation.disk.MemoryDisk;
 import io.leasehold.statemachine.Member;
-import io.leasehold.statemachine.PendingCheckpoint;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -30,15 +29,21 @@ final class SimulatedMember implements RaftMember.Host {
     /** Half a second by the slowest clock, with room. */
     private static final long UNCOUNTED_STALL_NANOS = 550 * Agenda.MILLI;
 
-    private static final int SEGMENT_SIZE_BYTES = 64 << 10;
+    /** A checkpoint is broken off so often, somewhere within so many accesses to the disk; most need fewer than that. */
+    private static final int KILLED_ONE_IN = 20;
+
+    private static final int KILLED_WITHIN_ACCESSES = 20;
+
+    private static final int SEGMENT_SIZE_BYTES = 8 << 10;
 
     final int number;
     private final Cluster cluster;
     private final Agenda agenda;
-    private final Path directory;
+    private final Conditions conditions;
     private final int count;
     private final SimulatedClock clock;
     private final LogDisk disk = new LogDisk();
+    private final MemoryDisk files = new MemoryDisk();
 
     private @Nullable Running running;
     private long generation;
@@ -46,16 +51,16 @@ final class SimulatedMember implements RaftMember.Host {
     private long stallNanos;
     private long stallEndNanos;
     private long keeperTurnNanos;
-    private @Nullable PendingCheckpoint checkpoint;
+    private long everAppliedIndex;
 
     /** What lives from a start to a crash. */
     private record Running(StateMachine machine, RaftMember raft, ReplicaNode node, ReplicaTurns turns) {}
 
-    SimulatedMember(Cluster cluster, int number, Path directory, int count) {
+    SimulatedMember(Cluster cluster, int number, int count) {
         this.cluster = cluster;
         this.number = number;
         this.agenda = cluster.agenda;
-        this.directory = directory;
+        this.conditions = cluster.conditions();
         this.count = count;
         this.clock = new SimulatedClock(agenda);
     }
@@ -72,7 +77,7 @@ final class SimulatedMember implements RaftMember.Host {
         LeaseClock leaseClock = new LeaseClock(clock.nanos());
         StateMachine machine;
         try {
-            machine = StateMachine.open(directory, options(number + 1, count), leaseClock.now());
+            machine = StateMachine.open(files.path("/state"), options(number + 1, count), leaseClock.now());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,7 +90,7 @@ final class SimulatedMember implements RaftMember.Host {
                         List.of(),
                         ELECTION_TIMEOUT,
                         100_000,
-                        Long.MAX_VALUE,
+                        conditions.checkpointEntries,
                         Long.MAX_VALUE),
                 new WatchSettings(Duration.ofMinutes(10).toNanos(), 1 << 20),
                 machine,
@@ -95,30 +100,52 @@ final class SimulatedMember implements RaftMember.Host {
                 new SplittableRandom(agenda.random.nextLong()),
                 (what, cause) -> {
                     throw new PromiseBroken("member " + number + " halts, " + what, cause);
-                });
+                },
+                new CheckpointThread(this, agenda));
         running = new Running(machine, raft, node, ReplicaTurns.start(node));
         keeperTurnNanos = agenda.nowNanos();
         trace("starts from entry " + machine.appliedIndex());
         turnKeeper(running.turns.keeper());
-        turnOften(running.turns.proposer(), () -> agenda.oneIn(100) ? agenda.delayNanos(600) : 12 * Agenda.MILLI);
+        turnOften(
+                running.turns.proposer(),
+                () -> agenda.oneIn(conditions.proposerPauseOneIn)
+                        ? agenda.random.nextLong(conditions.proposerPauseMaxMillis * Agenda.MILLI)
+                        : 12 * Agenda.MILLI);
         turnOften(running.turns.watches(), () -> agenda.oneIn(20) ? agenda.delayNanos(400) : 30 * Agenda.MILLI);
         turnApplier(running);
     }
 
-    /** The process is killed, and another one started so long after. What was not forced is lost. */
+    /** The process is killed, or the whole machine, and another process started so long after. */
     void crash(long downNanos) {
         Running killed = running;
         if (killed == null) {
             return;
         }
-        trace("crashes");
+        boolean powerCut = agenda.oneIn(2);
+        trace(powerCut ? "crashes with its machine" : "is killed");
         running = null;
         generation++;
         stalledUntilNanos = 0;
-        checkpoint = null;
-        disk.crash();
+        files.killNobody();
+        if (powerCut) {
+            disk.crash();
+            files.cutPower(agenda.random);
+        }
         closeState(killed);
         agenda.after(downNanos, this::boot);
+    }
+
+    /** Does something that accesses the disk; now and then it is killed in the middle of it. */
+    void dieOrDo(Runnable task) {
+        if (cluster.faulty() && conditions.faults.containsKey(Fault.CRASH) && agenda.oneIn(KILLED_ONE_IN)) {
+            files.killAfter(agenda.random.nextInt(KILLED_WITHIN_ACCESSES));
+        }
+        try {
+            task.run();
+        } catch (MemoryDisk.ProcessKilled killed) {
+            crash(agenda.delayNanos(conditions.downMaxMillis));
+        }
+        files.killNobody();
     }
 
     /** No thread of it runs for so long; what is sent to it waits in the sockets. */
@@ -129,29 +156,11 @@ final class SimulatedMember implements RaftMember.Host {
         stallNanos = nanos;
     }
 
-    /** It stops leading, if it leads. */
-    void depose() {
-        if (running != null && agenda.nowNanos() >= stalledUntilNanos) {
-            running.raft.stepDown();
+    /** It stops leading, if it leads, in favour of {@code heir}, -1 for nobody. */
+    void depose(int heir) {
+        if (running != null && !stalled()) {
+            running.raft.stepDown(heir);
         }
-    }
-
-    /** Captures the state, and makes it durable a little later, if the process lives so long. */
-    void checkpoint() {
-        if (running == null || agenda.nowNanos() < stalledUntilNanos || checkpoint != null) {
-            return;
-        }
-        checkpoint = running.machine.beginCheckpoint();
-        whenRunning(agenda.delayNanos(400), () -> {
-            try {
-                if (checkpoint != null) {
-                    trace("has a checkpoint at entry " + checkpoint.complete().index());
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-            checkpoint = null;
-        });
     }
 
     /** A client's request comes in; dropped by a member that is down. */
@@ -162,7 +171,7 @@ final class SimulatedMember implements RaftMember.Host {
         }
     }
 
-    void receive(RaftMember.Message message) {
+    void receive(RaftMessage message) {
         Running now = running;
         if (now != null) {
             whenRunning(0, () -> now.raft.receive(message));
@@ -173,9 +182,35 @@ final class SimulatedMember implements RaftMember.Host {
         return running != null && running.raft.leads();
     }
 
+    /** The term in which it leads, as far as it knows; 0 if it does not. */
+    long reignTerm() {
+        return leads() ? disk.term : 0;
+    }
+
     /** Whether clients are served: its own marker is applied, and it can commit as far as it knows. */
     boolean serves() {
         return running != null && !stalled() && leads() && running.node.status().serving();
+    }
+
+    /** Whether its process is up and its threads run. */
+    boolean runs() {
+        return running != null && !stalled();
+    }
+
+    /** Up to where it has applied the log; 0 while it is down. */
+    long appliedIndex() {
+        return running == null ? 0 : running.machine.appliedIndex();
+    }
+
+    /** The newest entry that it has ever applied: it will not ask for one before it. */
+    long everAppliedIndex() {
+        return everAppliedIndex;
+    }
+
+    void requireEqual() {
+        if (running != null) {
+            cluster.observer.requireEqual(number, running.machine);
+        }
     }
 
     boolean stalled() {
@@ -215,12 +250,6 @@ final class SimulatedMember implements RaftMember.Host {
         cluster.observer.trace(() -> "member " + number + " " + what);
     }
 
-    void close() {
-        if (running != null) {
-            closeState(running);
-        }
-    }
-
     private static void closeState(Running running) {
         try {
             running.machine.close();
@@ -237,11 +266,14 @@ final class SimulatedMember implements RaftMember.Host {
     }
 
     private void turnApplier(Running process) {
-        long pauseNanos = agenda.oneIn(50) ? agenda.delayNanos(800) : agenda.random.nextLong(15 * Agenda.MILLI);
+        long pauseNanos = agenda.oneIn(conditions.applierPauseOneIn)
+                ? agenda.random.nextLong(conditions.applierPauseMaxMillis * Agenda.MILLI)
+                : agenda.random.nextLong(15 * Agenda.MILLI);
         whenRunning(pauseNanos + 1, () -> {
             long before = process.machine.appliedIndex();
             process.turns.applier().turn();
             if (process.machine.appliedIndex() != before) {
+                everAppliedIndex = Math.max(everAppliedIndex, process.machine.appliedIndex());
                 cluster.observer.applied(number, process.machine);
             }
             turnApplier(process);
@@ -249,11 +281,11 @@ final class SimulatedMember implements RaftMember.Host {
     }
 
     private void turnKeeper(TurnLoop.Turns keeper) {
-        long pauseNanos = agenda.oneIn(80)
+        long pauseNanos = agenda.oneIn(conditions.keeperPauseOneIn)
                 ? 50 * Agenda.MILLI + agenda.random.nextLong(400 * Agenda.MILLI)
                 : agenda.random.nextLong(16 * Agenda.MILLI);
         whenRunning(pauseNanos + 1, () -> {
-            if (agenda.oneIn(3)) {
+            if (agenda.oneIn(conditions.keeperHeldUpOneIn)) {
                 clock.holdUp(agenda.random.nextLong(agenda.nowNanos() - keeperTurnNanos + 1));
             }
             keeperTurnNanos = agenda.nowNanos();

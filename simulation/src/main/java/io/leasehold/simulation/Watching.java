@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * every event there ever was, in order and once, and whole revisions only.
  */
 final class Watching {
+    /** Tenths of a second until everything must have been seen: twice as long as a client stays at one member. */
+    private static final int PATIENCE = 300;
+
     private final Cluster cluster;
     private final Agenda agenda;
     private long number;
@@ -43,6 +46,17 @@ final class Watching {
         });
     }
 
+    /** At the end: nothing is missing. */
+    void requireAllSeen() {
+        for (int turn = 0; turn < PATIENCE && seen < cluster.observer.events().size(); turn++) {
+            agenda.run(Agenda.SECOND / 10);
+        }
+        if (seen != cluster.observer.events().size()) {
+            throw new PromiseBroken(
+                    "watch", seen + " events of " + cluster.observer.events().size() + " were seen");
+        }
+    }
+
     /** How many events were seen. */
     int seen() {
         return seen;
@@ -63,6 +77,19 @@ final class Watching {
         if (seen < truth.size() && truth.get(seen).record().modRevision() == seenRevision) {
             throw new PromiseBroken("watch", "revision " + seenRevision + " came in parts");
         }
+    }
+
+    /** What lies before is not told any more; the client watches from there. */
+    private void skipTo(long compactRevision) {
+        if (compactRevision <= seenRevision) {
+            throw new PromiseBroken("watch", "compacted at " + compactRevision + ", wanted was from " + seenRevision);
+        }
+        List<StoreEvent> truth = cluster.observer.events();
+        while (seen < truth.size() && truth.get(seen).record().modRevision() < compactRevision) {
+            seen++;
+        }
+        seenRevision = compactRevision - 1;
+        // The present period goes on without a watcher; the next one begins there.
     }
 
     /** The client's end of a stream; it is slow at times. */
@@ -91,8 +118,13 @@ final class Watching {
 
         @Override
         public void send(WatchMessage message) {
-            if (mine == number && message instanceof WatchMessage.Events events) {
+            if (mine != number) {
+                return;
+            }
+            if (message instanceof WatchMessage.Events events) {
                 see(events);
+            } else if (message instanceof WatchMessage.Compacted compacted) {
+                skipTo(compacted.compactRevision());
             }
         }
 

@@ -1,32 +1,35 @@
 package io.leasehold.simulation;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One run from one seed: members, clients, faults, and the checkers that throw {@link PromiseBroken} at the first promise
- * that is not kept. The same seed gives the same run, always.
+ * that is not kept. The same seed and scenario give the same run, always.
  */
 public final class World {
-    private static final Path MEMORY = Path.of("/dev/shm");
-    private static final long FAULTY_NANOS = 40 * Agenda.SECOND;
-    /** The longest TTL of the clients, 1.4 times, a grace, an election or two, and what hangs on time-outs. */
-    private static final long SETTLING_NANOS = 30 * Agenda.SECOND;
+    private static final long STARTING_NANOS = 2 * Agenda.SECOND;
+    /** Until everybody runs again when the faults are over: the longest stall, the longest time down, an election. */
+    private static final long CALM_LIMIT_NANOS = 30 * Agenda.SECOND;
 
-    private static final int FLAPPING_LEASES = 5;
-    private static final long FLAPPING_TTL_SECONDS = 5;
-    /** The renewals' way, a percent of clock rate, pauses of owners, the way of the expiry into the log. */
-    private static final long SLACK_NANOS = Agenda.SECOND;
+    private static final long STEP_NANOS = 50 * Agenda.MILLI;
+    /** What a lease may be late by besides: owners' pauses, refusals, the way of its expiry into the log. */
+    private static final long SLACK_NANOS = 2 * Agenda.SECOND;
 
-    private final long seed;
-    private final @Nullable Consumer<String> trace;
+    private static final long GRACE_NANOS = 2 * SimulatedMember.ELECTION_TIMEOUT.toNanos();
+    /** A leader that does not last leads for 0.3 of the TTL. */
+    private static final double REIGN_OF_TTL = 0.3;
+
+    private final Scenario scenario;
+    private final Agenda agenda;
+    private final Conditions conditions;
+    private final Cluster cluster;
+    private long leaderlessNanos;
 
     /** What happened in a run, to see that it was about something. */
     public record Tally(long acknowledged, long denied, long expired, long reads, long writes, long watchEvents) {
+        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0);
+
         /** Both together. */
         public Tally plus(Tally other) {
             return new Tally(
@@ -40,123 +43,115 @@ public final class World {
     }
 
     /** A world of that seed; {@code trace} gets a line for whatever happens; null for none. */
-    public World(long seed, @Nullable Consumer<String> trace) {
-        this.seed = seed;
-        this.trace = trace;
+    public World(long seed, Scenario scenario, @Nullable Consumer<String> trace) {
+        this.scenario = scenario;
+        agenda = new Agenda(seed);
+        conditions = scenario.conditions();
+        int members = Cluster.size(agenda, conditions);
+        Consumer<String> timed =
+                trace == null ? null : what -> trace.accept(LeasePromises.millis(agenda.nowNanos()) + " " + what);
+        cluster = new Cluster(agenda, conditions, new Observer(agenda, members, timed), members);
+    }
+
+    /** Runs a seed in the scenario of that name: for callers in another class loader. */
+    public static Tally run(long seed, String scenario) {
+        return new World(seed, Scenario.valueOf(scenario), null).run();
+    }
+
+    /** Lets it all happen; throws PromiseBroken. Once. */
+    public Tally run() {
+        return scenario == Scenario.NO_LASTING_LEADER ? runWithoutALastingLeader() : runWithFaults();
     }
 
     /** Faults for a while, then none, until every lease must have ended. */
-    public Tally run() {
-        return in((agenda, cluster) -> {
-            Clients clients = new Clients(cluster);
-            Watching watching = new Watching(cluster);
-            agenda.run(2 * Agenda.SECOND);
-            clients.begin();
-            watching.begin();
-            cluster.beginFaults();
-            agenda.run(FAULTY_NANOS);
-            cluster.endFaults();
-            clients.end();
-            agenda.run(SETTLING_NANOS);
-            Observer observer = cluster.observer;
-            if (observer.liveLeases() > 0) {
-                throw new PromiseBroken("P4", observer.liveLeases() + " leases do not end");
-            }
-            LeasePromises leases = observer.leases;
-            return new Tally(
-                    leases.acknowledged(),
-                    leases.denied(),
-                    leases.expired(),
-                    clients.answeredReads(),
-                    clients.answeredWrites(),
-                    watching.seen());
-        });
+    private Tally runWithFaults() {
+        LeaseHolders holders = new LeaseHolders(cluster);
+        KeyUsers keys = new KeyUsers(cluster);
+        Watching watching = new Watching(cluster);
+        agenda.run(STARTING_NANOS);
+        holders.begin();
+        keys.begin();
+        watching.begin();
+        cluster.beginFaults();
+        agenda.run(conditions.faultySeconds * Agenda.SECOND);
+        cluster.endFaults();
+        holders.end();
+        keys.end();
+        awaitCalm();
+        awaitEnds(agenda.nowNanos());
+        awaitLevel();
+        cluster.requireEqual();
+        watching.requireAllSeen();
+        LeasePromises leases = cluster.observer.leases;
+        return new Tally(
+                leases.acknowledged(),
+                leases.denied(),
+                leases.expired(),
+                keys.answeredReads(),
+                keys.answeredWrites(),
+                watching.seen());
     }
 
     /**
      * P4: leases that are not renewed end within their bound although the leader changes every 0.3 TTL, for ever. No
      * restarts, no losses.
      */
-    public void runWithoutALastingLeader() {
-        in((agenda, cluster) -> {
-            cluster.endFaults();
-            Clients clients = new Clients(cluster);
-            agenda.run(3 * Agenda.SECOND);
-            for (long id = 1; id <= FLAPPING_LEASES; id++) {
-                clients.grant(id, FLAPPING_TTL_SECONDS);
-            }
-            agenda.run(Agenda.SECOND);
-            cluster.members.forEach(member -> clients.renew(member, 1));
-            agenda.run(Agenda.SECOND);
-            long[] leaderlessNanos = new long[1];
-            flap(agenda, cluster);
-            countLeaderless(agenda, cluster, leaderlessNanos);
-            long lastRenewalNanos = agenda.nowNanos();
-            for (long id = 1; id <= FLAPPING_LEASES; id++) {
-                long lease = id;
-                cluster.members.forEach(member -> clients.renew(member, lease));
-            }
-            long ttlNanos = FLAPPING_TTL_SECONDS * Agenda.SECOND;
-            long graceNanos = 2 * SimulatedMember.ELECTION_TIMEOUT.toNanos();
-            boolean late = false;
-            while (cluster.observer.liveLeases() > 0 && !late) {
-                agenda.run(Agenda.SECOND / 100);
-                long boundNanos = ttlNanos * 14 / 10 + leaderlessNanos[0] + graceNanos + SLACK_NANOS;
-                late = agenda.nowNanos() - lastRenewalNanos > boundNanos;
-            }
-            if (late) {
-                throw new PromiseBroken(
-                        "P4",
-                        cluster.observer.liveLeases() + " leases are there "
-                                + LeasePromises.millis(agenda.nowNanos() - lastRenewalNanos)
-                                + " after their last renewal, without"
-                                + " a leader for " + LeasePromises.millis(leaderlessNanos[0]));
-            }
-            LeasePromises leases = cluster.observer.leases;
-            return new Tally(leases.acknowledged(), leases.denied(), leases.expired(), 0, 0, 0);
-        });
+    private Tally runWithoutALastingLeader() {
+        cluster.endFaults();
+        LeaseHolders holders = new LeaseHolders(cluster);
+        agenda.run(STARTING_NANOS);
+        awaitCalm();
+        LeaseHolders.IDS.forEach(id -> holders.grant(id, conditions.ttlMaxMillis / 1_000));
+        agenda.run(Agenda.SECOND);
+        holders.renewEverywhere(1);
+        agenda.run(Agenda.SECOND);
+        flap();
+        LeaseHolders.IDS.forEach(holders::renewEverywhere);
+        awaitEnds(agenda.nowNanos());
+        LeasePromises leases = cluster.observer.leases;
+        return new Tally(leases.acknowledged(), leases.denied(), leases.expired(), 0, 0, 0);
     }
 
-    private static void flap(Agenda agenda, Cluster cluster) {
-        cluster.members.forEach(SimulatedMember::depose);
-        agenda.after(FLAPPING_TTL_SECONDS * Agenda.SECOND * 3 / 10, () -> flap(agenda, cluster));
+    private void flap() {
+        cluster.deposeAll();
+        agenda.after((long) (REIGN_OF_TTL * conditions.ttlMaxMillis * Agenda.MILLI), this::flap);
     }
 
-    private static void countLeaderless(Agenda agenda, Cluster cluster, long[] nanos) {
+    private void awaitCalm() {
+        long limitNanos = agenda.nowNanos() + CALM_LIMIT_NANOS;
+        while (!cluster.calm()) {
+            agenda.run(STEP_NANOS);
+            if (agenda.nowNanos() > limitNanos) {
+                throw new PromiseBroken("P4", "without faults nobody leads");
+            }
+        }
+    }
+
+    private void awaitEnds(long sinceNanos) {
+        countLeaderless();
+        while (cluster.observer.liveLeases() > 0) {
+            agenda.run(STEP_NANOS);
+            cluster.observer.leases.requireEnded(sinceNanos, leaderlessNanos + GRACE_NANOS + SLACK_NANOS);
+        }
+    }
+
+    private void awaitLevel() {
+        long limitNanos = agenda.nowNanos() + CALM_LIMIT_NANOS;
+        while (!cluster.level()) {
+            agenda.run(STEP_NANOS);
+            if (agenda.nowNanos() > limitNanos) {
+                throw new PromiseBroken("P3", "without faults members do not catch up");
+            }
+        }
+    }
+
+    private void countLeaderless() {
         long tickNanos = 5 * Agenda.MILLI;
         agenda.after(tickNanos, () -> {
-            if (cluster.members.stream().noneMatch(SimulatedMember::serves)) {
-                nanos[0] += tickNanos;
+            if (!cluster.anyoneServes()) {
+                leaderlessNanos += tickNanos;
             }
-            countLeaderless(agenda, cluster, nanos);
+            countLeaderless();
         });
-    }
-
-    private interface Story {
-        Tally tell(Agenda agenda, Cluster cluster);
-    }
-
-    private Tally in(Story story) {
-        Agenda agenda = new Agenda(seed);
-        Path directory = newDirectory();
-        int members = agenda.oneIn(3) ? 5 : 3;
-        @Nullable Consumer<String> reader = trace;
-        @Nullable
-        Consumer<String> timed =
-                reader == null ? null : what -> reader.accept(LeasePromises.millis(agenda.nowNanos()) + " " + what);
-        Observer observer = new Observer(agenda, directory.resolve("observer"), members, timed);
-        try (Cluster cluster = new Cluster(agenda, observer, directory, members)) {
-            return story.tell(agenda, cluster);
-        }
-    }
-
-    private static Path newDirectory() {
-        try {
-            return Files.isDirectory(MEMORY)
-                    ? Files.createTempDirectory(MEMORY, "leasehold-simulation")
-                    : Files.createTempDirectory("leasehold-simulation");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -12,8 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Consumer;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -47,15 +45,26 @@ final class Mutant extends ClassLoader {
         return new Mutant(compile(sources));
     }
 
-    /** Runs a seed; what was broken, if anything. */
-    Optional<Throwable> run(long seed, String story) throws ReflectiveOperationException {
-        Class<?> world = loadClass(World.class.getName());
-        Object one = world.getConstructor(long.class, Consumer.class).newInstance(seed, null);
+    /** Runs a seed; throws what was broken, an error or an exception of the mutant's own classes. */
+    World.Tally run(long seed, Scenario scenario) {
         try {
-            world.getMethod(story).invoke(one);
-            return Optional.empty();
+            loadClass(World.class.getName())
+                    .getMethod("run", long.class, String.class)
+                    .invoke(null, seed, scenario.name());
+            return World.Tally.NOTHING;
         } catch (InvocationTargetException broken) {
-            return Optional.of(Objects.requireNonNull(broken.getCause()));
+            throw new Broken(Objects.requireNonNull(broken.getCause()));
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** What a mutant threw. */
+    static final class Broken extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        Broken(Throwable cause) {
+            super(cause.getMessage(), cause);
         }
     }
 

@@ -7,39 +7,68 @@ import java.util.List;
  * simulation on them, so that production code needs no switch for it.
  */
 enum PlantedBug {
-    ACKNOWLEDGED_BEFORE_CONFIRM(new Edit(
-            Edit.RENEWALS,
-            "stamped.add(renewal);",
-            "stamped.add(renewal); if (deadlines.contains(leaseId)) { lookUp(renewal); }")),
-    CLEAR_NOT_WAITED_FOR(new Edit(
-            Edit.RENEWALS,
-            "waitFor(newClear(renewal.leaseId), renewal);",
-            "{ newClear(renewal.leaseId); "
-                    + "answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlSeconds(renewal.leaseId))); }")),
-    NOT_FOUND_WITHOUT_WAITING(new Edit(Edit.RENEWALS, "if (renewal.appliedFar) {", "if (true) {")),
+    ACKNOWLEDGED_BEFORE_CONFIRM(
+            Scenario.MIXED,
+            "P1|P2",
+            new Edit(
+                    Edit.RENEWALS,
+                    "stamped.add(renewal);",
+                    "stamped.add(renewal); if (deadlines.contains(leaseId)) { lookUp(renewal); }")),
+    CLEAR_NOT_WAITED_FOR(
+            Scenario.LATE_RENEWALS,
+            "P1",
+            new Edit(
+                    Edit.RENEWALS,
+                    "waitFor(newClear(renewal.leaseId), renewal);",
+                    "{ newClear(renewal.leaseId); "
+                            + "answer(renewal, new LeaseRenewal.Renewed(deadlines.ttlMillis(renewal.leaseId))); }")),
+    NOT_FOUND_WITHOUT_WAITING(
+            Scenario.SLOW_APPLIER, "P2", new Edit(Edit.RENEWALS, "if (renewal.appliedFar) {", "if (true) {")),
     ADVANCE_THEN_TAKE(
+            Scenario.HELD_UP_KEEPER,
+            "P1",
             new Edit(Edit.KEEPER, "long stampNanos = clock.advance(ticker.nanos());", "long stampNanos = firstNanos;")),
-    EXPIRED_LEASE_REVIVED(new Edit(
-            Edit.DEADLINES, "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {", "if (is(slot, REVOKE_PROPOSED)) {")),
+    EXPIRED_LEASE_REVIVED(
+            Scenario.MIXED,
+            "P1|P2",
+            new Edit(
+                    Edit.DEADLINES,
+                    "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
+                    "if (is(slot, REVOKE_PROPOSED)) {")),
     CHECKPOINT_MARKED_WHEN_APPLIED(
+            Scenario.LATE_RENEWALS,
+            "P1",
             new Edit(Edit.DEADLINES, "marks[slot] |= ANCHORED;\n        sink", "sink"),
             new Edit(
                     Edit.ENDINGS,
                     "checkpointsRefused.addAll(leases);",
                     "checkpointsRefused.addAll(leases); } else {"
                             + " leases.forEach(l -> deadlines.clearRefused(l.id(), l.grantIndex())); } if (!applied) {")),
-    REFUSED_CHECKPOINT_SENT_AGAIN(new Edit(
-            Edit.ENDINGS,
-            "for (Remaining lease : checkpointsRefused) {",
-            "if (!checkpointsRefused.isEmpty()) { proposeCheckpoint(checkpointsRefused); }"
-                    + " for (Remaining lease : List.<Remaining>of()) {")),
-    NO_REVOKE_MARK(new Edit(Edit.REVOKE_MARKS, "underWay.merge(leaseId, 1, Integer::sum);", "")),
+    REFUSED_CHECKPOINT_SENT_AGAIN(
+            Scenario.LATE_RENEWALS,
+            "P1",
+            new Edit(
+                    Edit.ENDINGS,
+                    "for (Remaining lease : checkpointsRefused) {",
+                    "if (!checkpointsRefused.isEmpty()) { proposeCheckpoint(checkpointsRefused); }"
+                            + " for (Remaining lease : List.<Remaining>of()) {")),
+    NO_REVOKE_MARK(
+            Scenario.SLOW_APPLIER,
+            "P1|P2",
+            new Edit(Edit.REVOKE_MARKS, "underWay.merge(leaseId, 1, Integer::sum);", "")),
     NO_TERM_FENCE(
+            Scenario.TURNS_AT_LEADING,
+            "P1|P2",
             new Edit(Edit.LEASE_CHANGES, "if (expire.term() != term) {", "if (term < 0) {"),
             new Edit(Edit.LEASE_CHANGES, "if (checkpoint.term() != term) {", "if (term < 0) {"),
             new Edit(Edit.LEASE_CHANGES, "if (clear.term() != term) {", "if (term < 0) {")),
-    CONFIRM_JOINED_BY_LATER_REQUESTS(new Edit(Edit.RAFT, "long number = ++lastRound;", "long number = lastRound;")),
+    CONFIRM_JOINED_BY_LATER_REQUESTS(
+            Scenario.STALE_LEADERS,
+            "keys|P1|P2",
+            new Edit(Edit.ROUNDS, "long number = ++lastRound;", "long number = lastRound;")),
     NO_GRANT_INDEX(
+            Scenario.REGRANTS,
+            "P1|P2",
             new Edit(
                     Edit.LEASE_CHANGES,
                     "end(lease.id(), lease.grantIndex(), LeaseChange.Cause.EXPIRED);",
@@ -49,22 +78,46 @@ enum PlantedBug {
                     "slot != SlotMap.ABSENT && page(slot).grantIndex.get(slot & LeasePage.SLOT_MASK) == grantIndex",
                     "slot != SlotMap.ABSENT")),
     ANCHOR_TIME_TAKEN_AT_PROMOTION(
+            Scenario.NO_LASTING_LEADER,
+            "P4",
             new Edit(Edit.DEADLINES, "plus(lease.anchorNanos(), millisToNanos", "plus(nowNanos, millisToNanos")),
-    GRACE_ANEW_AT_EACH_PROMOTION(new Edit(
-            Edit.DEADLINES,
-            "Math.min(plus(nowNanos, grace), plus(end, grace + leaderlessNanos))",
-            "plus(nowNanos, grace)")),
-    NO_STALL_CLOCK(new Edit(Edit.CLOCK, "gapNanos > STALL_NANOS", "gapNanos > Long.MAX_VALUE - 1")),
-    EXPIRY_POLLED_WHILE_A_RENEWAL_WAITS(new Edit(
-            Edit.DEADLINES,
-            "if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
-            "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {"));
+    GRACE_ANEW_AT_EACH_PROMOTION(
+            Scenario.NO_LASTING_LEADER,
+            "P4",
+            new Edit(
+                    Edit.DEADLINES,
+                    "Math.min(plus(nowNanos, grace), plus(end, grace + leaderlessNanos))",
+                    "plus(nowNanos, grace)")),
+    NO_STALL_CLOCK(
+            Scenario.ONE_MEMBER, "P5", new Edit(Edit.CLOCK, "gapNanos > STALL_NANOS", "gapNanos > Long.MAX_VALUE - 1")),
+    EXPIRY_POLLED_WHILE_A_RENEWAL_WAITS(
+            Scenario.SLOW_NETWORK,
+            "P5",
+            new Edit(
+                    Edit.DEADLINES,
+                    "if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
+                    "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {"));
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of, never changed.
     private final List<Edit> edits;
 
-    PlantedBug(Edit... edits) {
+    private final Scenario scenario;
+    private final String promises;
+
+    PlantedBug(Scenario scenario, String promises, Edit... edits) {
+        this.scenario = scenario;
+        this.promises = promises;
         this.edits = List.of(edits);
+    }
+
+    /** The kind of world in which it comes to light soon. */
+    Scenario scenario() {
+        return scenario;
+    }
+
+    /** What it breaks: the promise, or several with a bar between them. */
+    String promises() {
+        return promises;
     }
 
     List<Edit> edits() {
@@ -81,6 +134,6 @@ enum PlantedBug {
         private static final String CLOCK = "lease:io.leasehold.lease.LeaseClock";
         private static final String TABLE = "lease:io.leasehold.lease.LeaseTable";
         private static final String LEASE_CHANGES = "statemachine:io.leasehold.statemachine.LeaseChanges";
-        private static final String RAFT = "simulation:io.leasehold.simulation.RaftMember";
+        private static final String ROUNDS = "simulation:io.leasehold.simulation.ConfirmRounds";
     }
 }

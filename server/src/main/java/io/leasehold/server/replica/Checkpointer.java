@@ -27,19 +27,34 @@ final class Checkpointer implements AutoCloseable {
     private final Mailbox<ApplierTask> applier;
     private final FatalHandler fatal;
     private final long dueEntries;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("leasehold-checkpoint").daemon().factory());
+    private final ExecutorService thread;
 
     private long bytes;
     private long entries;
     private boolean running;
 
-    /** A checkpoint is due after {@code dueEntries} entries, or 32 MiB of log if that comes first. */
-    Checkpointer(ReplicatedLog log, Mailbox<ApplierTask> applier, FatalHandler fatal, long dueEntries) {
+    /**
+     * A checkpoint is due after {@code dueEntries} entries, or 32 MiB of log if that comes first.
+     *
+     * @param thread runs one task after the other; shut down by {@link #close}
+     */
+    Checkpointer(
+            ReplicatedLog log,
+            Mailbox<ApplierTask> applier,
+            FatalHandler fatal,
+            long dueEntries,
+            ExecutorService thread) {
         this.log = log;
         this.applier = applier;
         this.fatal = fatal;
         this.dueEntries = dueEntries;
+        this.thread = thread;
+    }
+
+    /** The thread on which checkpoints are made in production. */
+    static ExecutorService newThread() {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("leasehold-checkpoint").daemon().factory());
     }
 
     /** An entry of that size has been applied. Applier. */

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -99,6 +100,20 @@ public final class ReplicaNode implements Replica, AutoCloseable {
             Ticker ticker,
             RandomGenerator random,
             FatalHandler fatal) {
+        this(settings, watchSettings, machine, log, clock, ticker, random, fatal, Checkpointer.newThread());
+    }
+
+    /** As the other one, but checkpoints are made on {@code checkpointThread}, one task after the other. */
+    public ReplicaNode(
+            ReplicaSettings settings,
+            WatchSettings watchSettings,
+            StateMachine machine,
+            ReplicatedLog log,
+            LeaseClock clock,
+            Ticker ticker,
+            RandomGenerator random,
+            FatalHandler fatal,
+            ExecutorService checkpointThread) {
         this.settings = settings;
         this.machine = machine;
         this.log = log;
@@ -122,7 +137,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         log.network().listen(PeerNetwork.Topic.REQUESTS, new PeerRequests(desk, forwarded, questions));
         this.proposer = new Proposer(log, new KeeperMarks(keeper), forwarded, lanes, limits, ticker);
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
-        this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries());
+        this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries(), checkpointThread);
         LeaseFeed leaseFeed = new LeaseFeed();
         this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed);
         this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker);

@@ -4,8 +4,8 @@ import io.leasehold.server.loop.TurnLoop;
 
 /**
  * A replica without threads: its owners' turns, taken by the caller when and in the order he likes. It is how a
- * simulation runs many members in one thread; the code that runs is the very code that runs in production, but for the
- * making of checkpoints, which the caller does between two turns if he wants any.
+ * simulation runs many members in one thread; the code that runs is the very code that runs in production. Checkpoints
+ * are made by the executor that the node was given for them.
  *
  * <p>Belongs to one thread, on which everything here and in the node runs.
  */

@@ -1,0 +1,24 @@
+package io.leasehold.simulation;
+
+import java.util.List;
+
+/** What the logs of members tell each other. */
+sealed interface RaftMessage {
+
+    /** A candidate asks for a vote. */
+    record VoteAsked(int from, long term, long lastIndex, long lastTerm) implements RaftMessage {}
+
+    /** A vote, or none. */
+    record Voted(int from, long term, boolean granted) implements RaftMessage {}
+
+    /** A leader's entries behind {@code prevIndex}, perhaps none; {@code round} is its newest Confirm round. */
+    record Append(
+            int from, long term, long prevIndex, long prevTerm, List<LogDisk.Entry> entries, long committed, long round)
+            implements RaftMessage {}
+
+    /** Everything up to {@code index} is there and forced; or, not {@code matched}, it is not worth trying beyond it. */
+    record Appended(int from, long term, boolean matched, long index, long round) implements RaftMessage {}
+
+    /** A leader that steps down bids another member stand for election at once. */
+    record StandNow(long term) implements RaftMessage {}
+}

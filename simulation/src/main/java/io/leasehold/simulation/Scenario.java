@@ -1,0 +1,119 @@
+package io.leasehold.simulation;
+
+import java.util.function.Consumer;
+
+/**
+ * Kinds of worlds. A seed can be run in each; by itself it runs in the one whose turn it is. All promises are checked in
+ * all of them: a scenario only makes some kind of trouble likely that the general mix has seldom.
+ */
+public enum Scenario {
+    /** A little of everything. */
+    MIXED(conditions -> {}),
+
+    /** Owners of state lag behind what is committed. */
+    SLOW_APPLIER(c -> {
+        c.applierPauseOneIn = 8;
+        c.revokePercent = 12;
+        c.keyPauseMaxMillis = 1_000;
+    }),
+
+    /** Long leases, renewed late or given up, an engine that is slow and refuses, and leaders that change often. */
+    LATE_RENEWALS(c -> {
+        c.only(Fault.DEPOSE, Fault.HAND_ON, Fault.CUT_OFF);
+        c.faultPauseMaxMillis = 8_000;
+        c.faultySeconds = 50;
+        c.ttlMinMillis = 6_000;
+        c.ttlMaxMillis = 14_000;
+        c.holderPauseMinMillis = 2_000;
+        c.holderPauseMaxMillis = 6_500;
+        c.longPauseMaxMillis = 25_000;
+        c.grantPercent = 25;
+        c.revokePercent = 0;
+        c.regrantPercent = 0;
+        c.overloadedOneIn = 3;
+        c.forceMaxMillis = 600;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
+    /** The keeper's thread is held up where it hurts. */
+    HELD_UP_KEEPER(c -> {
+        c.keeperPauseOneIn = 3;
+        c.keeperHeldUpOneIn = 1;
+        c.ttlMaxMillis = 2_500;
+        c.faultPauseMaxMillis = 10_000;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
+    /** The same members lead again and again, and proposers sit on old commands. */
+    TURNS_AT_LEADING(c -> {
+        c.members = 3;
+        c.weigh(Fault.HAND_ON, 12);
+        c.weigh(Fault.DEPOSE, 4);
+        c.faultPauseMaxMillis = 1_800;
+        c.proposerPauseOneIn = 4;
+        c.proposerPauseMaxMillis = 2_500;
+        c.ttlMaxMillis = 3_000;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
+    /** Rounds take about as long as leases have left. */
+    SLOW_NETWORK(c -> {
+        c.messageDelayMaxMillis = 900;
+        c.ttlMaxMillis = 3_000;
+        c.faultPauseMaxMillis = 10_000;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
+    /** Leaders that hear late that they are none. */
+    STALE_LEADERS(c -> {
+        c.only(Fault.SLOW_INWARDS);
+        c.faultPauseMaxMillis = 9_000;
+        c.keyPauseMaxMillis = 100;
+        c.messageDelayMaxMillis = 60;
+    }),
+
+    /** Ids revoked and granted anew while their end is on its way into a log that refuses. */
+    REGRANTS(c -> {
+        c.regrantPercent = 35;
+        c.ttlMaxMillis = 2_500;
+        c.overloadedOneIn = 3;
+        c.applierPauseOneIn = 10;
+        c.faultPauseMaxMillis = 6_000;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
+    /** Alone, stalled and killed. */
+    ONE_MEMBER(c -> {
+        c.members = 1;
+        c.only(Fault.STALL, Fault.CRASH, Fault.DEPOSE);
+        c.weigh(Fault.STALL, 3);
+        c.stallMaxMillis = 3_000;
+        c.downMaxMillis = 1_500;
+        c.ttlMaxMillis = 4_000;
+    }),
+
+    /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
+    NO_LASTING_LEADER(c -> {
+        c.faults.clear();
+        c.ttlMinMillis = 5_000;
+        c.ttlMaxMillis = 5_000;
+    });
+
+    @SuppressWarnings("ImmutableEnumChecker") // A function without state.
+    private final Consumer<Conditions> change;
+
+    Scenario(Consumer<Conditions> change) {
+        this.change = change;
+    }
+
+    /** The one whose turn it is with that seed. */
+    public static Scenario of(long seed) {
+        return values()[Math.floorMod(seed, values().length)];
+    }
+
+    Conditions conditions() {
+        Conditions conditions = new Conditions();
+        change.accept(conditions);
+        return conditions;
+    }
+}
