@@ -1,7 +1,7 @@
 package io.leasehold.simulation;
 
 import java.util.Arrays;
-import java.util.Random;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +12,7 @@ final class Agenda {
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
 
-    final Random random;
+    final SplittableRandom random;
     /** The heap: when, in which order it was planned, and what. */
     private long[] nanos = new long[256];
 
@@ -23,7 +23,7 @@ final class Agenda {
     private long nowNanos = SECOND;
 
     Agenda(long seed) {
-        random = new Random(seed);
+        random = new SplittableRandom(seed);
     }
 
     /** True time: what no member knows. */

@@ -53,6 +53,11 @@ final class Cluster implements RaftMember.Peers {
     }
 
     @Override
+    public void say(int from, int to, byte[] message) {
+        members.get(to).hearNext(received -> network.sendInOrder(from, to, () -> received.accept(from, message)));
+    }
+
+    @Override
     public long slowestIndex() {
         return members.stream()
                 .mapToLong(SimulatedMember::everAppliedIndex)

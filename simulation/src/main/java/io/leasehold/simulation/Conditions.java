@@ -36,6 +36,7 @@ final class Conditions {
     /** The engine: refusals for want of room, time to force, and how late it says that a reign is over. */
     int overloadedOneIn = 40;
 
+    int forceMinMillis;
     int forceMaxMillis = 60;
     int leaderLostMaxMillis = 3_000;
     /** Log entries between two checkpoints. */
@@ -64,6 +65,8 @@ final class Conditions {
 
     int holderPauseMaxMillis = 1_400;
     int longPauseMaxMillis = 9_000;
+    /** If positive, pauses are instead this part of the TTL in percent, six more or less. */
+    int pauseOfTtlPercent;
     /** Pause between two uses of keys. */
     int keyPauseMaxMillis = 400;
     /** Whether history is forgotten now and then. */

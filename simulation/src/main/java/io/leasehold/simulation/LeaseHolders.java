@@ -24,6 +24,7 @@ final class LeaseHolders {
     /** TTLs an id has had: no two incarnations have the same one, so that an answer tells which it is of. */
     private final Map<Long, Set<Long>> ttls = new HashMap<>();
 
+    private final Map<Long, Long> newestTtlMillis = new HashMap<>();
     private boolean active;
 
     LeaseHolders(Cluster cluster) {
@@ -47,7 +48,7 @@ final class LeaseHolders {
     void grant(long id, long ttlSeconds) {
         cluster.propose(new Command.LeaseGrant(id, ttlSeconds), outcome -> {
             if (outcome instanceof Outcome.Granted) {
-                promises.grantReplied(id, ttlSeconds * 1_000);
+                granted(id, ttlSeconds * 1_000);
             }
         });
     }
@@ -58,15 +59,23 @@ final class LeaseHolders {
     }
 
     private void live(long id) {
-        long pauseMillis = agenda.oneIn(6)
-                ? agenda.random.nextLong(conditions.longPauseMaxMillis)
-                : agenda.random.nextLong(conditions.holderPauseMinMillis, conditions.holderPauseMaxMillis);
-        agenda.after(pauseMillis * Agenda.MILLI, () -> {
+        agenda.after(pauseMillis(id) * Agenda.MILLI, () -> {
             if (active) {
                 act(id);
                 live(id);
             }
         });
+    }
+
+    private long pauseMillis(long id) {
+        if (agenda.oneIn(6)) {
+            return agenda.random.nextLong(conditions.longPauseMaxMillis);
+        }
+        if (conditions.pauseOfTtlPercent > 0) {
+            long percent = conditions.pauseOfTtlPercent + agenda.random.nextLong(-6, 7);
+            return newestTtlMillis.getOrDefault(id, (long) conditions.ttlMinMillis) * percent / 100;
+        }
+        return agenda.random.nextLong(conditions.holderPauseMinMillis, conditions.holderPauseMaxMillis);
     }
 
     private void act(long id) {
@@ -112,9 +121,14 @@ final class LeaseHolders {
     private void propose(Command.LeasedTxn granting) {
         cluster.propose(granting, outcome -> {
             if (outcome instanceof Outcome.LeasedTxnDone done) {
-                done.grants().forEach(grant -> promises.grantReplied(grant.id(), grant.ttlMillis()));
+                done.grants().forEach(grant -> granted(grant.id(), grant.ttlMillis()));
             }
         });
+    }
+
+    private void granted(long id, long ttlMillis) {
+        newestTtlMillis.put(id, ttlMillis);
+        promises.grantReplied(id, ttlMillis);
     }
 
     private void revoke(long id) {

@@ -11,6 +11,9 @@ final class Network {
     private final Agenda agenda;
     private final boolean[][] cut;
     private final long[] slowInwardsNanos;
+    /** When the last message of a connection arrives. */
+    private final long[][] lastArrivalNanos;
+
     private final int delayMaxMillis;
     private boolean faulty = true;
 
@@ -18,6 +21,7 @@ final class Network {
         this.agenda = agenda;
         this.cut = new boolean[members][members];
         this.slowInwardsNanos = new long[members];
+        this.lastArrivalNanos = new long[members][members];
         this.delayMaxMillis = conditions.messageDelayMaxMillis;
     }
 
@@ -30,6 +34,17 @@ final class Network {
         if (faulty && agenda.oneIn(DOUBLE_ONE_IN)) {
             agenda.after(agenda.delayNanos(4 * maxMillis), delivery);
         }
+    }
+
+    /** As {@link #send}, but what arrives keeps its order and comes once: a connection. */
+    void sendInOrder(int from, int to, Runnable delivery) {
+        if (cut[from][to] || (faulty && agenda.oneIn(LOSS_ONE_IN))) {
+            return;
+        }
+        int maxMillis = faulty ? delayMaxMillis : RELIABLE_DELAY_MAX_MILLIS;
+        long arrivesNanos = agenda.nowNanos() + slowInwardsNanos[to] + agenda.delayNanos(maxMillis);
+        lastArrivalNanos[from][to] = Math.max(lastArrivalNanos[from][to], arrivesNanos);
+        agenda.after(lastArrivalNanos[from][to] - agenda.nowNanos(), delivery);
     }
 
     /** Cuts a member's way out, its way in, or both. */

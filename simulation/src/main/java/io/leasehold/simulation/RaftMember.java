@@ -4,12 +4,17 @@ import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.PeerNetwork;
+import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.Refusal;
 import io.leasehold.raft.ReplicatedLog;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *      └── a higher term, or a leader ◄──┴── alone, or bidden ◄─┘
  * </pre>
  */
-final class RaftMember implements ReplicatedLog, LeadershipGuard {
+final class RaftMember implements ReplicatedLog {
     private static final long HEARTBEAT_NANOS = 60 * Agenda.MILLI;
     private static final long ELECTION_MIN_NANOS = 500 * Agenda.MILLI;
     private static final int MESSAGE_ENTRIES_LIMIT = 64;
@@ -34,9 +39,11 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
     private final LogDisk disk;
     private final Peers peers;
     private final int majority;
+    private final Set<Long> voters;
 
     private @Nullable HandOver handOver;
-    private final ConfirmRounds rounds;
+    private final PeerLine line;
+    private final QuorumGuard guard;
     private final Set<Integer> votes = new HashSet<>();
     private final long[] nextIndex;
     private final long[] matchIndex;
@@ -73,6 +80,9 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
 
         void send(int from, int to, RaftMessage message);
 
+        /** A message of the stream between members. */
+        void say(int from, int to, byte[] message);
+
         /** What every member has applied some time: nothing behind it is forgotten, as nobody can fetch a snapshot. */
         long slowestIndex();
     }
@@ -85,7 +95,9 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
         this.disk = disk;
         this.peers = peers;
         this.majority = peers.count() / 2 + 1;
-        rounds = new ConfirmRounds(self, process, agenda, majority);
+        this.voters = LongStream.rangeClosed(1, peers.count()).boxed().collect(Collectors.toSet());
+        line = new PeerLine(self, peers);
+        guard = new QuorumGuard(self + 1, new Standing(), line);
         nextIndex = new long[peers.count()];
         matchIndex = new long[peers.count()];
         heardNanos = new long[peers.count()];
@@ -132,7 +144,12 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
 
     @Override
     public LeadershipGuard guard() {
-        return this;
+        return guard;
+    }
+
+    @Override
+    public PeerNetwork network() {
+        return line;
     }
 
     @Override
@@ -140,16 +157,6 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
 
     boolean leads() {
         return role == Role.LEADER;
-    }
-
-    @Override
-    public void confirm(ConfirmListener asker) {
-        if (ready) {
-            rounds.begin(disk.term, committedIndex, asker);
-            sendToAll();
-        } else {
-            process.whenRunning(agenda.delayNanos(20), () -> asker.refused(ErrorCode.NOT_LEADER));
-        }
     }
 
     /** Steps down of its own accord; {@code heir}, if it is a member, is bidden to stand for election at once. */
@@ -162,6 +169,10 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
                 peers.send(self, heir, new RaftMessage.StandNow(disk.term));
             }
         }
+    }
+
+    void hear(int from, byte[] message) {
+        line.hear(from, message);
     }
 
     void receive(RaftMessage message) {
@@ -182,10 +193,10 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
         if (role == Role.LEADER) {
             sendToAll();
             giveUpAlone();
-            rounds.timeOut();
         } else if (agenda.nowNanos() >= electionNanos) {
             beginElection();
         }
+        guard.tick();
         process.whenRunning(HEARTBEAT_NANOS, this::tick);
     }
 
@@ -262,7 +273,8 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
     private void forceLater(Runnable then) {
         long upTo = disk.lastIndex();
         LogDisk.Entry last = disk.entry(upTo);
-        process.whenRunning(agenda.delayNanos(conditions.forceMaxMillis), () -> {
+        long forcingNanos = conditions.forceMinMillis * Agenda.MILLI + agenda.delayNanos(conditions.forceMaxMillis);
+        process.whenRunning(forcingNanos, () -> {
             if (disk.holds(upTo, last)) {
                 disk.force(upTo);
             }
@@ -286,8 +298,7 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
                 peers.send(
                         self,
                         peer,
-                        new RaftMessage.Append(
-                                self, disk.term, prev, disk.termAt(prev), entries, committedIndex, rounds.lastRound()));
+                        new RaftMessage.Append(self, disk.term, prev, disk.termAt(prev), entries, committedIndex));
             }
         }
     }
@@ -324,7 +335,7 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
     }
 
     private void answer(RaftMessage.Append append, boolean matched, long index) {
-        peers.send(self, append.from(), new RaftMessage.Appended(self, disk.term, matched, index, append.round()));
+        peers.send(self, append.from(), new RaftMessage.Appended(self, disk.term, matched, index));
     }
 
     private void appended(RaftMessage.Appended answer) {
@@ -341,7 +352,6 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
         } else {
             nextIndex[from] = Math.max(matchIndex[from] + 1, Math.min(answer.index() + 1, disk.lastIndex() + 1));
         }
-        rounds.answered(disk.term, from, answer.round());
     }
 
     private void commitWhatMajorityHas() {
@@ -388,7 +398,6 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
         if (led) {
             process.trace("leads no more in term " + lostTerm);
             expectElection();
-            rounds.refuseAll();
             for (long index = committedIndex + 1; index <= disk.lastIndex(); index++) {
                 handOver().lost(disk.entry(index));
             }
@@ -400,6 +409,26 @@ final class RaftMember implements ReplicatedLog, LeadershipGuard {
         if (leaderId != newLeaderId) {
             leaderId = newLeaderId;
             handOver().leaderChanged(newLeaderId);
+        }
+    }
+
+    /** What the guard sees of the log. */
+    private final class Standing implements QuorumGuard.Standing {
+        @Override
+        public long currentTerm() {
+            return disk.term;
+        }
+
+        @Override
+        public Optional<QuorumGuard.Reign> reign() {
+            return ready
+                    ? Optional.of(new QuorumGuard.Reign(disk.term, committedIndex, List.of(voters), 0))
+                    : Optional.empty();
+        }
+
+        @Override
+        public ErrorCode refusal() {
+            return ErrorCode.NOT_LEADER;
         }
     }
 

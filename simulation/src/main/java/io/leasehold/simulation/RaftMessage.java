@@ -11,13 +11,12 @@ sealed interface RaftMessage {
     /** A vote, or none. */
     record Voted(int from, long term, boolean granted) implements RaftMessage {}
 
-    /** A leader's entries behind {@code prevIndex}, perhaps none; {@code round} is its newest Confirm round. */
-    record Append(
-            int from, long term, long prevIndex, long prevTerm, List<LogDisk.Entry> entries, long committed, long round)
+    /** A leader's entries behind {@code prevIndex}, perhaps none. */
+    record Append(int from, long term, long prevIndex, long prevTerm, List<LogDisk.Entry> entries, long committed)
             implements RaftMessage {}
 
     /** Everything up to {@code index} is there and forced; or, not {@code matched}, it is not worth trying beyond it. */
-    record Appended(int from, long term, boolean matched, long index, long round) implements RaftMessage {}
+    record Appended(int from, long term, boolean matched, long index) implements RaftMessage {}
 
     /** A leader that steps down bids another member stand for election at once. */
     record StandNow(long term) implements RaftMessage {}

@@ -35,6 +35,23 @@ public enum Scenario {
         c.keyPauseMaxMillis = 2_000;
     }),
 
+    /** Renewals meet the checkpoints of their leases, on their way into a slow log. */
+    RENEWED_AT_CHECKPOINTS(c -> {
+        c.only(Fault.DEPOSE, Fault.HAND_ON);
+        c.faultPauseMaxMillis = 9_000;
+        c.faultySeconds = 50;
+        c.ttlMinMillis = 8_000;
+        c.ttlMaxMillis = 16_000;
+        c.pauseOfTtlPercent = 42;
+        c.longPauseMaxMillis = 20_000;
+        c.grantPercent = 35;
+        c.revokePercent = 0;
+        c.regrantPercent = 0;
+        c.forceMinMillis = 400;
+        c.forceMaxMillis = 800;
+        c.keyPauseMaxMillis = 2_000;
+    }),
+
     /** The keeper's thread is held up where it hurts. */
     HELD_UP_KEEPER(c -> {
         c.keeperPauseOneIn = 3;

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -175,6 +176,19 @@ final class SimulatedMember implements RaftMember.Host {
         Running now = running;
         if (now != null) {
             whenRunning(0, () -> now.raft.receive(message));
+        }
+    }
+
+    /** Lets {@code sender} send to the process that runs now: connections end with it. Nothing when it is down. */
+    void hearNext(Consumer<BiConsumer<Integer, byte[]>> sender) {
+        Running now = running;
+        if (now != null) {
+            long planned = generation;
+            sender.accept((from, message) -> {
+                if (planned == generation) {
+                    whenRunning(0, () -> now.raft.hear(from, message));
+                }
+            });
         }
     }
 

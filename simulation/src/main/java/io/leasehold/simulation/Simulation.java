@@ -9,12 +9,6 @@ public final class Simulation {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MINUTE = 60 * NANOS_PER_SECOND;
     private static final long REPORT_NANOS = 10 * NANOS_PER_SECOND;
-    private static final String USAGE =
-            """
-            simulation/run [--seeds N] [--from S] [--minutes M] [--scenario NAME]   seed after seed, until a promise is broken
-            simulation/run --seed S [--scenario NAME] [--trace]                     one seed
-            Scenarios: %s. Without a name each seed runs in the one whose turn it is.""";
-
     private final List<String> arguments;
     private final long startNanos;
     private final long limitNanos;
@@ -32,7 +26,11 @@ public final class Simulation {
             System.exit(new Simulation(List.of(arguments), System.nanoTime()).run());
         } catch (IllegalArgumentException e) {
             System.err.println(e.getMessage());
-            System.err.println(String.format(USAGE, List.of(Scenario.values())));
+            System.err.println(
+                    "simulation/run [--seeds N] [--from S] [--minutes M] [--scenario NAME]   until a seed fails\n"
+                            + "simulation/run --seed S [--scenario NAME] [--trace]                     one seed\n"
+                            + "Without a name each seed runs in the scenario whose turn it is, of these: "
+                            + List.of(Scenario.values()));
             System.exit(2);
         }
     }

@@ -36,7 +36,7 @@ enum PlantedBug {
                     "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
                     "if (is(slot, REVOKE_PROPOSED)) {")),
     CHECKPOINT_MARKED_WHEN_APPLIED(
-            Scenario.LATE_RENEWALS,
+            Scenario.RENEWED_AT_CHECKPOINTS,
             "P1",
             new Edit(Edit.DEADLINES, "marks[slot] |= ANCHORED;\n        sink", "sink"),
             new Edit(
@@ -65,7 +65,10 @@ enum PlantedBug {
     CONFIRM_JOINED_BY_LATER_REQUESTS(
             Scenario.STALE_LEADERS,
             "keys|P1|P2",
-            new Edit(Edit.ROUNDS, "long number = ++lastRound;", "long number = lastRound;")),
+            new Edit(
+                    Edit.GUARD,
+                    "waiting.add(listener);",
+                    "if (round != null) { round.listeners.add(listener); return; } waiting.add(listener);")),
     NO_GRANT_INDEX(
             Scenario.REGRANTS,
             "P1|P2",
@@ -134,6 +137,6 @@ enum PlantedBug {
         private static final String CLOCK = "lease:io.leasehold.lease.LeaseClock";
         private static final String TABLE = "lease:io.leasehold.lease.LeaseTable";
         private static final String LEASE_CHANGES = "statemachine:io.leasehold.statemachine.LeaseChanges";
-        private static final String ROUNDS = "simulation:io.leasehold.simulation.ConfirmRounds";
+        private static final String GUARD = "raft:io.leasehold.raft.QuorumGuard";
     }
 }

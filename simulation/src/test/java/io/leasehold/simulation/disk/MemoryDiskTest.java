@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +55,7 @@ final class MemoryDiskTest {
             write("/a/b/one", "forced", true);
             forceNames("/a/b");
 
-            disk.cutPower(new Random(seed));
+            disk.cutPower(new SplittableRandom(seed));
 
             assertThat(Files.readString(disk.path("/a/b/one"))).isEqualTo("forced");
         }
@@ -68,7 +68,7 @@ final class MemoryDiskTest {
             disk = new MemoryDisk();
             makeDirectory();
             write("/a/b/one", "x".repeat(1_024), false);
-            disk.cutPower(new Random(seed));
+            disk.cutPower(new SplittableRandom(seed));
 
             Path file = disk.path("/a/b/one");
             seen.add(Files.exists(file) ? Files.readString(file) : "no name");
@@ -89,7 +89,7 @@ final class MemoryDiskTest {
             forceNames("/a/b");
             write("/a/b/new", "new", true);
             Files.move(disk.path("/a/b/new"), disk.path("/a/b/one"));
-            disk.cutPower(new Random(seed));
+            disk.cutPower(new SplittableRandom(seed));
 
             seen.add(Files.readString(disk.path("/a/b/one")));
         }
