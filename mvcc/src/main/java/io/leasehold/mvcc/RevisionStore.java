@@ -45,6 +45,9 @@ public final class RevisionStore implements AutoCloseable {
 
     private List<StoreEvent> batch = new ArrayList<>();
 
+    /** The key whose place the index has at hand; null when it may have moved. */
+    private @Nullable ByteSequence sought;
+
     /** Whether the index or the compacted revision differ from the snapshot's. */
     private boolean changed;
 
@@ -104,12 +107,30 @@ public final class RevisionStore implements AutoCloseable {
      * @throws UncheckedIOException if the disk refuses a write
      */
     public KeyValueRecord put(ByteSequence key, ByteSequence value, long leaseId) {
+        return putSought(key, value, leaseId, seek(key).orElse(null));
+    }
+
+    /**
+     * What a key is now, if it is alive. Keeps its place in the index for a {@link #putSought} of this very object, if that
+     * is the next change of the store: whoever looks a key up before he puts it goes down the index once.
+     */
+    public Optional<KeyValueRecord> seek(ByteSequence key) {
+        long newest = index.seek(key);
+        sought = key;
+        return Position.isLive(newest) ? Optional.of(log.read(newest)) : Optional.empty();
+    }
+
+    /** As {@link #put}, for the key just sought; {@code before} is what {@link #seek} said it was, null for nothing. */
+    @SuppressWarnings("ReferenceEquality") // The very key just sought; comparing bytes would cost every put.
+    public KeyValueRecord putSought(
+            ByteSequence key, ByteSequence value, long leaseId, @Nullable KeyValueRecord before) {
         if (key.isEmpty()) {
             throw new IllegalArgumentException("a key has at least one byte");
         }
+        if (key != sought) {
+            throw new IllegalStateException("key " + key + " was not sought, or the store has changed since");
+        }
         long main = revision + 1;
-        long newest = index.seek(key);
-        KeyValueRecord before = Position.isLive(newest) ? log.read(newest) : null;
         long create = before == null ? main : before.createRevision();
         long version = before == null ? 1 : before.version() + 1;
         KeyValueRecord previous = stateBeforeRevision(key, before);
@@ -133,8 +154,8 @@ public final class RevisionStore implements AutoCloseable {
 
     /** As {@link #delete}, for one key: what it was, if it was alive. */
     public Optional<KeyValueRecord> deleteKey(ByteSequence key) {
-        Optional<KeyValueRecord> live = reader().getNewest(key);
-        live.ifPresent(this::deleteLive);
+        Optional<KeyValueRecord> live = seek(key);
+        live.ifPresent(this::deleteSought);
         return live;
     }
 
@@ -159,6 +180,7 @@ public final class RevisionStore implements AutoCloseable {
         }
         log.flush();
         if (changed) {
+            sought = null;
             snapshot = newSnapshot();
             changed = false;
         }
@@ -192,6 +214,7 @@ public final class RevisionStore implements AutoCloseable {
      */
     public boolean compactSome(int keyLimit) {
         if (sweep.isUnderWay()) {
+            sought = null;
             liveBytes -= sweep.some(keyLimit);
             changed = true;
         }
@@ -263,8 +286,12 @@ public final class RevisionStore implements AutoCloseable {
     }
 
     private void deleteLive(KeyValueRecord live) {
+        index.seek(live.key());
+        deleteSought(live);
+    }
+
+    private void deleteSought(KeyValueRecord live) {
         ByteSequence key = live.key();
-        index.seek(key);
         long position = log.appendTombstone(key, revision + 1, openChanges);
         add(key, position, stateBeforeRevision(key, live));
     }
@@ -278,6 +305,7 @@ public final class RevisionStore implements AutoCloseable {
     /** Takes a record just appended to the log into the index, at the key just sought. */
     private KeyValueRecord add(ByteSequence key, long position, @Nullable KeyValueRecord previous) {
         long main = revision + 1;
+        sought = null;
         index.appendSought(key, main, position);
         KeyValueRecord record = log.read(position);
         marks.recordAppended(main, openChanges, position, record.recordLength());

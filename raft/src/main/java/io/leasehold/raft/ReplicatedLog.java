@@ -40,6 +40,11 @@ public interface ReplicatedLog extends AutoCloseable {
     /** How the log stands, as of now. Any thread; cheap enough to be asked for every request. */
     LogStatus status();
 
+    /** The term this member knows of, as in {@link #status}, for whoever asks at each answer. Any thread. */
+    default long term() {
+        return status().term();
+    }
+
     /**
      * Tells the log that the state up to and including {@code index} is durable, so that entries may be forgotten. The
      * log keeps everything behind the checkpoint <em>before</em> this one, because the caller keeps two. Any thread.

@@ -28,7 +28,7 @@ final class KeyChanges {
         if (put.leaseId() != 0 && !leases.contains(put.leaseId())) {
             return new Outcome.Refused(ErrorCode.LEASE_NOT_FOUND);
         }
-        KeyValueRecord previous = store.current().get(put.key()).orElse(null);
+        KeyValueRecord previous = store.seek(put.key()).orElse(null);
         if (previous == null && (put.ignoreValue() || put.ignoreLease())) {
             return new Outcome.Refused(ErrorCode.KEY_NOT_FOUND);
         }
@@ -96,7 +96,7 @@ final class KeyChanges {
     }
 
     /**
-     * Writes without ending the revision.
+     * Writes without ending the revision. The key was the last that the store sought.
      *
      * @param previous the key's live record; may be null in spite of ignore_*, if the same transaction has just deleted
      *     the key: then there is neither value nor lease to keep
@@ -108,7 +108,7 @@ final class KeyChanges {
         if (put.ignoreValue() && previous != null) {
             value = previous.value();
         }
-        store.put(put.key(), value, leaseId);
+        store.putSought(put.key(), value, leaseId, previous);
         if (oldLeaseId == leaseId) {
             return;
         }
@@ -173,7 +173,7 @@ final class KeyChanges {
         }
 
         private Outcome.OpResult put(Command.Put put) {
-            KeyValueRecord previous = store.current().get(put.key()).orElse(null);
+            KeyValueRecord previous = store.seek(put.key()).orElse(null);
             write(put, previous);
             changed = true;
             return new Outcome.Written(revision(), put.prevKv() ? previous : null);

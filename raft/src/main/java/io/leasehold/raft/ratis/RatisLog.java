@@ -86,6 +86,12 @@ public final class RatisLog implements ReplicatedLog {
     }
 
     @Override
+    public long term() {
+        RunningLog log = running;
+        return log == null ? LogStatus.STOPPED.term() : log.term();
+    }
+
+    @Override
     public void checkpointed(long index, long term) {
         require().checkpointed(index, term);
     }

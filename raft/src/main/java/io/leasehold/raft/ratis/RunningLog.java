@@ -125,6 +125,10 @@ final class RunningLog {
         }
     }
 
+    long term() {
+        return closing ? LogStatus.STOPPED.term() : division.getInfo().getCurrentTerm();
+    }
+
     LogStatus status() {
         DivisionInfo info = division.getInfo();
         if (closing || !hasStarted(info.getLifeCycleState())) {

@@ -88,4 +88,9 @@ public interface Replica {
 
     /** What this member says of itself now. */
     MemberStatus status();
+
+    /** The term of {@link #status}, for the header of every answer. */
+    default long term() {
+        return status().term();
+    }
 }

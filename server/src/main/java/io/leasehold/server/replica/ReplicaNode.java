@@ -434,6 +434,11 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     @Override
+    public long term() {
+        return log.term();
+    }
+
+    @Override
     public MemberStatus status() {
         LogStatus status = log.status();
         AppliedState applied = applier.applied();

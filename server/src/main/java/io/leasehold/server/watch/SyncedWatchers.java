@@ -13,10 +13,18 @@ import java.util.function.Consumer;
  * dispatcher's thread.
  */
 final class SyncedWatchers {
+    /** As many as one response from history has. */
+    private static final int RESPONSE_REVISIONS_MAX = 1_000;
+    /** A response is sent when its events may have grown to this: small against what is queued for one client. */
+    private static final int RESPONSE_BYTES = 64 * 1024;
+
     private final WatcherIndex<Watcher> index = new WatcherIndex<>();
     private final Set<Watcher> all = new HashSet<>();
-    /** Those with events of the revision at hand. */
+    /** Those with events that are gathered and not sent. */
     private final List<Watcher> touched = new ArrayList<>();
+
+    private int gatheredRevisions;
+    private long gatheredBytes;
 
     private final Fragments fragments;
     private final Consumer<Watcher> lagging;
@@ -52,7 +60,10 @@ final class SyncedWatchers {
         index.remove(watcher.range(), watcher);
     }
 
-    /** Serves a batch; what has been served before is skipped. */
+    /**
+     * Serves a batch; what has been served before is skipped. Who sees several revisions of it gets them in one response:
+     * they were written together, and a response costs more than an event.
+     */
     void deliver(EventFeed.Batch batch) {
         List<StoreEvent> events = batch.events();
         int from = 0;
@@ -63,12 +74,16 @@ final class SyncedWatchers {
                 to++;
             }
             if (revision > servedRevision) {
-                skipThrough(revision - 1);
-                deliver(revision, events.subList(from, to));
+                if (revision > servedRevision + 1) {
+                    send();
+                    skipThrough(revision - 1);
+                }
+                gather(events.subList(from, to));
                 servedRevision = revision;
             }
             from = to;
         }
+        send();
         skipThrough(batch.revision());
     }
 
@@ -83,7 +98,8 @@ final class SyncedWatchers {
         servedRevision = revision;
     }
 
-    private void deliver(long revision, List<StoreEvent> events) {
+    /** Notes a whole revision for those who want it. */
+    private void gather(List<StoreEvent> events) {
         for (StoreEvent storeEvent : events) {
             EncodedEvent event = new EncodedEvent(storeEvent);
             index.forEachMatching(event.key(), watcher -> {
@@ -94,16 +110,27 @@ final class SyncedWatchers {
                     watcher.add(event);
                 }
             });
+            gatheredBytes += storeEvent.record().encodedLength();
         }
+        gatheredRevisions++;
+        if (gatheredRevisions == RESPONSE_REVISIONS_MAX || gatheredBytes >= RESPONSE_BYTES) {
+            send();
+        }
+    }
+
+    /** Sends what is noted. */
+    private void send() {
         for (Watcher watcher : touched) {
             List<EncodedEvent> pending = watcher.takePending();
             if (watcher.stream.sink.isReady()) {
-                fragments.send(watcher, revision, pending);
+                fragments.send(watcher, pending.getLast().revision(), pending);
             } else {
-                fallBehind(watcher, revision);
+                fallBehind(watcher, pending.getFirst().revision());
             }
         }
         touched.clear();
+        gatheredRevisions = 0;
+        gatheredBytes = 0;
     }
 
     private void fallBehind(Watcher watcher, long revision) {

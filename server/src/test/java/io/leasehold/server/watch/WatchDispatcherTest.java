@@ -154,7 +154,7 @@ final class WatchDispatcherTest {
     }
 
     @Test
-    void several_revisions_of_a_batch_are_a_response_each_with_its_own_revision() {
+    void several_revisions_of_a_batch_are_one_response_with_the_last_ones_revision() {
         create(all());
         for (int i = 0; i < 3; i++) {
             store.store.put(StoreUnderWatch.bytes("a"), StoreUnderWatch.bytes("" + i), 0);
@@ -162,7 +162,32 @@ final class WatchDispatcherTest {
         }
         store.publish();
 
-        assertThat(received()).extracting(WatchMessage::revision).containsExactly(1L, 2L, 3L, 4L);
+        List<WatchMessage> messages = received();
+        assertThat(messages).extracting(WatchMessage::revision).containsExactly(1L, 4L);
+        assertThat(events(messages.get(1)))
+                .extracting(event -> event.getKv().getModRevision())
+                .containsExactly(2L, 3L, 4L);
+    }
+
+    @Test
+    void a_response_ends_with_a_whole_revision_when_a_batch_is_too_large_for_one() {
+        create(all());
+        String half = "x".repeat(40 * 1024);
+        for (int i = 0; i < 3; i++) {
+            store.store.put(StoreUnderWatch.bytes("a"), StoreUnderWatch.bytes(half), 0);
+            store.store.put(StoreUnderWatch.bytes("b"), StoreUnderWatch.bytes("b"), 0);
+            store.store.finishRevision();
+        }
+        store.publish();
+
+        List<WatchMessage> messages = received();
+        assertThat(messages).extracting(WatchMessage::revision).containsExactly(1L, 3L, 4L);
+        assertThat(events(messages.get(1)))
+                .extracting(event -> event.getKv().getModRevision())
+                .containsExactly(2L, 2L, 3L, 3L);
+        assertThat(events(messages.get(2)))
+                .extracting(event -> event.getKv().getModRevision())
+                .containsExactly(4L, 4L);
     }
 
     @Test
