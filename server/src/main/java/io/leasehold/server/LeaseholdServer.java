@@ -1,15 +1,19 @@
 package io.leasehold.server;
 
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
 import io.leasehold.lease.LeaseLimits;
 import io.leasehold.lease.leasehttp.LeaseHttp;
 import io.leasehold.lease.leasehttp.LeaseHttpHandler;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.ServerConfig.Tracing;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.front.ClientPort;
 import io.leasehold.server.front.HttpPort;
 import io.leasehold.server.gateway.GatewayEndpoint;
+import io.leasehold.server.http.DebugEndpoint;
 import io.leasehold.server.http.HealthChecks;
 import io.leasehold.server.http.HealthEndpoint;
 import io.leasehold.server.http.HttpEndpoint;
@@ -17,6 +21,8 @@ import io.leasehold.server.http.LeaseHttpEndpoint;
 import io.leasehold.server.http.MetricsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
+import io.leasehold.server.metrics.DelayMetrics;
+import io.leasehold.server.metrics.GrpcMetrics;
 import io.leasehold.server.metrics.LeaseMetrics;
 import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
@@ -27,6 +33,8 @@ import io.leasehold.server.rpc.GrpcServices;
 import io.leasehold.server.rpc.LeaseIds;
 import io.leasehold.server.rpc.RpcSettings;
 import io.leasehold.server.snapshot.SnapshotFiles;
+import io.leasehold.server.trace.CallTraces;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +58,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final ExecutorService slowReads;
     private @Nullable ScheduledFuture<?> leaderWatch;
     private @Nullable HttpPort leaseHttp;
+    private @Nullable CallTraces traces;
     private boolean closed;
 
     private LeaseholdServer(
@@ -109,7 +118,16 @@ public final class LeaseholdServer implements AutoCloseable {
 
     private void serve() {
         int maxMessageBytes = config.limits().maxMessageBytes();
-        port.serve(config.grpc(), maxMessageBytes, services.all(), endpoints(maxMessageBytes));
+        Metrics metrics = metrics();
+        List<ServerServiceDefinition> definitions = definitions();
+        GrpcMetrics grpcMetrics =
+                GrpcMetrics.addTo(metrics, definitions, config.observation().extensiveMetrics());
+        port.serve(
+                config.grpc(),
+                maxMessageBytes,
+                definitions,
+                List.of(grpcMetrics),
+                endpoints(definitions, metrics, maxMessageBytes));
         if (!config.leaseHttp().isEmpty()) {
             LeaseHttpHandler handler =
                     new LeaseHttpHandler(new ReplicaLeases(replica, port.loops().next()));
@@ -125,19 +143,41 @@ public final class LeaseholdServer implements AutoCloseable {
                 .scheduleAtFixedRate(services::lookForLeader, electionMillis, electionMillis, TimeUnit.MILLISECONDS);
     }
 
-    private List<HttpEndpoint> endpoints(int maxMessageBytes) {
-        ReplicaHealth health = new ReplicaHealth(replica);
+    private List<ServerServiceDefinition> definitions() {
+        Tracing tracing = config.observation().tracing();
+        if (tracing == null) {
+            return services.all();
+        }
+        CallTraces started = CallTraces.start(tracing);
+        traces = started;
+        return services.all().stream()
+                .map(service -> ServerInterceptors.intercept(service, started))
+                .toList();
+    }
+
+    private Metrics metrics() {
         Metrics metrics = new Metrics();
         MemberMetrics.addTo(metrics, replica);
         LeaseMetrics.addTo(metrics, replica);
+        DelayMetrics.addTo(metrics, replica.delays());
         ProcessMetrics.addTo(metrics);
-        return List.of(
-                new GatewayEndpoint(services.all(), maxMessageBytes),
+        return metrics;
+    }
+
+    private List<HttpEndpoint> endpoints(
+            List<ServerServiceDefinition> definitions, Metrics metrics, int maxMessageBytes) {
+        ReplicaHealth health = new ReplicaHealth(replica);
+        List<HttpEndpoint> endpoints = new ArrayList<>(List.of(
+                new GatewayEndpoint(definitions, maxMessageBytes),
                 new HealthEndpoint(health),
                 HealthChecks.livez(health),
                 HealthChecks.readyz(health),
                 new VersionEndpoint(health),
-                new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text));
+                new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text)));
+        if (config.observation().debugPages()) {
+            endpoints.add(new DebugEndpoint());
+        }
+        return endpoints;
     }
 
     /** Where it listens for clients, with the ports that the system chose. */
@@ -184,6 +224,9 @@ public final class LeaseholdServer implements AutoCloseable {
         }
         port.close();
         replica.close();
+        if (traces != null) {
+            traces.close();
+        }
         slowReads.shutdown();
         directory.close();
     }
@@ -196,6 +239,9 @@ public final class LeaseholdServer implements AutoCloseable {
     private static RpcSettings rpcSettings(ServerConfig config) {
         LeaseLimits limits =
                 LeaseLimits.of(config.timing().electionMillis(), config.timing().heartbeatMillis());
-        return new RpcSettings(config.limits().maxTxnOps(), limits.minTtlSeconds());
+        return new RpcSettings(
+                config.limits().maxTxnOps(),
+                limits.minTtlSeconds(),
+                TimeUnit.MILLISECONDS.toNanos(config.observation().slowCallMillis()));
     }
 }

@@ -93,7 +93,8 @@ public final class ConfigParser {
                 grpcLimits(values),
                 watchProgressMillis(values),
                 values.number("snapshot-count", SNAPSHOT_COUNT_MIN, Long.MAX_VALUE),
-                logSettings(values));
+                logSettings(values),
+                ObservationFlags.read(values));
     }
 
     private static Path dataDirectory(FlagValues values, String name) {

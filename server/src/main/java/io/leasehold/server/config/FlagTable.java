@@ -36,6 +36,7 @@ final class FlagTable {
         addRead(flags);
         addReadHttp(flags);
         addReadTls(flags);
+        addReadObservation(flags);
         addRefused(flags);
         addIgnored(flags);
         addIgnoredExperimental(flags);
@@ -44,6 +45,26 @@ final class FlagTable {
             byName.put(flag.name(), flag);
         }
         return Collections.unmodifiableMap(byName);
+    }
+
+    private static void addReadObservation(List<Flag> flags) {
+        flags.add(new Flag("metrics", TEXT, "basic", READ, "basic, or extensive: with the time of every call"));
+        flags.add(new Flag(
+                "warning-unary-request-duration", DURATION, "300ms", READ, "slower requests are logged; 0s: none"));
+        flags.add(new Flag("enable-pprof", BOOLEAN, "false", READ, "serve /debug: threads, memory, profiles"));
+        flags.add(new Flag("enable-distributed-tracing", BOOLEAN, "false", READ, "send OpenTelemetry traces"));
+        flags.add(new Flag(
+                "distributed-tracing-address", TEXT, "localhost:4317", READ, "host:port of an OTLP receiver (gRPC)"));
+        flags.add(new Flag("distributed-tracing-service-name", TEXT, "etcd", READ, "what the receiver calls us"));
+        flags.add(new Flag("distributed-tracing-instance-id", TEXT, "", READ, "tells members apart"));
+        flags.add(new Flag(
+                "distributed-tracing-sampling-rate", NUMBER, "0", READ, "of a million calls, how many are traced"));
+        flags.add(new Flag("experimental-warning-unary-request-duration", DURATION, "", READ, "its name before 3.6"));
+        flags.add(new Flag("experimental-enable-distributed-tracing", BOOLEAN, "false", READ, "its name before 3.6"));
+        flags.add(new Flag("experimental-distributed-tracing-address", TEXT, "", READ, "its name before 3.6"));
+        flags.add(new Flag("experimental-distributed-tracing-service-name", TEXT, "", READ, "its name before 3.6"));
+        flags.add(new Flag("experimental-distributed-tracing-instance-id", TEXT, "", READ, "its name before 3.6"));
+        flags.add(new Flag("experimental-distributed-tracing-sampling-rate", NUMBER, "0", READ, "its name before 3.6"));
     }
 
     private static void addRead(List<Flag> flags) {
@@ -134,7 +155,6 @@ final class FlagTable {
         text(flags, "auto-compaction-retention", "0");
         text(flags, "backend-bbolt-freelist-type", "map");
         text(flags, "v2-deprecation", "write-only");
-        text(flags, "metrics", "basic");
         text(flags, "logger", "zap");
         text(flags, "log-rotation-config-json", "");
         text(flags, "discovery-srv-name", "");
@@ -143,10 +163,6 @@ final class FlagTable {
         for (String name : List.of("cert", "key", "cacert", "user", "password")) {
             text(flags, "discovery-" + name, "");
         }
-        text(flags, "distributed-tracing-address", "localhost:4317");
-        text(flags, "distributed-tracing-service-name", "etcd");
-        text(flags, "distributed-tracing-instance-id", "");
-        number(flags, "distributed-tracing-sampling-rate", "0");
         number(flags, "auth-token-ttl", "300");
         number(flags, "bcrypt-cost", "10");
         number(flags, "snapshot-catchup-entries", "5000");
@@ -162,7 +178,6 @@ final class FlagTable {
         duration(flags, "discovery-keepalive-timeout", "6s");
         duration(flags, "compaction-sleep-interval", "10ms");
         duration(flags, "warning-apply-duration", "100ms");
-        duration(flags, "warning-unary-request-duration", "300ms");
         duration(flags, "backend-batch-interval", "0s");
         duration(flags, "raft-read-timeout", "5s");
         duration(flags, "raft-write-timeout", "5s");
@@ -180,9 +195,7 @@ final class FlagTable {
                 "socket-reuse-port",
                 "socket-reuse-address",
                 "peer-skip-client-san-verification",
-                "enable-pprof",
                 "enable-log-rotation",
-                "enable-distributed-tracing",
                 "enable-v2",
                 "debug")) {
             flags.add(new Flag(name, BOOLEAN, "false", IGNORED, ""));
@@ -199,14 +212,9 @@ final class FlagTable {
                 "peer-skip-client-san-verification",
                 "memory-mlock",
                 "stop-grpc-service-on-defrag",
-                "txn-mode-write-with-shared-buffer",
-                "enable-distributed-tracing")) {
+                "txn-mode-write-with-shared-buffer")) {
             flags.add(new Flag("experimental-" + name, BOOLEAN, "false", IGNORED, ""));
         }
-        text(flags, "experimental-distributed-tracing-address", "");
-        text(flags, "experimental-distributed-tracing-service-name", "");
-        text(flags, "experimental-distributed-tracing-instance-id", "");
-        number(flags, "experimental-distributed-tracing-sampling-rate", "0");
         number(flags, "experimental-max-learners", "1");
         number(flags, "experimental-compaction-batch-limit", "1000");
         number(flags, "experimental-bootstrap-defrag-threshold-megabytes", "0");
@@ -216,7 +224,6 @@ final class FlagTable {
                 "compact-hash-check-time",
                 "compaction-sleep-interval",
                 "warning-apply-duration",
-                "warning-unary-request-duration",
                 "downgrade-check-time")) {
             duration(flags, "experimental-" + name, "");
         }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a server is told before it starts; built by {@link ConfigParser}, already checked. Immutable.
@@ -23,6 +24,7 @@ import java.util.stream.Stream;
  * @param watchProgressMillis how long a watch with progress notification may be silent
  * @param snapshotCount log entries between two checkpoints
  * @param log what is logged, how and where
+ * @param observation what is measured and shown beside that
  */
 public record ServerConfig(
         String name,
@@ -37,7 +39,8 @@ public record ServerConfig(
         GrpcLimits grpc,
         long watchProgressMillis,
         long snapshotCount,
-        LogSettings log) {
+        LogSettings log,
+        Observation observation) {
     /** Copies the list. */
     public ServerConfig {
         leaseHttp = List.copyOf(leaseHttp);
@@ -191,4 +194,25 @@ public record ServerConfig(
             outputs = List.copyOf(outputs);
         }
     }
+
+    /**
+     * What is measured and shown.
+     *
+     * @param extensiveMetrics whether the time of every call is measured
+     * @param slowCallMillis unary calls that take longer are logged; 0 for none
+     * @param debugPages whether {@code /debug} is served
+     * @param tracing where spans go; null for nowhere
+     */
+    public record Observation(
+            boolean extensiveMetrics, long slowCallMillis, boolean debugPages, @Nullable Tracing tracing) {}
+
+    /**
+     * OpenTelemetry traces.
+     *
+     * @param address host and port of an OTLP receiver (gRPC)
+     * @param serviceName what the receiver knows this service by
+     * @param instanceId tells members apart; empty for none
+     * @param samplesPerMillion how many of a million calls that come without a trace of their own are traced
+     */
+    public record Tracing(String address, String serviceName, String instanceId, int samplesPerMillion) {}
 }

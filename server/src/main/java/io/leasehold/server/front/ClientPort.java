@@ -1,6 +1,7 @@
 package io.leasehold.server.front;
 
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.leasehold.server.http.HttpEndpoint;
@@ -68,14 +69,16 @@ public final class ClientPort implements AutoCloseable {
      * @param limits bounds on gRPC connections
      * @param maxMessageBytes the largest message, whichever protocol it comes by
      * @param services what gRPC serves; called on the event loops
+     * @param tracers told of every gRPC call
      * @param endpoints what HTTP/1.1 serves, the first that fits; called on the event loops
      */
     public void serve(
             GrpcLimits limits,
             int maxMessageBytes,
             List<ServerServiceDefinition> services,
+            List<? extends ServerStreamTracer.Factory> tracers,
             List<HttpEndpoint> endpoints) {
-        GrpcHandoff handoff = new GrpcHandoff(loops.group(), limits, maxMessageBytes, services);
+        GrpcHandoff handoff = new GrpcHandoff(loops.group(), limits, maxMessageBytes, services, tracers);
         try {
             handoff.start();
         } catch (IOException impossible) {

@@ -2,6 +2,7 @@ package io.leasehold.server.front;
 
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerStreamTracer;
 import io.grpc.netty.NettyServerBuilder;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.netty.channel.Channel;
@@ -35,7 +36,12 @@ final class GrpcHandoff {
     private final Server server;
     private volatile @Nullable HandoffServerChannel entrance;
 
-    GrpcHandoff(EventLoopGroup loops, GrpcLimits limits, int maxMessageBytes, List<ServerServiceDefinition> services) {
+    GrpcHandoff(
+            EventLoopGroup loops,
+            GrpcLimits limits,
+            int maxMessageBytes,
+            List<ServerServiceDefinition> services,
+            List<? extends ServerStreamTracer.Factory> tracers) {
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new HandoffServerChannel.Address())
                 .channelFactory(this::newEntrance)
                 .bossEventLoopGroup(loops)
@@ -50,6 +56,7 @@ final class GrpcHandoff {
                 .keepAliveTime(limits.keepAliveIntervalMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(limits.keepAliveTimeoutMillis(), TimeUnit.MILLISECONDS);
         services.forEach(builder::addService);
+        tracers.forEach(builder::addStreamTracerFactory);
         server = builder.build();
     }
 

@@ -27,24 +27,33 @@ public final class Histogram {
         sum.add(value);
     }
 
-    void writeTo(StringBuilder text, String name) {
-        write(text, name, bounds, counts.stream().map(LongAdder::sum).toList(), sum.sum());
+    void writeTo(StringBuilder text, String name, String labels) {
+        write(text, name, labels, bounds, counts.stream().map(LongAdder::sum).toList(), sum.sum());
     }
 
-    /** Prometheus' form: each bucket counts those below it too. */
-    static void write(StringBuilder text, String name, List<Double> bounds, List<Long> perBucket, double sum) {
+    /** Prometheus' form: each bucket counts those below it too. {@code labels} as between the braces, perhaps empty. */
+    static void write(
+            StringBuilder text, String name, String labels, List<Double> bounds, List<Long> perBucket, double sum) {
+        String separator = labels.isEmpty() ? "" : ",";
+        String suffix = labels.isEmpty() ? "" : "{" + labels + "}";
         long below = 0;
         for (int bucket = 0; bucket <= bounds.size(); bucket++) {
             below += perBucket.get(bucket);
             String bound = bucket < bounds.size() ? Metrics.number(bounds.get(bucket)) : "+Inf";
-            text.append(name)
-                    .append("_bucket{le=\"")
-                    .append(bound)
-                    .append("\"} ")
-                    .append(below)
-                    .append('\n');
+            text.append(name).append("_bucket{").append(labels).append(separator);
+            text.append("le=\"").append(bound).append("\"} ").append(below).append('\n');
         }
-        text.append(name).append("_sum ").append(Metrics.number(sum)).append('\n');
-        text.append(name).append("_count ").append(below).append('\n');
+        text.append(name)
+                .append("_sum")
+                .append(suffix)
+                .append(' ')
+                .append(Metrics.number(sum))
+                .append('\n');
+        text.append(name)
+                .append("_count")
+                .append(suffix)
+                .append(' ')
+                .append(below)
+                .append('\n');
     }
 }

@@ -40,8 +40,14 @@ public final class Metrics {
 
     /** Adds a histogram without labels; bounds ascending, in the unit the name says. */
     public Histogram histogram(String name, String help, List<Double> bounds) {
+        return histogram(name, help, Map.of(), bounds);
+    }
+
+    /** As {@link #histogram(String, String, List)}, with labels. */
+    public Histogram histogram(String name, String help, Map<String, String> labels, List<Double> bounds) {
         Histogram histogram = new Histogram(bounds);
-        family(name, help, "histogram").writers.add(text -> histogram.writeTo(text, name));
+        String inner = Family.innerLabels(labels);
+        family(name, help, "histogram").writers.add(text -> histogram.writeTo(text, name, inner));
         return histogram;
     }
 
@@ -50,7 +56,7 @@ public final class Metrics {
         List<Double> upper = List.copyOf(bounds);
         family(name, help, "histogram").writers.add(text -> {
             Counts now = counts.get();
-            Histogram.write(text, name, upper, now.perBucket(), now.sum());
+            Histogram.write(text, name, "", upper, now.perBucket(), now.sum());
         });
     }
 
@@ -121,16 +127,18 @@ public final class Metrics {
         }
 
         private static String labelText(Map<String, String> labels) {
-            if (labels.isEmpty()) {
-                return "";
-            }
-            StringBuilder text = new StringBuilder("{");
-            new TreeMap<>(labels).forEach((key, value) -> text.append(text.length() == 1 ? "" : ",")
+            return labels.isEmpty() ? "" : "{" + innerLabels(labels) + "}";
+        }
+
+        /** The labels as they stand between the braces. */
+        static String innerLabels(Map<String, String> labels) {
+            StringBuilder text = new StringBuilder();
+            new TreeMap<>(labels).forEach((key, value) -> text.append(text.isEmpty() ? "" : ",")
                     .append(key)
                     .append("=\"")
                     .append(value.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n"))
                     .append('"'));
-            return text.append('}').toString();
+            return text.toString();
         }
     }
 }

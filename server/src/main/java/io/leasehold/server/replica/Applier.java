@@ -37,6 +37,7 @@ final class Applier implements TurnLoop.Turns {
     private final Ticker ticker;
     private final ForwardedCommands forwarded;
     private final WakeUp wakeUp;
+    private final DelayLog delays;
     private final Mailbox<ApplierTask> mailbox;
     private final Deliveries deliveries = new Deliveries();
     private final PriorityQueue<ApplierTask.AwaitIndex> readers =
@@ -83,7 +84,8 @@ final class Applier implements TurnLoop.Turns {
             Checkpointer checkpointer,
             ForwardedCommands forwarded,
             LeaseClock clock,
-            Ticker ticker) {
+            Ticker ticker,
+            DelayLog delays) {
         this.forwarded = forwarded;
         this.machine = machine;
         this.mailbox = mailbox;
@@ -92,6 +94,7 @@ final class Applier implements TurnLoop.Turns {
         this.checkpointer = checkpointer;
         this.clock = clock;
         this.ticker = ticker;
+        this.delays = delays;
         this.index = machine.appliedIndex();
         this.term = machine.appliedTerm();
         this.applied = state();
@@ -109,6 +112,7 @@ final class Applier implements TurnLoop.Turns {
      */
     @Override
     public boolean turn() {
+        long startNanos = ticker.nanos();
         int taken = 0;
         while (taken < TURN_LIMIT) {
             ApplierTask task = mailbox.poll();
@@ -129,6 +133,7 @@ final class Applier implements TurnLoop.Turns {
             answerSwept();
         }
         deliveries.flush();
+        delays.note(DelayLog.Kind.APPLY, startNanos, ticker.nanos());
         return sweeping || taken == TURN_LIMIT;
     }
 
@@ -170,7 +175,11 @@ final class Applier implements TurnLoop.Turns {
     }
 
     private void apply(ApplierTask.Committed entry) {
-        long nowNanos = clock.advance(ticker.nanos());
+        long tickNanos = ticker.nanos();
+        long nowNanos = clock.advance(tickNanos);
+        if (entry.entry() != null) {
+            delays.note(DelayLog.Kind.COMMIT, entry.entry().proposedNanos(), tickNanos);
+        }
         boolean marked =
                 entry.entry() == null ? applyForeign(entry, nowNanos) : applyOwn(entry, entry.entry(), nowNanos);
         advance(entry.index(), entry.term());

@@ -250,7 +250,7 @@ final class Proposer implements TurnLoop.Turns {
         }
         unanswered.addAll(batch);
         inFlight.incrementAndGet();
-        log.propose(EntryPayload.encode(batch), new ProposedEntry(batch));
+        log.propose(EntryPayload.encode(batch), new ProposedEntry(batch, ticker.nanos()));
     }
 
     /** The log refused an entry. Any thread. */

@@ -93,4 +93,12 @@ public interface Replica {
     default long term() {
         return status().term();
     }
+
+    /**
+     * What kept this member from answering sooner at some time since {@code startNanos} of the system's ticker, in words;
+     * empty if nothing is known.
+     */
+    default String delaysSince(long startNanos) {
+        return "";
+    }
 }

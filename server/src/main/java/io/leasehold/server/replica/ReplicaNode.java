@@ -73,6 +73,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final AppliedFanOut fanOut;
     private final Applier applier;
     private final Checkpointer checkpointer;
+    private final DelayLog delays = new DelayLog();
     private final LeaseKeeper keeper;
     private final LeaseDesk leases;
     private final LeaderDesk desk;
@@ -140,7 +141,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries(), checkpointThread);
         LeaseFeed leaseFeed = new LeaseFeed();
         this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed);
-        this.applier = new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker);
+        this.applier =
+                new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
     }
 
@@ -428,6 +430,16 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         return keeper.stats();
     }
 
+    @Override
+    public String delaysSince(long startNanos) {
+        return delays.since(startNanos);
+    }
+
+    /** What took long of late. Any thread. */
+    public DelayLog delays() {
+        return delays;
+    }
+
     /** Commands waiting to enter the log, for metrics. Any thread. */
     public int waitingCommands() {
         return lanes.waiting();
@@ -505,7 +517,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
         @Override
         public void sleep(long nanos) {
+            long startNanos = ticker.nanos();
             keeper.sleep(nanos);
+            // Nobody sleeps longer than he asked to unless no thread runs.
+            delays.note(DelayLog.Kind.PAUSE, startNanos + nanos, ticker.nanos());
         }
     }
 

@@ -6,6 +6,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.snapshot.SnapshotFiles;
 import io.netty.util.concurrent.EventExecutor;
@@ -61,7 +62,16 @@ public final class GrpcServices {
                         healthService.bindService())
                 .stream()
                 .map(service -> ServerInterceptors.intercept(ServiceDefinitions.complete(service), interceptor))
+                .map(service -> withSlowCalls(service, replica, settings.slowCallNanos()))
                 .toList();
+    }
+
+    private static ServerServiceDefinition withSlowCalls(
+            ServerServiceDefinition service, Replica replica, long slowCallNanos) {
+        return slowCallNanos == 0
+                ? service
+                : ServerInterceptors.intercept(
+                        service, new SlowCalls(Ticker.system(), slowCallNanos, replica::delaysSince));
     }
 
     /** The services with their interceptors. */

@@ -64,6 +64,7 @@ class ClientPortTest {
                 LIMITS,
                 MAX_MESSAGE_BYTES,
                 List.of(ServerInterceptors.intercept(new EchoKv(), new NotesRemote()), new SilentWatch().bindService()),
+                List.of(),
                 List.of(new EchoEndpoint()));
         channel = connect();
     }
