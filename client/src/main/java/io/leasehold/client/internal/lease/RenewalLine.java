@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class RenewalLine implements RenewalAnswers {
     private static final Logger LOG = LoggerFactory.getLogger(RenewalLine.class);
 
-    /** Between batches. */
+    /** Behind a full batch. */
     private static final long PACE_NANOS = 10_000_000L;
 
     private static final long PAUSE_NANOS_MIN = 100_000_000L;
@@ -81,7 +81,7 @@ final class RenewalLine implements RenewalAnswers {
 
     /** Whether something waits that time alone will send. */
     boolean hasMore() {
-        return stream != null && !due.isEmpty();
+        return stream != null && (!due.isEmpty() || oneShots.areDue());
     }
 
     long resumeAtNanos() {
@@ -133,7 +133,7 @@ final class RenewalLine implements RenewalAnswers {
         }
         if (!ids.isEmpty()) {
             streamUsed = true;
-            nextSendNanos = now + PACE_NANOS;
+            nextSendNanos = ids.size() < to.batchLimit() ? now : now + PACE_NANOS;
             statistics.sent(ids.size());
             to.renew(ids);
         }
@@ -252,21 +252,22 @@ final class RenewalLine implements RenewalAnswers {
         }
         reopening = true;
         long most = Math.min(PAUSE_NANOS_MIN << Math.min(attempts++, 10), pauseLimit());
-        timeline.after(caller.random().nextLong(most + 1), () -> {
+        timeline.after(caller.random().nextLong(most), () -> {
             reopening = false;
             send();
         });
     }
 
-    /** Several attempts must fit into what the shortest lease has. */
+    /** Several attempts must fit into what the lease that ends first still has. */
     private long pauseLimit() {
+        long now = timeline.nanos();
         long limit = PAUSE_NANOS_MAX;
         for (KeptLease lease : engine.kept()) {
             if (lease.isKnown()) {
-                limit = Math.min(limit, lease.ttlNanos / 6);
+                limit = Math.min(limit, Math.min(lease.ttlNanos / 6, (lease.validUntilNanos - now) / 4));
             }
         }
-        return limit;
+        return Math.max(limit, PAUSE_NANOS_MIN);
     }
 
     private List<KeptLease> outstanding() {

@@ -1,0 +1,126 @@
+package io.leasehold.client;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What users see are the JDK's types and the client's own, and the client knows no server. */
+final class ApiTypesTest {
+    private static final JavaClasses CLIENT = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .withImportOption(location -> !location.contains("/test-classes/"))
+            .importPackages("io.leasehold.client");
+
+    /** The one type of the transport that is let through is none: errors carry etcd's own list. */
+    private static final Set<String> OWN =
+            Set.of("io.leasehold.protocol.ByteSequence", "io.leasehold.protocol.ErrorCode");
+
+    @Test
+    void users_see_types_of_the_jdk_and_of_the_client_only() {
+        classes()
+                .that()
+                .resideOutsideOfPackage("io.leasehold.client.internal..")
+                .and()
+                .arePublic()
+                .should(new ShowOnlyOwnTypes())
+                .check(CLIENT);
+    }
+
+    @Test
+    void guava_and_vertx_are_not_used_at_all_and_netty_in_one_place() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.google.common..", "io.vertx..")
+                .check(CLIENT);
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("NettyChannels")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..", "io.grpc.netty..")
+                .check(CLIENT);
+    }
+
+    @Test
+    void the_client_knows_no_server() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.leasehold.server..",
+                        "io.leasehold.lease..",
+                        "io.leasehold.mvcc..",
+                        "io.leasehold.statemachine..",
+                        "io.leasehold.raft..")
+                .check(CLIENT);
+    }
+
+    @Test
+    void packages_have_no_cycles() {
+        slices().matching("io.leasehold.client.(**)").should().beFreeOfCycles().check(CLIENT);
+    }
+
+    @Test
+    void names_say_what_a_class_is_and_static_state_does_not_change() {
+        classes()
+                .should()
+                .haveNameNotMatching(".*(Manager|Helper|Util|Utils|Impl|Data|Info|Processor)$")
+                .check(CLIENT);
+        fields().that()
+                .areStatic()
+                .and()
+                .doNotHaveModifier(JavaModifier.SYNTHETIC)
+                .should()
+                .beFinal()
+                .check(CLIENT);
+        assertThat(CLIENT).hasSizeGreaterThan(50);
+    }
+
+    /** Looks at what public methods take and answer. */
+    private static final class ShowOnlyOwnTypes extends ArchCondition<JavaClass> {
+        ShowOnlyOwnTypes() {
+            super("show only types of the JDK and of the client");
+        }
+
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            Stream<JavaCodeUnit> shown = type.getCodeUnits().stream()
+                    .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC));
+            shown.forEach(unit -> {
+                Set<String> foreign = Stream.concat(
+                                unit.getRawParameterTypes().stream(), Stream.of(unit.getRawReturnType()))
+                        .map(JavaClass::getBaseComponentType)
+                        .filter(seen -> !seen.isPrimitive())
+                        .map(JavaClass::getName)
+                        .filter(name -> !isOwn(name))
+                        .collect(Collectors.toSet());
+                if (!foreign.isEmpty()) {
+                    events.add(SimpleConditionEvent.violated(unit, unit.getFullName() + " shows " + foreign));
+                }
+            });
+        }
+
+        private static boolean isOwn(String name) {
+            return name.startsWith("java")
+                    || OWN.contains(name)
+                    || (name.startsWith("io.leasehold.client.") && !name.startsWith("io.leasehold.client.internal."));
+        }
+    }
+}

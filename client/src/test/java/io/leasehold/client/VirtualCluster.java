@@ -1,0 +1,108 @@
+package io.leasehold.client;
+
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Servers inside the test's process and a client of them, all on the test's thread and in its time. */
+final class VirtualCluster implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name = "cluster-" + COUNT.incrementAndGet() + "-";
+    private final List<Server> servers = new ArrayList<>();
+    final VirtualTimeline time;
+
+    VirtualCluster(VirtualTimeline time) {
+        this.time = time;
+    }
+
+    /** Starts a further server with these services. */
+    VirtualCluster server(BindableService... services) {
+        return server(servers.size(), services);
+    }
+
+    /** Starts the server of this number, which may have been stopped before. */
+    VirtualCluster server(int number, BindableService... services) {
+        InProcessServerBuilder builder =
+                InProcessServerBuilder.forName(name + number).directExecutor();
+        for (BindableService service : services) {
+            builder.addService(service);
+        }
+        try {
+            Server server = builder.build().start();
+            if (number < servers.size()) {
+                servers.set(number, server);
+            } else {
+                servers.add(server);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return this;
+    }
+
+    /** Ends a server with all its connections. */
+    void stop(int number) {
+        servers.get(number).shutdownNow();
+        try {
+            servers.get(number).awaitTermination();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        time.settle();
+    }
+
+    /** A client of all the servers, which is to be closed by {@link #close(LeaseholdClient)}. */
+    LeaseholdClient client() {
+        return client(LeaseholdClient.builder());
+    }
+
+    /** A client with these settings. */
+    LeaseholdClient client(LeaseholdClientBuilder settings) {
+        for (int number = 0; number < servers.size(); number++) {
+            settings.endpoints(Integer.toString(number));
+        }
+        settings.closeTimeout(Duration.ofMillis(1));
+        ClientCore core = new ClientCore(
+                settings,
+                time,
+                address -> InProcessChannelBuilder.forName(name + address)
+                        .directExecutor()
+                        .build(),
+                Runnable::run,
+                null,
+                new Random(7) {
+                    private static final long serialVersionUID = 1L;
+
+                    /** The first endpoint is used first. */
+                    @Override
+                    public int nextInt(int bound) {
+                        return 0;
+                    }
+                });
+        return LeaseholdClient.over(core, settings);
+    }
+
+    /** What the call answers, all of it on this thread. */
+    <T> T now(CompletableFuture<T> call) {
+        time.settle();
+        if (!call.isDone()) {
+            throw new AssertionError("not answered without time passing");
+        }
+        return io.leasehold.client.call.Blocking.await(call);
+    }
+
+    @Override
+    public void close() {
+        servers.forEach(Server::shutdownNow);
+    }
+}
