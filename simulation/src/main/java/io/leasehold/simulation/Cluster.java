@@ -53,8 +53,9 @@ final class Cluster implements RaftMember.Peers {
     }
 
     @Override
-    public void say(int from, int to, byte[] message) {
-        members.get(to).hearNext(received -> network.sendInOrder(from, to, () -> received.accept(from, message)));
+    public boolean say(int from, int to, byte[] message) {
+        Consumer<byte[]> connection = members.get(to).connection(from);
+        return network.sendInOrder(from, to, () -> connection.accept(message));
     }
 
     @Override
@@ -85,9 +86,9 @@ final class Cluster implements RaftMember.Peers {
         return faults;
     }
 
-    /** Whether everybody runs and somebody serves clients. */
+    /** Whether everybody runs, nobody waits for an answer, and somebody serves clients. */
     boolean calm() {
-        return members.stream().allMatch(SimulatedMember::runs)
+        return members.stream().allMatch(member -> member.runs() && member.hasAnsweredAll())
                 && members.stream().anyMatch(SimulatedMember::serves);
     }
 

@@ -149,7 +149,11 @@ final class LeaseHolders {
                 LeasePromises.Request request = new LeasePromises.Request(
                         id, sentNanos, socketNanos, agenda.nowNanos(), fairlyRead, member.reignTerm());
                 promises.asked(id);
-                node.renew(id, Runnable::run, answer -> promises.answered(request, answer));
+                Runnable answered = member.awaitAnswer();
+                node.renew(id, Runnable::run, answer -> {
+                    answered.run();
+                    promises.answered(request, answer);
+                });
             });
         });
     }

@@ -36,15 +36,20 @@ final class Network {
         }
     }
 
-    /** As {@link #send}, but what arrives keeps its order and comes once: a connection. */
-    void sendInOrder(int from, int to, Runnable delivery) {
+    /**
+     * As {@link #send}, but what arrives keeps its order and comes once: a connection.
+     *
+     * @return false if it is known to be lost
+     */
+    boolean sendInOrder(int from, int to, Runnable delivery) {
         if (cut[from][to] || (faulty && agenda.oneIn(LOSS_ONE_IN))) {
-            return;
+            return agenda.oneIn(2);
         }
         int maxMillis = faulty ? delayMaxMillis : RELIABLE_DELAY_MAX_MILLIS;
         long arrivesNanos = agenda.nowNanos() + slowInwardsNanos[to] + agenda.delayNanos(maxMillis);
         lastArrivalNanos[from][to] = Math.max(lastArrivalNanos[from][to], arrivesNanos);
         agenda.after(lastArrivalNanos[from][to] - agenda.nowNanos(), delivery);
+        return true;
     }
 
     /** Cuts a member's way out, its way in, or both. */

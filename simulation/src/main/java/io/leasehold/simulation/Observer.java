@@ -5,9 +5,9 @@ import io.leasehold.mvcc.KeyValueRecord;
 import io.leasehold.mvcc.StoreEvent;
 import io.leasehold.mvcc.StoreHash;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.server.replica.ReplicaTurns;
 import io.leasehold.simulation.disk.MemoryDisk;
 import io.leasehold.statemachine.AppliedBatch;
-import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.LeaseChange;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
@@ -65,7 +65,7 @@ final class Observer {
         if (entry.payload() == null) {
             machine.skip(index, entry.term());
         } else {
-            for (Proposal proposal : EntryCodec.decode(ByteBuffer.wrap(entry.payload()))) {
+            for (Proposal proposal : ReplicaTurns.commandsOf(ByteBuffer.wrap(entry.payload()))) {
                 Outcome outcome = machine.apply(index, entry.term(), proposal, true, 0);
                 trace(() ->
                         "entry " + index + " in term " + entry.term() + ": " + proposal.command() + " -> " + outcome);

@@ -17,8 +17,8 @@ final class PeerLine implements PeerNetwork {
     }
 
     @Override
-    public void send(long memberId, byte[] message) {
-        peers.say(self, (int) memberId - 1, message);
+    public boolean send(long memberId, byte[] message) {
+        return peers.say(self, (int) memberId - 1, message);
     }
 
     @Override

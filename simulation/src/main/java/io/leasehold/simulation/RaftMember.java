@@ -80,8 +80,8 @@ final class RaftMember implements ReplicatedLog {
 
         void send(int from, int to, RaftMessage message);
 
-        /** A message of the stream between members. */
-        void say(int from, int to, byte[] message);
+        /** A message of the stream between members; false if it is known not to arrive. */
+        boolean say(int from, int to, byte[] message);
 
         /** What every member has applied some time: nothing behind it is forgotten, as nobody can fetch a snapshot. */
         long slowestIndex();

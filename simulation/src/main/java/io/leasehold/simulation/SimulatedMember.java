@@ -17,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -53,6 +52,7 @@ final class SimulatedMember implements RaftMember.Host {
     private long stallEndNanos;
     private long keeperTurnNanos;
     private long everAppliedIndex;
+    private int openRequests;
 
     /** What lives from a start to a crash. */
     private record Running(StateMachine machine, RaftMember raft, ReplicaNode node, ReplicaTurns turns) {}
@@ -112,6 +112,7 @@ final class SimulatedMember implements RaftMember.Host {
                 () -> agenda.oneIn(conditions.proposerPauseOneIn)
                         ? agenda.random.nextLong(conditions.proposerPauseMaxMillis * Agenda.MILLI)
                         : 12 * Agenda.MILLI);
+        turnOften(running.turns.questions(), () -> agenda.oneIn(50) ? agenda.delayNanos(400) : 15 * Agenda.MILLI);
         turnOften(running.turns.watches(), () -> agenda.oneIn(20) ? agenda.delayNanos(400) : 30 * Agenda.MILLI);
         turnApplier(running);
     }
@@ -126,6 +127,7 @@ final class SimulatedMember implements RaftMember.Host {
         trace(powerCut ? "crashes with its machine" : "is killed");
         running = null;
         generation++;
+        openRequests = 0;
         stalledUntilNanos = 0;
         files.killNobody();
         if (powerCut) {
@@ -179,17 +181,31 @@ final class SimulatedMember implements RaftMember.Host {
         }
     }
 
-    /** Lets {@code sender} send to the process that runs now: connections end with it. Nothing when it is down. */
-    void hearNext(Consumer<BiConsumer<Integer, byte[]>> sender) {
+    /** A connection to the process that runs now, for messages of another member; it ends with the process. */
+    Consumer<byte[]> connection(int from) {
         Running now = running;
-        if (now != null) {
-            long planned = generation;
-            sender.accept((from, message) -> {
-                if (planned == generation) {
-                    whenRunning(0, () -> now.raft.hear(from, message));
-                }
-            });
-        }
+        long planned = generation;
+        return message -> {
+            if (now != null && planned == generation) {
+                whenRunning(0, () -> now.raft.hear(from, message));
+            }
+        };
+    }
+
+    /** Notes a client's request that waits for its answer; to be run when that comes. */
+    Runnable awaitAnswer() {
+        long planned = generation;
+        openRequests++;
+        return () -> {
+            if (planned == generation) {
+                openRequests--;
+            }
+        };
+    }
+
+    /** Whether nobody waits for an answer from the process that runs. */
+    boolean hasAnsweredAll() {
+        return openRequests == 0;
     }
 
     boolean leads() {

@@ -1,6 +1,9 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.server.loop.TurnLoop;
+import io.leasehold.statemachine.Proposal;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * A replica without threads: its owners' turns, taken by the caller when and in the order he likes. It is how a
@@ -20,6 +23,11 @@ public final class ReplicaTurns {
     public static ReplicaTurns start(ReplicaNode node) {
         node.startLog();
         return new ReplicaTurns(node);
+    }
+
+    /** The commands in an entry of the log, for who watches over replicas; throws as the Applier would. */
+    public static List<Proposal> commandsOf(ByteBuffer payload) {
+        return EntryPayload.decode(payload).proposals();
     }
 
     /** Applies entries and answers those who proposed them. */
