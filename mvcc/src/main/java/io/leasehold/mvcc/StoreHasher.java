@@ -4,6 +4,9 @@ import java.util.zip.CRC32C;
 
 /** Hashes what a version of the index holds, in the order of keys and of each key's revisions. */
 final class StoreHasher implements Node.LeafVisitor {
+    /** Goes before the records, as etcd's bucket name does: clients take a hash of 0 for "not answered". */
+    private static final byte[] SEED = {'k', 'e', 'y'};
+
     private final RecordSource records;
     private final long upToRevision;
     private final long compactedRevision;
@@ -13,6 +16,7 @@ final class StoreHasher implements Node.LeafVisitor {
         this.records = records;
         this.upToRevision = upToRevision;
         this.compactedRevision = compactedRevision;
+        checksum.update(SEED);
     }
 
     /** CRC-32C of the records at or below {@code upToRevision} that outlive the compaction, swept already or not. */

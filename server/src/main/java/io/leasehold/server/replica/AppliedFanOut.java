@@ -10,6 +10,7 @@ import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.TokenChange;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -28,7 +29,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private volatile Consumer<List<TokenChange>> tokenFollower = changes -> {};
 
     /** Whether an alarm for space is on its way already. */
-    private boolean noSpaceProposed;
+    private final AtomicBoolean noSpaceProposed = new AtomicBoolean();
 
     /** Term of the newest reign that this member was promoted in. Applier's thread. */
     private long promotedTerm;
@@ -63,11 +64,16 @@ final class AppliedFanOut implements Applier.AppliedListener {
             tokenFollower.accept(batch.tokenChanges());
         }
         leaseFeed.publish(batch.leaseChanges(), state.snapshot().revision());
-        if (!batch.quotaCrossed()) {
-            noSpaceProposed = false;
-        } else if (leading && !noSpaceProposed) {
-            noSpaceProposed = true;
-            proposeOwn(new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.NOSPACE));
+        if (batch.quotaCrossed() && leading) {
+            raiseNoSpace();
+        }
+    }
+
+    /** Has the alarm for space raised, unless that is under way. Any thread. */
+    void raiseNoSpace() {
+        if (noSpaceProposed.compareAndSet(false, true)) {
+            Command alarm = new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.NOSPACE);
+            lanes.offerInternal(pending.own(alarm, outcome -> noSpaceProposed.set(false)));
         }
     }
 
@@ -118,10 +124,6 @@ final class AppliedFanOut implements Applier.AppliedListener {
     /** Whether this member is promoted: everything can be answered here. Any thread. */
     boolean serving() {
         return leading;
-    }
-
-    private void proposeOwn(Command command) {
-        lanes.offerInternal(pending.own(command, AppliedFanOut::ignore));
     }
 
     /** For commands of this member's own that are proposed again when their cause comes back. */

@@ -18,6 +18,8 @@ import io.leasehold.server.replica.lease.LeaseStats;
 import io.leasehold.server.replica.lease.LeaseSurroundings;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.ActiveAlarm;
+import io.leasehold.statemachine.AlarmType;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
 import io.leasehold.statemachine.Outcome;
@@ -219,7 +221,16 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public Optional<ErrorCode> admit(Command command) {
-        return machine.admit(command);
+        Optional<ErrorCode> refusal = machine.admit(command);
+        // The alarm is what operators see, and what stops the other members' clients, too.
+        if (refusal.isPresent() && machine.alarms().stream().noneMatch(this::isOwnSpaceAlarm)) {
+            fanOut.raiseNoSpace();
+        }
+        return refusal;
+    }
+
+    private boolean isOwnSpaceAlarm(ActiveAlarm alarm) {
+        return alarm.memberId() == settings.memberId() && alarm.type() == AlarmType.NOSPACE;
     }
 
     @Override
