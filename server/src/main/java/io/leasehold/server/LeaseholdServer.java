@@ -12,6 +12,8 @@ import io.leasehold.server.config.ServerConfig.Tracing;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.front.ClientPort;
 import io.leasehold.server.front.HttpPort;
+import io.leasehold.server.front.PortRole;
+import io.leasehold.server.front.PortServices;
 import io.leasehold.server.gateway.GatewayEndpoint;
 import io.leasehold.server.http.DebugEndpoint;
 import io.leasehold.server.http.HealthChecks;
@@ -34,8 +36,10 @@ import io.leasehold.server.rpc.LeaseIds;
 import io.leasehold.server.rpc.RpcSettings;
 import io.leasehold.server.snapshot.SnapshotFiles;
 import io.leasehold.server.trace.CallTraces;
+import io.leasehold.server.tls.TlsContexts;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -86,23 +90,17 @@ public final class LeaseholdServer implements AutoCloseable {
      * @throws StartRefused when something around it is in the way: the message says what, in one line
      */
     public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
-        if (config.client().all().stream().anyMatch(url -> url.isSecure() || url.isUnix())
-                || config.client().all().size() > config.client().listen().size()
-                || !config.http().gateway()
-                || !config.http().allowsHost("*")
-                || config.http().allowedOrigin("*").isEmpty()) {
-            throw new StartRefused("TLS, Unix sockets, further listeners and bounds on HTTP are not supported yet");
-        }
-        ClientPort port = ClientPort.bind(config.client().listen());
+        ClientPort port = ClientPort.bind(config.client());
         DataDirectory directory = null;
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
+            Optional<TlsContexts> tls = ClientTls.open(config, directory);
             ClusterIdentity identity = ReplicaStart.identity(config, directory);
             replica = ReplicaStart.start(config, identity, directory, fatal);
             LeaseholdServer server =
                     new LeaseholdServer(config, identity, port, directory, replica, directory.snapshots());
-            server.serve();
+            server.serve(tls);
             return server;
         } catch (RuntimeException e) {
             if (replica != null) {
@@ -116,18 +114,23 @@ public final class LeaseholdServer implements AutoCloseable {
         }
     }
 
-    private void serve() {
+    private void serve(Optional<TlsContexts> tls) {
         int maxMessageBytes = config.limits().maxMessageBytes();
         Metrics metrics = metrics();
         List<ServerServiceDefinition> definitions = definitions();
         GrpcMetrics grpcMetrics =
                 GrpcMetrics.addTo(metrics, definitions, config.observation().extensiveMetrics());
+        List<HttpEndpoint> probes = probes(metrics);
         port.serve(
-                config.grpc(),
-                maxMessageBytes,
-                definitions,
-                List.of(grpcMetrics),
-                endpoints(definitions, metrics, maxMessageBytes));
+                new PortServices(
+                        config.grpc(),
+                        maxMessageBytes,
+                        definitions,
+                        List.of(grpcMetrics),
+                        config.http(),
+                        endpoints(definitions, probes, maxMessageBytes),
+                        probes),
+                tls);
         if (!config.leaseHttp().isEmpty()) {
             LeaseHttpHandler handler =
                     new LeaseHttpHandler(new ReplicaLeases(replica, port.loops().next()));
@@ -164,16 +167,24 @@ public final class LeaseholdServer implements AutoCloseable {
         return metrics;
     }
 
-    private List<HttpEndpoint> endpoints(
-            List<ServerServiceDefinition> definitions, Metrics metrics, int maxMessageBytes) {
+    /** What the listeners for metrics serve, and those for clients as well. */
+    private List<HttpEndpoint> probes(Metrics metrics) {
         ReplicaHealth health = new ReplicaHealth(replica);
-        List<HttpEndpoint> endpoints = new ArrayList<>(List.of(
-                new GatewayEndpoint(definitions, maxMessageBytes),
+        return List.of(
                 new HealthEndpoint(health),
                 HealthChecks.livez(health),
                 HealthChecks.readyz(health),
-                new VersionEndpoint(health),
-                new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text)));
+                new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text));
+    }
+
+    private List<HttpEndpoint> endpoints(
+            List<ServerServiceDefinition> definitions, List<HttpEndpoint> probes, int maxMessageBytes) {
+        List<HttpEndpoint> endpoints = new ArrayList<>();
+        if (config.http().gateway()) {
+            endpoints.add(new GatewayEndpoint(definitions, maxMessageBytes));
+        }
+        endpoints.addAll(probes);
+        endpoints.add(new VersionEndpoint(new ReplicaHealth(replica)));
         if (config.observation().debugPages()) {
             endpoints.add(new DebugEndpoint());
         }
@@ -188,6 +199,11 @@ public final class LeaseholdServer implements AutoCloseable {
     /** Where it serves lease HTTP, with the ports that the system chose; empty when nowhere. */
     public List<ListenUrl> leaseHttpAddresses() {
         return leaseHttp == null ? List.of() : leaseHttp.addresses();
+    }
+
+    /** Where it listens for one purpose, with the ports that the system chose. */
+    public List<ListenUrl> addresses(PortRole role) {
+        return port.addresses(role);
     }
 
     /** What the server was started with. */

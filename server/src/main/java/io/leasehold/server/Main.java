@@ -9,6 +9,7 @@ import io.leasehold.server.config.ServerConfig.LogFormat;
 import io.leasehold.server.config.ServerConfig.LogSettings;
 import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.config.StartRefused;
+import io.leasehold.server.front.PortRole;
 import io.leasehold.server.logging.LibraryLogs;
 import io.leasehold.server.logging.LogRules;
 import java.io.PrintStream;
@@ -117,12 +118,23 @@ public final class Main {
         logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("enabled capabilities for version");
         logger.info("published local member to cluster through raft");
         logger.info("ready to serve client requests");
-        for (ListenUrl address : server.addresses()) {
-            logger.atInfo()
-                    .addKeyValue("traffic", "grpc+http")
-                    .addKeyValue("address", address.hostAndPort())
-                    .log("serving client traffic insecurely; this is strongly discouraged!");
+        for (PortRole role : PortRole.values()) {
+            for (ListenUrl address : server.addresses(role)) {
+                logger.atInfo()
+                        .addKeyValue("traffic", role.traffic())
+                        .addKeyValue("address", address.hostAndPort())
+                        .log(servingWords(role, address));
+            }
         }
+    }
+
+    private static String servingWords(PortRole role, ListenUrl address) {
+        if (role == PortRole.METRICS) {
+            return "serving metrics";
+        }
+        return address.isSecure()
+                ? "serving client traffic securely"
+                : "serving client traffic insecurely; this is strongly discouraged!";
     }
 
     private static void stop(LeaseholdServer server, Logger logger) {

@@ -134,6 +134,12 @@ public final class ConfigParser {
                         + " ignoring that for this URL");
             }
         }
+        for (ListenUrl url : config.leaseHttp()) {
+            if (url.isSecure() || url.isUnix()) {
+                values.problem(
+                        "listen-lease-http-urls", "a plain TCP address such as http://127.0.0.1:2381", url.toString());
+            }
+        }
         if (tls.auto() && tls.keyPair() != null) {
             values.warning("ignoring --auto-tls since --cert-file and --key-file are given");
         }

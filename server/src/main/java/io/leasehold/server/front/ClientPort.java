@@ -1,13 +1,12 @@
 package io.leasehold.server.front;
 
-import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerStreamTracer;
 import io.leasehold.server.config.ListenUrl;
-import io.leasehold.server.config.ServerConfig.GrpcLimits;
-import io.leasehold.server.http.HttpEndpoint;
+import io.leasehold.server.config.ServerConfig.ClientUrls;
+import io.leasehold.server.tls.TlsContexts;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -18,15 +17,21 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The port clients speak to: gRPC and HTTP/1.1 side by side on every listen URL. First {@link #bind}, so that a taken
- * address is found before anything else is done, then {@link #serve}; connections made in between wait in the backlog.
- * Opened and closed by one thread; owns its event loops.
+ * The port clients speak to: gRPC and HTTP on every listen URL, plain or by TLS, over TCP or a Unix socket. First
+ * {@link #bind}, so that a taken address is found before anything else is done, then {@link #serve}; connections made in
+ * between wait in the backlog. Opened and closed by one thread; owns its event loops.
  */
 public final class ClientPort implements AutoCloseable {
     /** Connections the kernel holds while the loops are busy; the kernel cuts it to its own bound. */
@@ -34,12 +39,14 @@ public final class ClientPort implements AutoCloseable {
 
     private static final long STOP_SECONDS = 2;
 
+    /** A handshake takes milliseconds of arithmetic: this many at once, so that they leave room for what runs. */
+    private static final int HANDSHAKE_THREADS = 2;
+
     private final EventLoops loops;
-    private final List<Channel> listeners = new ArrayList<>();
-    private final List<ListenUrl> addresses = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
     private final ChannelGroup connections;
-    private volatile @Nullable GrpcHandoff grpc;
-    private volatile @Nullable HttpPipeline http;
+    private @Nullable GrpcHandoff grpc;
+    private @Nullable ExecutorService handshakes;
     private boolean closed;
 
     private ClientPort(EventLoops loops) {
@@ -52,10 +59,13 @@ public final class ClientPort implements AutoCloseable {
      *
      * @throws BindFailed when one of them cannot be had; nothing stays open then
      */
-    public static ClientPort bind(List<ListenUrl> urls) {
+    public static ClientPort bind(ClientUrls urls) {
         ClientPort port = new ClientPort(EventLoops.open());
+        PortRole main = urls.listenHttp().isEmpty() ? PortRole.ALL : PortRole.GRPC;
         try {
-            urls.forEach(port::listen);
+            urls.listen().forEach(url -> port.listen(url, main));
+            urls.listenHttp().forEach(url -> port.listen(url, PortRole.HTTP));
+            urls.listenMetrics().forEach(url -> port.listen(url, PortRole.METRICS));
         } catch (BindFailed failed) {
             port.close();
             throw failed;
@@ -66,32 +76,60 @@ public final class ClientPort implements AutoCloseable {
     /**
      * Begins to accept connections.
      *
-     * @param limits bounds on gRPC connections
-     * @param maxMessageBytes the largest message, whichever protocol it comes by
-     * @param services what gRPC serves; called on the event loops
-     * @param tracers told of every gRPC call
-     * @param endpoints what HTTP/1.1 serves, the first that fits; called on the event loops
+     * @param tls for the addresses with TLS; must be there if there is one
      */
-    public void serve(
-            GrpcLimits limits,
-            int maxMessageBytes,
-            List<ServerServiceDefinition> services,
-            List<? extends ServerStreamTracer.Factory> tracers,
-            List<HttpEndpoint> endpoints) {
-        GrpcHandoff handoff = new GrpcHandoff(loops.group(), limits, maxMessageBytes, services, tracers);
+    public void serve(PortServices services, Optional<TlsContexts> tls) {
+        GrpcHandoff handoff = new GrpcHandoff(loops.group(), services);
         try {
             handoff.start();
         } catch (IOException impossible) {
             throw new UncheckedIOException("a channel that listens nowhere could not be bound", impossible);
         }
-        http = HttpPipeline.forClients(maxMessageBytes, endpoints);
         grpc = handoff;
-        listeners.forEach(listener -> listener.config().setAutoRead(true));
+        AccessRules rules = AccessRules.forClients(services.access());
+        HttpPipeline http = HttpPipeline.forClients(services.maxMessageBytes(), rules, services.endpoints());
+        HttpPipeline nothing = HttpPipeline.forClients(services.maxMessageBytes(), rules, List.of());
+        HttpPipeline probes = HttpPipeline.forClients(services.maxMessageBytes(), rules, services.probes());
+        int streams = services.limits().maxConcurrentStreams();
+        for (Listener listener : listeners) {
+            Supplier<ProtocolSniffer> sniffer =
+                    switch (listener.role()) {
+                        case ALL -> () -> new ProtocolSniffer(handoff, http, streams);
+                        case GRPC -> () -> new ProtocolSniffer(handoff, nothing, streams);
+                        case HTTP -> () -> new ProtocolSniffer(null, http, streams);
+                        case METRICS -> () -> new ProtocolSniffer(null, probes, streams);
+                    };
+            listener.entrance().set(listener.url().isSecure() ? secured(tls.orElseThrow(), sniffer) : sniffer);
+            listener.channel().config().setAutoRead(true);
+        }
     }
 
-    /** Where it listens, in the order of the URLs given, with the ports the system chose. */
+    private Supplier<ChannelHandler> secured(TlsContexts contexts, Supplier<ProtocolSniffer> behind) {
+        ExecutorService executor = handshakes;
+        if (executor == null) {
+            executor = Executors.newFixedThreadPool(
+                    HANDSHAKE_THREADS,
+                    Thread.ofPlatform().name("leasehold-tls-", 0).daemon().factory());
+            handshakes = executor;
+        }
+        ExecutorService arithmetic = executor;
+        return () -> new TlsEntrance(contexts, arithmetic, behind.get());
+    }
+
+    /** Where clients are served with gRPC, in the order of the URLs given, with the ports the system chose. */
     public List<ListenUrl> addresses() {
-        return List.copyOf(addresses);
+        return listeners.stream()
+                .filter(listener -> listener.role() == PortRole.ALL || listener.role() == PortRole.GRPC)
+                .map(Listener::url)
+                .toList();
+    }
+
+    /** Where it listens for one purpose, in the order of the URLs given, with the ports the system chose. */
+    public List<ListenUrl> addresses(PortRole role) {
+        return listeners.stream()
+                .filter(listener -> listener.role() == role)
+                .map(Listener::url)
+                .toList();
     }
 
     /** The loops that serve the connections; for tasks that are short and never block. */
@@ -106,7 +144,7 @@ public final class ClientPort implements AutoCloseable {
             return;
         }
         closed = true;
-        listeners.forEach(listener -> listener.close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS));
+        listeners.forEach(ClientPort::stopListening);
         try {
             GrpcHandoff handoff = grpc;
             boolean drained = handoff == null || handoff.drain();
@@ -118,33 +156,59 @@ public final class ClientPort implements AutoCloseable {
         } catch (InterruptedException stopHurried) {
             Thread.currentThread().interrupt();
         } finally {
+            if (handshakes != null) {
+                handshakes.shutdownNow();
+            }
             loops.group()
                     .shutdownGracefully(0, STOP_SECONDS, TimeUnit.SECONDS)
                     .awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
         }
     }
 
-    private void listen(ListenUrl url) {
+    private static void stopListening(Listener listener) {
+        listener.channel().close().awaitUninterruptibly(STOP_SECONDS, TimeUnit.SECONDS);
+        if (listener.url().isUnix()) {
+            SocketFile.clearQuietly(Path.of(listener.url().host()));
+        }
+    }
+
+    private void listen(ListenUrl url, PortRole role) {
+        AtomicReference<Supplier<? extends ChannelHandler>> entrance = new AtomicReference<>(() -> {
+            throw new IllegalStateException("accepted a connection before there was anyone to serve it");
+        });
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())
-                .channel(loops.serverChannelType())
+                .channel(loops.serverChannelType(url))
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .childOption(ChannelOption.TCP_NODELAY, true)
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel connection) {
-                        receive(connection);
+                        connections.add(connection);
+                        connection.pipeline().addLast(entrance.get().get());
                     }
                 });
-        ChannelFuture bound =
-                bootstrap.bind(new InetSocketAddress(url.host(), url.port())).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new BindFailed(url, "listen-client-urls", bound.cause());
+        if (!url.isUnix()) {
+            bootstrap.option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
         }
-        listeners.add(bound.channel());
-        addresses.add(url.withPort(((InetSocketAddress) bound.channel().localAddress()).getPort()));
+        Channel bound = bound(bootstrap, url, role);
+        ListenUrl known = url.isUnix() ? url : url.withPort(((InetSocketAddress) bound.localAddress()).getPort());
+        listeners.add(new Listener(known, role, bound, entrance));
+    }
+
+    private Channel bound(ServerBootstrap bootstrap, ListenUrl url, PortRole role) {
+        try {
+            if (url.isUnix()) {
+                SocketFile.clear(Path.of(url.host()));
+            }
+        } catch (IOException inTheWay) {
+            throw new BindFailed(url, role.flag(), inTheWay);
+        }
+        ChannelFuture bound = bootstrap.bind(loops.address(url)).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new BindFailed(url, role.flag(), bound.cause());
+        }
+        return bound.channel();
     }
 
     /**
@@ -161,13 +225,15 @@ public final class ClientPort implements AutoCloseable {
         }
     }
 
-    private void receive(Channel connection) {
-        GrpcHandoff handoff = grpc;
-        HttpPipeline pipeline = http;
-        if (handoff == null || pipeline == null) {
-            throw new IllegalStateException("accepted a connection before there was anyone to serve it");
-        }
-        connections.add(connection);
-        connection.pipeline().addLast(new ProtocolSniffer(handoff, pipeline));
-    }
+    /**
+     * One address.
+     *
+     * @param url with the port the system chose
+     * @param entrance makes a new connection's first handler, once there is something to serve
+     */
+    private record Listener(
+            ListenUrl url,
+            PortRole role,
+            Channel channel,
+            AtomicReference<Supplier<? extends ChannelHandler>> entrance) {}
 }

@@ -1,14 +1,11 @@
 package io.leasehold.server.front;
 
 import io.grpc.Server;
-import io.grpc.ServerServiceDefinition;
-import io.grpc.ServerStreamTracer;
 import io.grpc.netty.NettyServerBuilder;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +31,18 @@ final class GrpcHandoff {
     private static final long STOP_GRACE_MILLIS = 500;
 
     private final Server server;
+    private final CertificateFilter certificates = new CertificateFilter();
     private volatile @Nullable HandoffServerChannel entrance;
 
-    GrpcHandoff(
-            EventLoopGroup loops,
-            GrpcLimits limits,
-            int maxMessageBytes,
-            List<ServerServiceDefinition> services,
-            List<? extends ServerStreamTracer.Factory> tracers) {
+    GrpcHandoff(EventLoopGroup loops, PortServices served) {
+        GrpcLimits limits = served.limits();
         NettyServerBuilder builder = NettyServerBuilder.forAddress(new HandoffServerChannel.Address())
                 .channelFactory(this::newEntrance)
                 .bossEventLoopGroup(loops)
                 .workerEventLoopGroup(new HandoffEventLoopGroup(loops))
                 .directExecutor()
-                .maxInboundMessageSize(maxMessageBytes)
+                .addTransportFilter(certificates)
+                .maxInboundMessageSize(served.maxMessageBytes())
                 .maxInboundMetadataSize(MAX_METADATA_BYTES)
                 .maxRstFramesPerWindow(MAX_RESETS_PER_WINDOW, RESET_WINDOW_SECONDS)
                 .maxConcurrentCallsPerConnection(limits.maxConcurrentStreams())
@@ -55,8 +50,8 @@ final class GrpcHandoff {
                 .permitKeepAliveWithoutCalls(false)
                 .keepAliveTime(limits.keepAliveIntervalMillis(), TimeUnit.MILLISECONDS)
                 .keepAliveTimeout(limits.keepAliveTimeoutMillis(), TimeUnit.MILLISECONDS);
-        services.forEach(builder::addService);
-        tracers.forEach(builder::addStreamTracerFactory);
+        served.services().forEach(builder::addService);
+        served.tracers().forEach(builder::addStreamTracerFactory);
         server = builder.build();
     }
 
@@ -78,6 +73,7 @@ final class GrpcHandoff {
             connection.close();
             return;
         }
+        certificates.note(connection);
         channel.eventLoop().execute(() -> {
             // Adds the handlers to the connection, by a task on its loop; ours runs behind it.
             channel.pipeline().fireChannelRead(connection);

@@ -1,24 +1,24 @@
 package io.leasehold.server.front;
 
-import io.leasehold.protocol.ByteSequence;
 import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.HttpReply;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One HTTP/1.1 connection: has an endpoint answer one request at a time, in order. While one is being answered nothing more
+ * One HTTP/1.1 connection, or one request of an HTTP/2 connection: has an endpoint answer one request at a time, in order. While one is being answered nothing more
  * is read; what was read together with it (pipelining) waits here, bounded. Runs on the connection's loop.
  */
 // A close or write that fails has closed the channel, and there is nothing else to do about it.
@@ -35,20 +35,18 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     /** Requests that may wait behind one: far more than any client sends ahead. */
     private static final int WAITING_LIMIT = 128;
 
-    private static final Map<String, String> NO_HEADERS = Map.of();
-
     private final List<HttpEndpoint> endpoints;
     private final int waitingBytesLimit;
-    private final CrossOrigin crossOrigin;
+    private final AccessRules rules;
     private final Deque<FullHttpRequest> waiting = new ArrayDeque<>();
     private long waitingBytes;
     private @Nullable ScheduledFuture<?> deadline;
     private @Nullable NettyHttpCall call;
 
-    HttpConnection(List<HttpEndpoint> endpoints, int waitingBytesLimit, CrossOrigin crossOrigin) {
+    HttpConnection(List<HttpEndpoint> endpoints, int waitingBytesLimit, AccessRules rules) {
         super(FullHttpRequest.class);
         this.endpoints = endpoints;
-        this.crossOrigin = crossOrigin;
+        this.rules = rules;
         this.waitingBytesLimit = waitingBytesLimit;
     }
 
@@ -94,8 +92,11 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         context.channel().config().setAutoRead(false);
         boolean keepAlive =
                 HttpUtil.isKeepAlive(request) && request.decoderResult().isSuccess();
-        NettyHttpCall next =
-                new NettyHttpCall(context, keepAlive, crossOrigin.headers(), () -> answered(context, keepAlive));
+        NettyHttpCall next = new NettyHttpCall(
+                context,
+                keepAlive,
+                rules.headers(request.headers().get(HttpHeaderNames.ORIGIN, "")),
+                () -> answered(context, keepAlive));
         call = next;
         try {
             if (request.decoderResult().isFailure() || !next.take(request)) {
@@ -110,8 +111,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
     }
 
     private void serve(NettyHttpCall next) {
-        if (crossOrigin.answersOptions() && next.method().equals("OPTIONS")) {
-            next.respond(new HttpReply(200, NO_HEADERS, ByteSequence.EMPTY));
+        Optional<HttpReply> atTheDoor = rules.answerAtTheDoor(next, next.isSecure());
+        if (atTheDoor.isPresent()) {
+            next.respond(atTheDoor.get());
             return;
         }
         for (HttpEndpoint endpoint : endpoints) {

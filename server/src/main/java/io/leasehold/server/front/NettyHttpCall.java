@@ -3,8 +3,10 @@ package io.leasehold.server.front;
 import io.leasehold.server.http.HttpCall;
 import io.leasehold.server.http.HttpReply;
 import io.leasehold.server.http.HttpStream;
+import io.leasehold.server.tls.ClientCertificate;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -18,11 +20,14 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request on a Netty channel. Filled on the connection's loop; the answer may come from any thread. */
@@ -34,6 +39,7 @@ final class NettyHttpCall implements HttpCall {
     private final Map<String, String> commonHeaders;
     private final Runnable whenAnswered;
     private final AtomicBoolean answering = new AtomicBoolean();
+    private boolean chunks = true;
     private String method = "";
     private String path = "";
     private Map<String, List<String>> query = Map.of();
@@ -65,6 +71,7 @@ final class NettyHttpCall implements HttpCall {
             return false;
         }
         method = request.method().name();
+        chunks = !request.protocolVersion().equals(HttpVersion.HTTP_1_0);
         request.headers().forEach(header -> headers.computeIfAbsent(
                         header.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                 .add(header.getValue()));
@@ -104,6 +111,22 @@ final class NettyHttpCall implements HttpCall {
     }
 
     @Override
+    public Optional<ClientCertificate> clientCertificate() {
+        return Optional.ofNullable(connection().attr(TlsEntrance.CERTIFICATE).get());
+    }
+
+    /** Whether the request came by TLS. */
+    boolean isSecure() {
+        return connection().pipeline().get(SslHandler.class) != null;
+    }
+
+    /** The connection, of which an HTTP/2 request is but one stream. */
+    private Channel connection() {
+        Channel channel = context.channel();
+        return channel instanceof Http2StreamChannel ? channel.parent() : channel;
+    }
+
+    @Override
     public void respond(HttpReply reply) {
         beginAnswer();
         DefaultFullHttpResponse response = new DefaultFullHttpResponse(
@@ -120,7 +143,12 @@ final class NettyHttpCall implements HttpCall {
         beginAnswer();
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
         setHeaders(response, streamHeaders);
-        HttpUtil.setTransferEncodingChunked(response, true);
+        if (chunks) {
+            HttpUtil.setTransferEncodingChunked(response, true);
+        } else {
+            // HTTP/1.0 knows no chunks: the end of the connection is the end of the answer.
+            HttpUtil.setKeepAlive(response, false);
+        }
         context.writeAndFlush(response);
         return new Chunks();
     }
@@ -162,7 +190,12 @@ final class NettyHttpCall implements HttpCall {
 
         @Override
         public void end() {
-            finish(context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT));
+            ChannelFuture written = context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            if (chunks) {
+                finish(written);
+            } else {
+                written.addListener(ignored -> context.close());
+            }
         }
 
         @Override

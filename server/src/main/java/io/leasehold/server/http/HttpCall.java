@@ -1,5 +1,6 @@
 package io.leasehold.server.http;
 
+import io.leasehold.server.tls.ClientCertificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,11 @@ public interface HttpCall {
 
     /** The whole body; empty when there is none. The caller may keep it. */
     byte[] body();
+
+    /** The verified certificate the client has shown; empty without TLS or when it has shown none. */
+    default Optional<ClientCertificate> clientCertificate() {
+        return Optional.empty();
+    }
 
     /** Sends the whole answer. Does nothing if the client has gone. */
     void respond(HttpReply reply);

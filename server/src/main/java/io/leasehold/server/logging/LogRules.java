@@ -24,6 +24,12 @@ public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
     /** What the libraries say below this is of no use to an operator. */
     private static final Level LIBRARY_LEVEL = Level.WARN;
 
+    /**
+     * Warns, once for every connection to a Unix socket, that such a one has no TCP keepalive, which grpc-java asks for
+     * whatever the socket. Nobody can act on that.
+     */
+    private static final String SILENCED = "io.netty.bootstrap.ServerBootstrap";
+
     private static final String OWN_PREFIX = "io.leasehold.";
 
     /** Makes the settings known to the backend. Later calls have no effect on loggers there are. */
@@ -51,7 +57,7 @@ public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
     /** Whether a logger of that name writes events of that level. */
     boolean allows(String logger, Level event) {
         Level least = logger.startsWith(OWN_PREFIX) || level.toInt() > LIBRARY_LEVEL.toInt() ? level : LIBRARY_LEVEL;
-        return event.toInt() >= least.toInt();
+        return event.toInt() >= least.toInt() && !(logger.equals(SILENCED) && event == Level.WARN);
     }
 
     private static String property(String name, String defaultValue) {

@@ -25,7 +25,9 @@ import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.protocol.etcdserverpb.WatchRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.config.ServerConfig.ClientUrls;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
+import io.leasehold.server.config.ServerConfig.HttpAccess;
 import io.leasehold.server.http.HttpCall;
 import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.HttpReply;
@@ -40,6 +42,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -59,13 +63,19 @@ class ClientPortTest {
 
     @BeforeEach
     void open() {
-        port = ClientPort.bind(List.of(new ListenUrl("127.0.0.1", 0)));
+        port = ClientPort.bind(urls(new ListenUrl("127.0.0.1", 0)));
         port.serve(
-                LIMITS,
-                MAX_MESSAGE_BYTES,
-                List.of(ServerInterceptors.intercept(new EchoKv(), new NotesRemote()), new SilentWatch().bindService()),
-                List.of(),
-                List.of(new EchoEndpoint()));
+                new PortServices(
+                        LIMITS,
+                        MAX_MESSAGE_BYTES,
+                        List.of(
+                                ServerInterceptors.intercept(new EchoKv(), new NotesRemote()),
+                                new SilentWatch().bindService()),
+                        List.of(),
+                        new HttpAccess(Set.of(), Set.of(), true),
+                        List.of(new EchoEndpoint()),
+                        List.of()),
+                Optional.empty());
         channel = connect();
     }
 
@@ -220,7 +230,7 @@ class ClientPortTest {
     void a_taken_address_is_named() {
         ListenUrl taken = port.addresses().getFirst();
 
-        assertThatThrownBy(() -> ClientPort.bind(List.of(taken)))
+        assertThatThrownBy(() -> ClientPort.bind(urls(taken)))
                 .isInstanceOf(BindFailed.class)
                 .hasMessage("cannot listen on " + taken
                         + ": address already in use (choose another address with --listen-client-urls)");
@@ -256,6 +266,10 @@ class ClientPortTest {
         ListenUrl address = port.addresses().getFirst();
         assertThatThrownBy(() -> new Socket(address.host(), address.port()).close())
                 .isInstanceOf(IOException.class);
+    }
+
+    private static ClientUrls urls(ListenUrl url) {
+        return new ClientUrls(List.of(url), List.of("http://x:1"), List.of(), List.of());
     }
 
     private ManagedChannel connect() {
