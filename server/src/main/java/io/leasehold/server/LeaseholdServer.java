@@ -25,6 +25,7 @@ import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.metrics.DelayMetrics;
 import io.leasehold.server.metrics.GrpcMetrics;
+import io.leasehold.server.metrics.HealthMetrics;
 import io.leasehold.server.metrics.LeaseMetrics;
 import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
@@ -170,10 +171,11 @@ public final class LeaseholdServer implements AutoCloseable {
     /** What the listeners for metrics serve, and those for clients as well. */
     private List<HttpEndpoint> probes(Metrics metrics) {
         ReplicaHealth health = new ReplicaHealth(replica);
+        HealthMetrics told = HealthMetrics.addTo(metrics);
         return List.of(
-                new HealthEndpoint(health),
-                HealthChecks.livez(health),
-                HealthChecks.readyz(health),
+                new HealthEndpoint(health, told),
+                HealthChecks.livez(health, told),
+                HealthChecks.readyz(health, told),
                 new MetricsEndpoint(Metrics.CONTENT_TYPE, metrics::text));
     }
 

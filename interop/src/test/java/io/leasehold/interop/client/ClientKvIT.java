@@ -88,7 +88,10 @@ final class ClientKvIT {
                 .isEqualTo(utf8("1"));
         var deleted = await(client.kv().delete(KeyRange.prefix(utf8("prev/")), true));
         assertThat(deleted.deleted()).isEqualTo(1);
-        assertThat(deleted.previous()).singleElement().extracting(KeyValue::value).isEqualTo(utf8("2"));
+        assertThat(deleted.previous())
+                .singleElement()
+                .extracting(KeyValue::value)
+                .isEqualTo(utf8("2"));
         assertThat(await(client.kv().delete(utf8("prev/a"))).deleted()).isZero();
     }
 
@@ -100,9 +103,14 @@ final class ClientKvIT {
         KeyRange range = KeyRange.prefix(utf8("range/"));
 
         GetResult byValue = await(client.kv()
-                .get(range, GetOptions.DEFAULT.sortedBy(Sort.Target.VALUE, Sort.Order.ASCENDING).limit(2)));
+                .get(
+                        range,
+                        GetOptions.DEFAULT
+                                .sortedBy(Sort.Target.VALUE, Sort.Order.ASCENDING)
+                                .limit(2)));
         GetResult counted = await(client.kv().get(range, GetOptions.DEFAULT.countOnly()));
-        GetResult keysOnly = await(client.kv().get(range, GetOptions.DEFAULT.keysOnly().asSerializable()));
+        GetResult keysOnly =
+                await(client.kv().get(range, GetOptions.DEFAULT.keysOnly().asSerializable()));
 
         assertThat(keys(byValue)).containsExactly("range/c", "range/b");
         assertThat(byValue.more()).isTrue();
@@ -122,8 +130,7 @@ final class ClientKvIT {
         }
         List<KeyValue> seen = new ArrayList<>();
 
-        for (KeyValue entry :
-                client.kv().pages(KeyRange.prefix(utf8("walk/")), GetOptions.DEFAULT, 40)) {
+        for (KeyValue entry : client.kv().pages(KeyRange.prefix(utf8("walk/")), GetOptions.DEFAULT, 40)) {
             seen.add(entry);
             if (seen.size() == 60) {
                 put("walk/349", "new");
@@ -139,7 +146,8 @@ final class ClientKvIT {
     void a_transaction_answers_each_operation_at_its_place() {
         put("txn/a", "1");
 
-        TxnResult result = await(client.kv().txn()
+        TxnResult result = await(client.kv()
+                .txn()
                 .when(Compare.value(utf8("txn/a")).equalTo(utf8("1")), Compare.absent(utf8("txn/b")))
                 .then(Op.get(utf8("txn/a")), Op.put(utf8("txn/b"), utf8("2")), Op.delete(utf8("txn/a")))
                 .then(Op.txn(new Op.TxnRequest(
@@ -168,7 +176,8 @@ final class ClientKvIT {
         assertThat(holds(Compare.value(key).notEqualTo(utf8("w")))).isTrue();
         assertThat(holds(Compare.createRevision(KeyRange.prefix(utf8("cmp/"))).lessThan(revision + 1)))
                 .isTrue();
-        assertThat(holds(Compare.lease(KeyRange.prefix(utf8("cmp/"))).equalTo(0))).isFalse();
+        assertThat(holds(Compare.lease(KeyRange.prefix(utf8("cmp/"))).equalTo(0)))
+                .isFalse();
     }
 
     private static boolean holds(Compare compare) {
@@ -204,7 +213,8 @@ final class ClientKvIT {
             await(client.kv().put(utf8("large/" + i), megabyte));
         }
 
-        assertThat(await(client.kv().get(KeyRange.prefix(utf8("large/")), GetOptions.DEFAULT)).entries())
+        assertThat(await(client.kv().get(KeyRange.prefix(utf8("large/")), GetOptions.DEFAULT))
+                        .entries())
                 .hasSize(12);
         await(client.kv().delete(KeyRange.prefix(utf8("large/")), false));
     }
@@ -219,8 +229,8 @@ final class ClientKvIT {
                 });
         assertThatThrownBy(() -> await(client.kv().get(utf8("a"), GetOptions.DEFAULT.atRevision(1L << 40))))
                 .isInstanceOfSatisfying(
-                        LeaseholdException.class,
-                        refused -> assertThat(refused.is(ErrorCode.FUTURE_REVISION)).isTrue());
+                        LeaseholdException.class, refused -> assertThat(refused.is(ErrorCode.FUTURE_REVISION))
+                                .isTrue());
     }
 
     @Test
@@ -252,9 +262,8 @@ final class ClientKvIT {
             closing.close();
 
             assertThat(open).allSatisfy(call -> assertThatThrownBy(() -> await(call))
-                    .isInstanceOfSatisfying(
-                            LeaseholdException.class,
-                            closed -> assertThat(closed.kind()).isEqualTo(LeaseholdException.Kind.CLOSED)));
+                    .isInstanceOfSatisfying(LeaseholdException.class, closed -> assertThat(closed.kind())
+                            .isEqualTo(LeaseholdException.Kind.CLOSED)));
         }
     }
 
@@ -266,7 +275,10 @@ final class ClientKvIT {
         assertThat(status.version()).isNotEmpty();
         assertThat(status.leaderId()).isEqualTo(status.header().memberId());
         assertThat(await(client.maintenance().alarms())).isEmpty();
-        assertThat(await(client.maintenance().hash(SERVER.endpoint(), 0)).header().revision()).isPositive();
+        assertThat(await(client.maintenance().hash(SERVER.endpoint(), 0))
+                        .header()
+                        .revision())
+                .isPositive();
         assertThat(await(client.cluster().synchronizeEndpoints())).containsExactly(SERVER.endpoint());
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.management.JMException;
@@ -42,22 +43,29 @@ public final class DebugEndpoint implements HttpEndpoint {
 
     private final AtomicBoolean profiling = new AtomicBoolean();
 
-    /** Serves the pages. */
-    public DebugEndpoint() {}
+    private final Executor threads;
+
+    /** Serves the pages; each on a thread of its own, for none of this belongs on a connection's loop. */
+    public DebugEndpoint() {
+        this(task -> Thread.ofPlatform().name("leasehold-debug").daemon().start(task));
+    }
+
+    DebugEndpoint(Executor threads) {
+        this.threads = threads;
+    }
 
     @Override
     public boolean serves(String path) {
         return path.startsWith("/debug/");
     }
 
-    /** Works on a thread of its own: none of this belongs on a connection's loop. */
     @Override
     public void handle(HttpCall call) {
         if (!call.method().equals("GET")) {
             call.respond(HttpReply.onlyGet());
             return;
         }
-        Thread.ofPlatform().name("leasehold-debug").daemon().start(() -> call.respond(answer(call)));
+        threads.execute(() -> call.respond(answer(call)));
     }
 
     private HttpReply answer(HttpCall call) {

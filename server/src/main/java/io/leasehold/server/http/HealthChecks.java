@@ -23,24 +23,27 @@ public final class HealthChecks implements HttpEndpoint {
 
     private final String root;
     private final List<NamedCheck> checks;
+    private final HealthTold told;
 
     /**
      * Serves the checks, in this order, below a path.
      *
      * @param root the path, such as {@code /readyz}
+     * @param told hears how each check ends
      */
-    public HealthChecks(String root, List<NamedCheck> checks) {
+    public HealthChecks(String root, List<NamedCheck> checks, HealthTold told) {
         this.root = root;
         this.checks = List.copyOf(checks);
+        this.told = told;
     }
 
     /** {@code /livez}: whether the process is worth keeping. */
-    public static HealthChecks livez(MemberHealth member) {
-        return new HealthChecks("/livez", List.of(serializableRead(member)));
+    public static HealthChecks livez(MemberHealth member, HealthTold told) {
+        return new HealthChecks("/livez", List.of(serializableRead(member)), told);
     }
 
     /** {@code /readyz}: whether the member should be sent requests. A full store does not make it unready. */
-    public static HealthChecks readyz(MemberHealth member) {
+    public static HealthChecks readyz(MemberHealth member, HealthTold told) {
         return new HealthChecks(
                 "/readyz",
                 List.of(
@@ -52,7 +55,8 @@ public final class HealthChecks implements HttpEndpoint {
                         new NamedCheck("linearizable_read", result -> member.tryRead(true, result)),
                         new NamedCheck(
                                 "non_learner",
-                                result -> result.accept(failure(member.isLearner(), "local member is a learner")))));
+                                result -> result.accept(failure(member.isLearner(), "local member is a learner")))),
+                told);
     }
 
     private static NamedCheck serializableRead(MemberHealth member) {
@@ -96,13 +100,14 @@ public final class HealthChecks implements HttpEndpoint {
         void accept(List<String> lines, boolean passed);
     }
 
-    private static void runFrom(int at, List<NamedCheck> checks, List<String> lines, boolean passed, Finish finish) {
+    private void runFrom(int at, List<NamedCheck> checks, List<String> lines, boolean passed, Finish finish) {
         if (at == checks.size()) {
             finish.accept(lines, passed);
             return;
         }
         NamedCheck check = checks.get(at);
         check.check().run(failure -> {
+            told.check(root.substring(1), check.name(), failure.isEmpty());
             lines.add(failure.map(reason -> "[-]" + check.name() + " failed: " + reason)
                     .orElse("[+]" + check.name() + " ok"));
             runFrom(at + 1, checks, lines, passed && failure.isEmpty(), finish);

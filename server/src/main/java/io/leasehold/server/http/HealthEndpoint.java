@@ -13,10 +13,12 @@ public final class HealthEndpoint implements HttpEndpoint {
     private static final Set<String> KNOWN_ALARMS = Set.of("NOSPACE", "CORRUPT");
 
     private final MemberHealth member;
+    private final HealthTold told;
 
-    /** Tells the health of the given member. */
-    public HealthEndpoint(MemberHealth member) {
+    /** Tells the health of the given member, and of its answers somebody else. */
+    public HealthEndpoint(MemberHealth member, HealthTold told) {
         this.member = member;
+        this.told = told;
     }
 
     @Override
@@ -40,9 +42,10 @@ public final class HealthEndpoint implements HttpEndpoint {
         } else {
             member.tryRead(
                     !serializable,
-                    failure -> failure.ifPresentOrElse(
-                            reason -> unhealthy(call, "RANGE ERROR:" + reason),
-                            () -> call.respond(HttpReply.text(200, body("true", "")))));
+                    failure -> failure.ifPresentOrElse(reason -> unhealthy(call, "RANGE ERROR:" + reason), () -> {
+                        told.health(true);
+                        call.respond(HttpReply.text(200, body("true", "")));
+                    }));
         }
     }
 
@@ -55,7 +58,8 @@ public final class HealthEndpoint implements HttpEndpoint {
                 : raised.stream().findFirst();
     }
 
-    private static void unhealthy(HttpCall call, String reason) {
+    private void unhealthy(HttpCall call, String reason) {
+        told.health(false);
         call.respond(HttpReply.text(503, body("false", reason) + "\n"));
     }
 

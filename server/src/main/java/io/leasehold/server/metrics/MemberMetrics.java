@@ -4,6 +4,8 @@ import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.watch.WatchCounters;
+import io.leasehold.statemachine.AlarmType;
+import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -24,6 +26,7 @@ public final class MemberMetrics {
         MemberMetrics member = new MemberMetrics(metrics, replica);
         member.addLeadership();
         member.addLog();
+        member.addAlarms();
         member.addStore();
         member.addWatches();
     }
@@ -55,6 +58,22 @@ public final class MemberMetrics {
                 "Index of the last log entry applied here.",
                 MemberStatus::appliedIndex);
         status("leasehold_raft_term", "The Raft term this member knows of.", MemberStatus::term);
+    }
+
+    private void addAlarms() {
+        String id = Long.toHexString(replica.status().memberId());
+        for (AlarmType type : List.of(AlarmType.NOSPACE, AlarmType.CORRUPT)) {
+            metrics.gauge(
+                    "etcd_debugging_server_alarms",
+                    "Whether this member's alarm is on. 1 is yes.",
+                    Map.of("server_id", id, "alarm_type", type.name()),
+                    () -> isOn(replica.status(), type) ? 1 : 0);
+        }
+    }
+
+    private static boolean isOn(MemberStatus status, AlarmType type) {
+        return status.alarms().stream()
+                .anyMatch(alarm -> alarm.type() == type && alarm.memberId() == status.memberId());
     }
 
     private void addStore() {

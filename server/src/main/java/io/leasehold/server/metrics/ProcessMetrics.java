@@ -33,6 +33,8 @@ public final class ProcessMetrics {
                 bean -> bean.getProcessCpuTime() / NANOS_PER_SECOND);
         unix(metrics, "process_open_fds", "Open file descriptors.", bean -> bean.getOpenFileDescriptorCount());
         unix(metrics, "process_max_fds", "Most file descriptors allowed.", bean -> bean.getMaxFileDescriptorCount());
+        unix(metrics, "os_fd_used", "Open file descriptors.", bean -> bean.getOpenFileDescriptorCount());
+        unix(metrics, "os_fd_limit", "Most file descriptors allowed.", bean -> bean.getMaxFileDescriptorCount());
         if (Files.isReadable(MEMORY)) {
             metrics.gauge(
                     "process_virtual_memory_bytes",

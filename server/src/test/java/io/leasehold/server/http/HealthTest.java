@@ -2,6 +2,8 @@ package io.leasehold.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leasehold.server.metrics.HealthMetrics;
+import io.leasehold.server.metrics.Metrics;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,9 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HealthTest {
     private final FakeMember member = new FakeMember();
-    private final HttpEndpoint health = new HealthEndpoint(member);
-    private final HttpEndpoint livez = HealthChecks.livez(member);
-    private final HttpEndpoint readyz = HealthChecks.readyz(member);
+    private final Metrics metrics = new Metrics();
+    private final HealthMetrics told = HealthMetrics.addTo(metrics);
+    private final HttpEndpoint health = new HealthEndpoint(member, told);
+    private final HttpEndpoint livez = HealthChecks.livez(member, told);
+    private final HttpEndpoint readyz = HealthChecks.readyz(member, told);
 
     @Test
     void a_healthy_member_says_so() {
@@ -49,6 +53,19 @@ class HealthTest {
                         .handledBy(health)
                         .status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void what_was_answered_is_counted() {
+        FakeHttpCall.get("/readyz").handledBy(readyz);
+        member.learner = true;
+        FakeHttpCall.get("/readyz").handledBy(readyz);
+        FakeHttpCall.get("/health").handledBy(health);
+        assertThat(metrics.text())
+                .contains("etcd_server_healthcheck{name=\"non_learner\",type=\"readyz\"} 0\n")
+                .contains("etcd_server_healthchecks_total{name=\"non_learner\",status=\"success\",type=\"readyz\"} 1\n")
+                .contains("etcd_server_healthchecks_total{name=\"non_learner\",status=\"error\",type=\"readyz\"} 1\n")
+                .contains("etcd_server_health_success 1\n", "etcd_server_health_failures 0\n");
     }
 
     @ParameterizedTest
