@@ -68,7 +68,7 @@ final class ExpiryStorm {
             long fullBytes = ProcessUsage.of(server.pid()).residentBytes();
             watch(aside);
             Meter puts = new Meter();
-            try (Bystander bystander = new Bystander(aside, puts)) {
+            try (Bystander bystander = Bystander.of(aside, puts)) {
                 progress.accept("renewing");
                 renewAll(connections);
                 bystander.start();

@@ -12,23 +12,35 @@ import java.util.function.ObjIntConsumer;
 
 /** Makes a fixed number of unary calls, a bounded number of them at a time. */
 final class Pipeline {
+    /** What preparations keep in flight. */
     private static final int IN_FLIGHT = 256;
 
     private Pipeline() {}
 
+    /** As {@link #run(Connections, int, int, IntFunction, ObjIntConsumer)}, with as many in flight as is fast. */
+    static <Q, A> void run(
+            Connections connections, int count, IntFunction<UnaryLoad.Call<Q, A>> call, ObjIntConsumer<A> answered) {
+        run(connections, IN_FLIGHT, count, call, answered);
+    }
+
     /**
      * Makes {@code count} calls and returns when all have answered.
      *
+     * @param inFlight how many at a time
      * @param call the n-th call
      * @param answered takes the n-th answer, on an event loop
      * @throws IllegalStateException when a call fails
      */
     static <Q, A> void run(
-            Connections connections, int count, IntFunction<UnaryLoad.Call<Q, A>> call, ObjIntConsumer<A> answered) {
+            Connections connections,
+            int inFlight,
+            int count,
+            IntFunction<UnaryLoad.Call<Q, A>> call,
+            ObjIntConsumer<A> answered) {
         CountDownLatch left = new CountDownLatch(count);
         AtomicInteger next = new AtomicInteger();
         Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
-        for (int slot = 0; slot < IN_FLIGHT; slot++) {
+        for (int slot = 0; slot < inFlight; slot++) {
             issue(connections, slot, next, count, call, answered, left, failures);
         }
         try {

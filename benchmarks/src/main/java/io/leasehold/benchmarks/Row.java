@@ -12,6 +12,8 @@ record Row(String name, int connections, Load load) {
     /** Of 100 operations in the mixed row this many are gets; the others are puts. */
     private static final int MIXED_GETS_PERCENT = 80;
 
+    private static final int PACED_PUTS_PER_SECOND = 30;
+
     static List<Row> all() {
         return List.of(
                 put(1),
@@ -40,12 +42,23 @@ record Row(String name, int connections, Load load) {
                 listing("list 1000", 1_000),
                 listing("list 10000", 10_000),
                 listing("count", 0),
-                new Row("watch 1", 2, (connections, requests) -> new WatchLoad(connections, requests, 1, 1, 16)),
-                new Row("watch 100", 10, (connections, requests) -> new WatchLoad(connections, requests, 100, 10, 16)),
+                watch("watch 1", 1, 1),
+                watch("watch 100", 100, 10),
+                watch("watch 1000", 1_000, 10),
                 new Row(
-                        "watch 1000",
+                        "watch-paced 1000",
                         10,
-                        (connections, requests) -> new WatchLoad(connections, requests, 1_000, 10, 16)));
+                        (connections, requests) ->
+                                WatchLoad.openLoop(connections, requests, 1_000, 10, PACED_PUTS_PER_SECOND)),
+                new Row("range-burst 32", 4, (connections, requests) -> new BurstLoad(connections, requests, 32)),
+                new Row("idle", 1, (connections, requests) -> new IdleLoad()));
+    }
+
+    private static Row watch(String name, int watchers, int streams) {
+        return new Row(
+                name,
+                Math.max(2, streams),
+                (connections, requests) -> WatchLoad.closedLoop(connections, requests, watchers, streams, 16));
     }
 
     private interface Maker {

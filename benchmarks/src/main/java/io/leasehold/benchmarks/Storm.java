@@ -12,4 +12,9 @@ record Storm(String name, int leases, int keysPerLease, int ttlSeconds) {
         String keys = keysPerLease == 1 ? "" : "x" + keysPerLease;
         return new Storm("storm " + leases + keys, leases, keysPerLease, ttlSeconds);
     }
+
+    /** The same with another TTL. */
+    Storm withTtl(int seconds) {
+        return new Storm(name, leases, keysPerLease, seconds);
+    }
 }

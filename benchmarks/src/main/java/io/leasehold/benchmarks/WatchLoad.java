@@ -10,9 +10,10 @@ import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
 import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 
 /**
- * Watchers of everything under a prefix while puts go as fast as they can. What counts is an event: its latency runs
+ * Watchers of everything while puts go as fast as they can, or at a fixed rate. What counts is an event: its latency runs
  * from the moment the put was issued, which its value carries.
  */
 final class WatchLoad implements Workload {
@@ -20,16 +21,42 @@ final class WatchLoad implements Workload {
     private final Requests requests;
     private final int watchers;
     private final int streams;
-    private final UnaryLoad puts;
+    private final Runnable startPuts;
+    private final Runnable stopPuts;
     private final Meter putMeter = new Meter();
     private volatile boolean closed;
 
-    WatchLoad(Connections connections, Requests requests, int watchers, int streams, int inFlight) {
+    private WatchLoad(
+            Connections connections, Requests requests, int watchers, int streams, int inFlight, int perSecond) {
         this.connections = connections;
         this.requests = requests;
         this.watchers = watchers;
         this.streams = streams;
-        this.puts = new UnaryLoad(connections, inFlight, this::stampedPut);
+        SplittableRandom keys = new SplittableRandom(1);
+        if (perSecond == 0) {
+            UnaryLoad puts =
+                    new UnaryLoad(connections, inFlight, random -> Requests.call(stamped(putMeter.start(), random)));
+            startPuts = () -> puts.start(putMeter);
+            stopPuts = puts::close;
+        } else {
+            Bystander puts = new Bystander(
+                    connections,
+                    putMeter,
+                    TimeUnit.SECONDS.toNanos(1) / perSecond,
+                    dueNanos -> stamped(dueNanos, keys));
+            startPuts = puts::start;
+            stopPuts = puts::close;
+        }
+    }
+
+    /** Puts go as fast as they can, so many in flight. */
+    static WatchLoad closedLoop(Connections connections, Requests requests, int watchers, int streams, int inFlight) {
+        return new WatchLoad(connections, requests, watchers, streams, inFlight, 0);
+    }
+
+    /** So many puts a second, whatever becomes of them. */
+    static WatchLoad openLoop(Connections connections, Requests requests, int watchers, int streams, int perSecond) {
+        return new WatchLoad(connections, requests, watchers, streams, 0, perSecond);
     }
 
     @Override
@@ -47,22 +74,21 @@ final class WatchLoad implements Workload {
             }
         }
         // The puts are not what is measured; they have a meter of their own.
-        puts.start(putMeter);
+        startPuts.run();
     }
 
     @Override
     public void close() {
         closed = true;
-        puts.close();
+        stopPuts.run();
     }
 
-    private UnaryLoad.Call<?, ?> stampedPut(SplittableRandom random) {
+    private PutRequest stamped(long startNanos, SplittableRandom random) {
         byte[] value = requests.value();
-        ByteBuffer.wrap(value).putLong(putMeter.start());
-        PutRequest put = requests.put(random).toBuilder()
+        ByteBuffer.wrap(value).putLong(startNanos);
+        return requests.put(random).toBuilder()
                 .setValue(ByteString.copyFrom(value))
                 .build();
-        return Requests.call(put);
     }
 
     private final class Events implements StreamObserver<WatchResponse> {
