@@ -28,6 +28,9 @@ public final class QuorumGuard implements LeadershipGuard {
     /** Ticks after which a round without majority is given up: the leader of a minority steps down long before. */
     private static final int ROUND_TICKS_LIMIT = 100;
 
+    /** Ids of one reign: at 10,000 rounds a second enough for years. */
+    private static final int ROUND_BITS = 40;
+
     private static final byte ASK = 0;
     private static final byte ANSWER = 1;
     private static final int MESSAGE_BYTES = 2 + 2 * Long.BYTES;
@@ -146,7 +149,10 @@ public final class QuorumGuard implements LeadershipGuard {
         if (reign.isEmpty()) {
             return refusing(listeners, standing.refusal());
         }
-        Round begun = new Round(++lastRoundId, reign.get(), listeners);
+        // Above all ids of earlier reigns, those of earlier lives of this member included: a voter may answer a question
+        // of theirs only now, in our term, and that would prove nothing about a round begun since.
+        lastRoundId = Math.max(lastRoundId, reign.get().term() << ROUND_BITS) + 1;
+        Round begun = new Round(lastRoundId, reign.get(), listeners);
         begun.agreed.add(memberId);
         if (begun.hasMajority()) {
             return confirming(begun);

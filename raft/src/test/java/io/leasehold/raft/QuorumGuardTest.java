@@ -89,6 +89,23 @@ class QuorumGuardTest {
     }
 
     @Test
+    void an_answer_to_a_question_of_an_earlier_life_counts_for_nothing() {
+        leader.guard.confirm(new Answers());
+        Member restarted = network.join(1);
+        restarted.leads(TERM + 2, 300, List.of(Set.of(1L, 2L, 3L)));
+        second.term = TERM + 2;
+
+        // The question of before the restart comes late, and is answered in the term of now.
+        network.deliver(1, 2);
+        restarted.guard.confirm(answers);
+        network.deliver(2, 1);
+        assertThat(answers.told).isEmpty();
+
+        network.deliverAll();
+        assertThat(answers.told).containsExactly("confirmed 9 at 300");
+    }
+
+    @Test
     void a_deposed_leader_is_told_by_the_voters_of_the_new_term() {
         second.term = TERM + 1;
         third.term = TERM + 1;

@@ -100,13 +100,21 @@ final class LeaderQuestions implements TurnLoop.Turns {
         }
     }
 
-    LeaderQuestions(long memberId, ReplicatedLog log, LeaderDesk desk, Ticker ticker, long timeoutNanos) {
+    /**
+     * Nothing is asked yet.
+     *
+     * @param firstNumber where to begin counting; far from where any earlier life of this member did, as a leader may
+     *     still answer what that one asked
+     */
+    LeaderQuestions(
+            long memberId, ReplicatedLog log, LeaderDesk desk, Ticker ticker, long timeoutNanos, long firstNumber) {
         this.memberId = memberId;
         this.log = log;
         this.network = log.network();
         this.desk = desk;
         this.ticker = ticker;
         this.timeoutNanos = timeoutNanos;
+        this.lastNumber = firstNumber;
     }
 
     /**

@@ -134,7 +134,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 clock,
                 ticker);
         this.desk = new LeaderDesk(log.network(), lanes, pending, log.guard(), keeper);
-        this.questions = new LeaderQuestions(settings.memberId(), log, desk, ticker, limits.timeoutNanos());
+        this.questions = new LeaderQuestions(
+                settings.memberId(), log, desk, ticker, limits.timeoutNanos(), random.nextLong(Long.MAX_VALUE / 2));
         ForwardedCommands forwarded =
                 new ForwardedCommands(settings.memberId(), log.network(), lanes, random.nextLong());
         log.network().listen(PeerNetwork.Topic.REQUESTS, new PeerRequests(desk, forwarded, questions));

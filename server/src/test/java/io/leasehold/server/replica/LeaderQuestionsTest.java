@@ -1,0 +1,118 @@
+package io.leasehold.server.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leasehold.lease.LeaseClock;
+import io.leasehold.raft.LeadershipGuard;
+import io.leasehold.raft.LogListener;
+import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.PeerNetwork;
+import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.loop.WakeUp;
+import io.leasehold.server.replica.lease.LeaseKeeper;
+import io.leasehold.server.replica.lease.LeaseKeeperSettings;
+import io.leasehold.server.replica.lease.LeaseSurroundings;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LeaderQuestionsTest {
+    private static final long SELF = 1;
+    private static final long LEADER = 2;
+
+    private final Follower log = new Follower();
+    private final List<PeerMessage.Reply> replies = new ArrayList<>();
+
+    @Test
+    void a_question_is_answered_by_its_number() {
+        LeaderQuestions questions = questionsFrom(100);
+        questions.ask(PeerMessage.Kind.RENEW, 6, replies::add, code -> {});
+        questions.turn();
+
+        questions.answered(List.of(new PeerMessage.Answer(onlyNumberAsked(), new PeerMessage.Reply.Renewed(9_000))));
+        questions.turn();
+
+        assertThat(replies).containsExactly(new PeerMessage.Reply.Renewed(9_000));
+    }
+
+    @Test
+    void an_answer_to_what_an_earlier_life_asked_is_not_taken_for_another() {
+        LeaderQuestions earlier = questionsFrom(100);
+        earlier.ask(PeerMessage.Kind.RENEW, 5, replies::add, code -> {});
+        earlier.turn();
+        long askedBefore = onlyNumberAsked();
+        LeaderQuestions later = questionsFrom(700_000);
+        later.ask(PeerMessage.Kind.READ, 0, replies::add, code -> {});
+        later.turn();
+
+        later.answered(List.of(new PeerMessage.Answer(askedBefore, new PeerMessage.Reply.Renewed(9_000))));
+        later.turn();
+
+        assertThat(replies).isEmpty();
+    }
+
+    private LeaderQuestions questionsFrom(long firstNumber) {
+        Lanes lanes = new Lanes(new WakeUp(), 10);
+        PendingCommands pending = new PendingCommands(() -> 0, 1_000_000_000L);
+        LeaseKeeper keeper = new LeaseKeeper(
+                new LeaseSurroundings(log.guard(), new LoggedLeaseProposals(lanes, pending), (index, then) -> {}),
+                new LeaseKeeperSettings(Duration.ofSeconds(1)),
+                new LeaseClock(0),
+                () -> 0);
+        LeaderDesk desk = new LeaderDesk(log, lanes, pending, log.guard(), keeper);
+        return new LeaderQuestions(SELF, log, desk, () -> 0, 1_000_000_000L, firstNumber);
+    }
+
+    private long onlyNumberAsked() {
+        PeerMessage message = PeerMessageCodec.decode(ByteBuffer.wrap(log.sent.getLast()).position(1));
+        return ((PeerMessage.Ask) message).questions().getFirst().number();
+    }
+
+    /** The log of a member that follows, and its network, which keeps what it is given. */
+    private static final class Follower implements ReplicatedLog, PeerNetwork {
+        final List<byte[]> sent = new ArrayList<>();
+
+        @Override
+        public boolean send(long memberId, byte[] message) {
+            return sent.add(message);
+        }
+
+        @Override
+        public void listen(Topic topic, PeerListener listener) {}
+
+        @Override
+        public Map<Long, Contact> contacts() {
+            return Map.of();
+        }
+
+        @Override
+        public PeerNetwork network() {
+            return this;
+        }
+
+        @Override
+        public LogStatus status() {
+            return new LogStatus(1, LEADER, false, false, 0, 0);
+        }
+
+        @Override
+        public void start(LogListener listener, long appliedIndex, long appliedTerm) {}
+
+        @Override
+        public void propose(byte[] payload, Object proposal) {}
+
+        @Override
+        public void checkpointed(long index, long term) {}
+
+        @Override
+        public LeadershipGuard guard() {
+            return listener -> {};
+        }
+
+        @Override
+        public void close() {}
+    }
+}
