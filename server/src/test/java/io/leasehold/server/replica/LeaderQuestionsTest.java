@@ -67,7 +67,8 @@ class LeaderQuestionsTest {
     }
 
     private long onlyNumberAsked() {
-        PeerMessage message = PeerMessageCodec.decode(ByteBuffer.wrap(log.sent.getLast()).position(1));
+        PeerMessage message =
+                PeerMessageCodec.decode(ByteBuffer.wrap(log.sent.getLast()).position(1));
         return ((PeerMessage.Ask) message).questions().getFirst().number();
     }
 
