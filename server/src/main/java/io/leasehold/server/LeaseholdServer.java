@@ -26,6 +26,7 @@ import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.metrics.DelayMetrics;
 import io.leasehold.server.metrics.GrpcMetrics;
 import io.leasehold.server.metrics.HealthMetrics;
+import io.leasehold.server.metrics.KeyMetrics;
 import io.leasehold.server.metrics.LeaseMetrics;
 import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
@@ -164,6 +165,7 @@ public final class LeaseholdServer implements AutoCloseable {
         MemberMetrics.addTo(metrics, replica);
         LeaseMetrics.addTo(metrics, replica);
         DelayMetrics.addTo(metrics, replica.delays());
+        KeyMetrics.addTo(metrics, replica, services.reads());
         ProcessMetrics.addTo(metrics);
         return metrics;
     }

@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param events changes of keys; whole revisions
  * @param leaseChanges changes of leases
+ * @param operations how much was done to keys
  * @param tokenChanges changes of who has which token
  * @param quotaCrossed whether this member's store has reached its quota: the Applier of the member that leads then
  *     proposes to raise NOSPACE before it hands the batch's outcomes out. (Apply itself does not raise it, because the
@@ -17,6 +18,7 @@ import java.util.List;
 public record AppliedBatch(
         List<StoreEvent> events,
         List<LeaseChange> leaseChanges,
+        OperationCounts operations,
         List<TokenChange> tokenChanges,
         boolean quotaCrossed,
         long appliedIndex) {}

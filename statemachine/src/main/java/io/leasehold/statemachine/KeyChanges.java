@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyChanges {
     private final RevisionStore store;
     private final LeaseTable leases;
+    private final OperationTally tally = new OperationTally();
 
     KeyChanges(RevisionStore store, LeaseTable leases) {
         this.store = store;
@@ -33,16 +34,17 @@ final class KeyChanges {
             return new Outcome.Refused(ErrorCode.KEY_NOT_FOUND);
         }
         write(put, previous);
-        return new Outcome.Written(store.finishRevision(), put.prevKv() ? previous : null);
+        return new Outcome.Written(finishRevision(), put.prevKv() ? previous : null);
     }
 
     Outcome deleteRange(Command.DeleteRange delete) {
         List<KeyValueRecord> deleted = delete(delete.range());
-        return new Outcome.Deleted(store.finishRevision(), deleted.size(), delete.prevKv() ? deleted : List.of());
+        return new Outcome.Deleted(finishRevision(), deleted.size(), delete.prevKv() ? deleted : List.of());
     }
 
-    /** Deletes a key of a lease that has ended; the caller ends the revision. */
+    /** Deletes a key of a lease that has ended; {@link #finishRevision} ends the revision. */
     void deleteLeased(ByteSequence key) {
+        tally.delete();
         if (store.deleteKey(key).isEmpty()) {
             throw new IllegalStateException("key " + key + " of a lease is not in the store");
         }
@@ -60,7 +62,18 @@ final class KeyChanges {
             return new Outcome.Refused(refusal);
         }
         List<Outcome.OpResult> results = new Run(before.revision(), wantResult).run(branch);
-        return new Outcome.TxnDone(store.finishRevision(), branch.succeeded(), results);
+        return new Outcome.TxnDone(finishRevision(), branch.succeeded(), results);
+    }
+
+    /** Ends the revision of a command, if it has opened one, and returns the newest. */
+    long finishRevision() {
+        tally.endOfCommand();
+        return store.finishRevision();
+    }
+
+    /** What has been done since the last call. */
+    OperationCounts takeCounts() {
+        return tally.take();
     }
 
     /** Whether the transaction would take its success branch now. */
@@ -109,6 +122,7 @@ final class KeyChanges {
             value = previous.value();
         }
         store.putSought(put.key(), value, leaseId, previous);
+        tally.put((long) put.key().length() + value.length());
         if (oldLeaseId == leaseId) {
             return;
         }
@@ -122,6 +136,7 @@ final class KeyChanges {
 
     /** Deletes without ending the revision. */
     private List<KeyValueRecord> delete(KeyRange range) {
+        tally.delete();
         List<KeyValueRecord> deleted = store.delete(range);
         for (KeyValueRecord record : deleted) {
             if (record.leaseId() != 0) {
@@ -152,6 +167,7 @@ final class KeyChanges {
                     case Command.Put put -> add(results, put(put));
                     case Command.DeleteRange delete -> add(results, delete(delete));
                     case Command.Range range -> {
+                        tally.range();
                         if (wantResult) {
                             results.add(RangeEvaluator.read(store.current(), range, revision()));
                         }

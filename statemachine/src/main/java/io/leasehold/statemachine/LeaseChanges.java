@@ -160,7 +160,7 @@ final class LeaseChanges {
         for (ByteSequence key : leases.revoke(id)) {
             keys.deleteLeased(key);
         }
-        store.finishRevision();
+        keys.finishRevision();
         unpublished.add(new LeaseChange.Ended(id, grantIndex, cause));
     }
 

@@ -149,8 +149,8 @@ public final class StateMachine implements AutoCloseable {
 
     /** Ends a batch of whole entries: makes it visible to readers and says what it changed. */
     public AppliedBatch publish() {
-        AppliedBatch batch =
-                new AppliedBatch(store.publish(), leaseChanges.take(), auth.take(), quotaCrossed, appliedIndex);
+        AppliedBatch batch = new AppliedBatch(
+                store.publish(), leaseChanges.take(), keyChanges.takeCounts(), auth.take(), quotaCrossed, appliedIndex);
         batchOpen = false;
         batchCostBytes = 0;
         quotaCrossed = false;

@@ -24,7 +24,7 @@ final class Machine implements AutoCloseable {
     long index;
     long term = 1;
     long nowNanos;
-    AppliedBatch batch = new AppliedBatch(List.of(), List.of(), List.of(), false, 0);
+    AppliedBatch batch = new AppliedBatch(List.of(), List.of(), OperationCounts.NONE, List.of(), false, 0);
 
     private Machine(StateMachine machine) {
         this.machine = machine;

@@ -1,5 +1,6 @@
 package io.leasehold.server.metrics;
 
+import io.leasehold.server.replica.AppliedStats;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.lease.LeaseStats;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What the LeaseKeeper has done, and what waits to enter the log. docs/metrics.md explains each. */
+/** Leases: what the LeaseKeeper has done and what was applied. docs/metrics.md explains each. */
 public final class LeaseMetrics {
     private static final Map<String, String> NO_LABELS = Map.of();
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -23,16 +24,12 @@ public final class LeaseMetrics {
 
     /** Adds them all. The replica is asked whenever somebody scrapes. */
     public static void addTo(Metrics metrics, ReplicaNode replica) {
-        metrics.gauge(
-                "etcd_server_proposals_pending",
-                "Commands that wait to enter the log.",
-                NO_LABELS,
-                replica::waitingCommands);
         LeaseMetrics leases = new LeaseMetrics(metrics, replica::leaseStats);
         leases.addLives();
         leases.addRenewals();
         leases.addEndings();
         leases.addLog();
+        leases.addApplied(replica::appliedStats);
     }
 
     private void addLives() {
@@ -56,10 +53,36 @@ public final class LeaseMetrics {
                 "leasehold_lease_confirm_renewals_total",
                 "Renewals that these confirmations were for; divided by the rounds it is the mean batch.",
                 LeaseStats::confirmedRenewals);
+        metrics.histogramOf(
+                "leasehold_lease_confirm_batch_renewals",
+                "Renewals that shared one confirmation of leadership.",
+                LeaseStats.CONFIRM_BOUNDS.stream().map(Long::doubleValue).toList(),
+                () -> {
+                    LeaseStats now = stats.get();
+                    return new Metrics.Counts(now.confirmCounts(), now.confirmedRenewals());
+                });
         counter(
                 "etcd_debugging_lease_renewed_total",
                 "Renewals answered with a TTL by this member.",
                 LeaseStats::renewed);
+    }
+
+    private void addApplied(Supplier<AppliedStats> applied) {
+        metrics.counterOf("etcd_debugging_lease_granted_total", "Leases granted.", NO_LABELS, () -> applied.get()
+                .leasesGranted());
+        metrics.counterOf(
+                "etcd_debugging_lease_revoked_total",
+                "Leases ended, revoked or expired.",
+                NO_LABELS,
+                () -> applied.get().leasesEnded());
+        metrics.histogramOf(
+                "etcd_debugging_lease_ttl_total",
+                "TTLs granted, in seconds.",
+                AppliedStats.TTL_BOUNDS_SECONDS.stream().map(Long::doubleValue).toList(),
+                () -> {
+                    AppliedStats now = applied.get();
+                    return new Metrics.Counts(now.ttlCounts(), now.ttlSumSeconds());
+                });
     }
 
     private void addEndings() {

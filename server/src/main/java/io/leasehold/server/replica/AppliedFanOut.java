@@ -25,6 +25,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private final LeaseKeeper keeper;
     private final WatchDispatcher watches;
     private final LeaseFeed leaseFeed;
+    private final AppliedCounters counters = new AppliedCounters();
     /** Set by any thread, called on the Applier's. */
     private volatile Consumer<List<TokenChange>> tokenFollower = changes -> {};
 
@@ -57,6 +58,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     @Override
     public void applied(AppliedBatch batch, AppliedState state) {
         watches.applied(batch.events(), state.snapshot());
+        counters.applied(batch);
         for (LeaseChange change : batch.leaseChanges()) {
             tellKeeper(change);
         }
@@ -119,6 +121,11 @@ final class AppliedFanOut implements Applier.AppliedListener {
     /** Has {@code follower} told of what happens to tokens from now on. Any thread. */
     void followTokens(Consumer<List<TokenChange>> follower) {
         tokenFollower = follower;
+    }
+
+    /** What has been applied. Any thread. */
+    AppliedStats stats() {
+        return counters.snapshot();
     }
 
     /** Whether this member is promoted: everything can be answered here. Any thread. */

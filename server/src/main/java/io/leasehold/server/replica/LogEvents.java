@@ -38,7 +38,7 @@ final class LogEvents implements LogListener {
         ProposedEntry entry = (ProposedEntry) proposal;
         applier.put(new ApplierTask.Committed(index, term, payload, entry));
         if (entry != null) {
-            proposer.entryDone();
+            proposer.entryDone(entry);
         }
     }
 

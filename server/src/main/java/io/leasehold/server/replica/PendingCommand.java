@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.statemachine.Command;
@@ -67,10 +68,13 @@ final class PendingCommand {
         return claimed;
     }
 
-    /** Answers with a refusal, unless it was answered already. */
-    void refuse(ErrorCode code) {
-        if (claim()) {
-            executor.execute(() -> listener.accept(new Outcome.Refused(code)));
+    /** Answers with a refusal; false, and nothing, if it was answered already. */
+    @CanIgnoreReturnValue
+    boolean refuse(ErrorCode code) {
+        if (!claim()) {
+            return false;
         }
+        executor.execute(() -> listener.accept(new Outcome.Refused(code)));
+        return true;
     }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,8 @@ final class Proposer implements TurnLoop.Turns {
     private final ProposerLimits limits;
     private final Ticker ticker;
     private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicInteger commandsInFlight = new AtomicInteger();
+    private final LongAdder failed = new LongAdder();
     /** What was handed to the log and may still be unanswered, oldest first: by deadline too. Owner only. */
     private final ArrayDeque<PendingCommand> unanswered = new ArrayDeque<>();
 
@@ -94,8 +97,9 @@ final class Proposer implements TurnLoop.Turns {
     }
 
     /** An entry is committed or refused: there is room for the next. */
-    void entryDone() {
+    void entryDone(ProposedEntry entry) {
         inFlight.decrementAndGet();
+        commandsInFlight.addAndGet(-entry.commands().size());
         lanes.signal();
     }
 
@@ -174,6 +178,16 @@ final class Proposer implements TurnLoop.Turns {
         lanes.sleep(nanos);
     }
 
+    /** Commands that came in and are not committed yet. Any thread. */
+    int pendingCommands() {
+        return lanes.waiting() + commandsInFlight.get();
+    }
+
+    /** Commands answered with "time-out" or with what the log refused them for. Any thread. */
+    long failedCommands() {
+        return failed.sum();
+    }
+
     /** Whether every command that came in has been handed to the log and answered by it. Owner, or when it has ended. */
     boolean idle() {
         return inFlight.get() == 0 && lanes.waiting() == 0;
@@ -198,11 +212,11 @@ final class Proposer implements TurnLoop.Turns {
             }
             unanswered.poll();
             forwarded.forget(head);
-            head.refuse(ErrorCode.TIMEOUT);
+            fail(head, ErrorCode.TIMEOUT);
         }
         // What never reached a leader gets etcd's other answer: its context ran out before anyone took it.
         for (PendingCommand c = lanes.pollOverdue(nowNanos); c != null; c = lanes.pollOverdue(nowNanos)) {
-            c.refuse(ErrorCode.DEADLINE_EXCEEDED);
+            fail(c, ErrorCode.DEADLINE_EXCEEDED);
         }
     }
 
@@ -250,6 +264,7 @@ final class Proposer implements TurnLoop.Turns {
         }
         unanswered.addAll(batch);
         inFlight.incrementAndGet();
+        commandsInFlight.addAndGet(batch.size());
         log.propose(EntryPayload.encode(batch), new ProposedEntry(batch, ticker.nanos()));
     }
 
@@ -263,10 +278,16 @@ final class Proposer implements TurnLoop.Turns {
             if (command == firstOfReign && !refusal.outcomeUnknown()) {
                 marker = command;
             } else {
-                command.refuse(code);
+                fail(command, code);
             }
         }
-        entryDone();
+        entryDone(entry);
+    }
+
+    private void fail(PendingCommand command, ErrorCode code) {
+        if (command.refuse(code)) {
+            failed.increment();
+        }
     }
 
     /** A revoke that may still be committed keeps its mark: nobody may renew what may be gone. */

@@ -452,9 +452,19 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         return delays;
     }
 
-    /** Commands waiting to enter the log, for metrics. Any thread. */
-    public int waitingCommands() {
-        return lanes.waiting();
+    /** What has been applied here, for metrics. Any thread. */
+    public AppliedStats appliedStats() {
+        return fanOut.stats();
+    }
+
+    /** Commands that came in and are not committed yet, for metrics. Any thread. */
+    public int pendingCommands() {
+        return proposer.pendingCommands();
+    }
+
+    /** Commands that timed out or that the log refused, for metrics. Any thread. */
+    public long failedCommands() {
+        return proposer.failedCommands();
     }
 
     @Override

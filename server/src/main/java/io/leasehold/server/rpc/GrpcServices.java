@@ -20,6 +20,7 @@ import java.util.function.LongSupplier;
  */
 public final class GrpcServices {
     private final Replica replica;
+    private final ReadCounters reads = new ReadCounters();
     private final StreamingCalls streams = new StreamingCalls();
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<ServerServiceDefinition> all;
@@ -45,7 +46,7 @@ public final class GrpcServices {
         MetadataInterceptor interceptor = new MetadataInterceptor(replica, threads, streams);
         BindableService healthService = health.getHealthService();
         this.all = List.of(
-                        new KvService(replica, threads, headers, settings.txnOpsMax()).definition(),
+                        new KvService(replica, threads, headers, reads, settings.txnOpsMax()).definition(),
                         watch(threads, headers),
                         new LeaseService(replica, threads, headers, freshLeaseIds, settings.leaseTtlMinSeconds())
                                 .definition(),
@@ -72,6 +73,11 @@ public final class GrpcServices {
                 ? service
                 : ServerInterceptors.intercept(
                         service, new SlowCalls(Ticker.system(), slowCallNanos, replica::delaysSince));
+    }
+
+    /** Reads answered so far. Any thread. */
+    public ReadCounters reads() {
+        return reads;
     }
 
     /** The services with their interceptors. */

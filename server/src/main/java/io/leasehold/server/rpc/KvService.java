@@ -28,19 +28,21 @@ final class KvService {
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
+    private final ReadCounters reads;
     private final int txnOpsMax;
 
-    KvService(Replica replica, CallThreads threads, Headers headers, int txnOpsMax) {
+    KvService(Replica replica, CallThreads threads, Headers headers, ReadCounters reads, int txnOpsMax) {
         this.replica = replica;
         this.threads = threads;
         this.headers = headers;
+        this.reads = reads;
         this.txnOpsMax = txnOpsMax;
     }
 
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(KVGrpc.SERVICE_NAME)
                 .addMethod(Methods.RANGE, UnaryCall.handler(threads, this::range))
-                .addMethod(Methods.RANGE_STREAM, RangeStreamCall.handler(threads, this::readPoint, headers))
+                .addMethod(Methods.RANGE_STREAM, RangeStreamCall.handler(threads, this::rangePoint, headers))
                 .addMethod(Methods.PUT, UnaryCall.handler(threads, this::put))
                 .addMethod(Methods.DELETE_RANGE, UnaryCall.handler(threads, this::deleteRange))
                 .addMethod(Methods.TXN, UnaryCall.handler(threads, this::txn))
@@ -55,7 +57,7 @@ final class KvService {
             return;
         }
         Command.Range range = query.range();
-        readPoint(range.serializable(), call.executor(), point -> {
+        rangePoint(range.serializable(), call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Ready ready -> answer(range, ready.snapshot(), call);
                 case ReadPoint.Failed failed -> call.refuse(failed.code());
@@ -94,7 +96,13 @@ final class KvService {
     private void read(Command.Txn txn, UnaryCall<TxnRequest, WireMessage> call) {
         readPoint(txn.isSerializable(), call.executor(), point -> {
             switch (point) {
-                case ReadPoint.Ready ready -> answer(ReadOnlyTxn.evaluate(ready.snapshot(), txn), call);
+                case ReadPoint.Ready ready -> {
+                    Outcome outcome = ReadOnlyTxn.evaluate(ready.snapshot(), txn);
+                    if (outcome instanceof Outcome.TxnDone done) {
+                        reads.txn(done.results().size());
+                    }
+                    answer(outcome, call);
+                }
                 case ReadPoint.Failed failed -> call.refuse(failed.code());
             }
         });
@@ -131,6 +139,11 @@ final class KvService {
             case Outcome.Refused refused -> call.refuse(refused.code());
             default -> throw new IllegalStateException("a request for keys came to " + outcome);
         }
+    }
+
+    private void rangePoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener) {
+        reads.range();
+        readPoint(serializable, executor, listener);
     }
 
     private void readPoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener) {

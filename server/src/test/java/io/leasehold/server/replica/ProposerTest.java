@@ -96,7 +96,7 @@ class ProposerTest {
         lanes.offer(put("c"));
 
         assertThat(proposer.turn()).isFalse();
-        proposer.entryDone();
+        proposer.entryDone(log.entries.getLast());
         assertThat(proposer.turn()).isTrue();
 
         assertThat(log.entries).hasSize(2);
@@ -140,7 +140,7 @@ class ProposerTest {
         lanes.offer(put("c"));
 
         proposer.turn();
-        proposer.entryDone();
+        proposer.entryDone(log.entries.getLast());
         proposer.turn();
 
         assertThat(keys(0)).containsExactly("a");
@@ -234,7 +234,7 @@ class ProposerTest {
     private void lead() {
         proposer.lead(own(new Command.LeaderMarker(1, 1)));
         proposer.turn();
-        proposer.entryDone();
+        proposer.entryDone(log.entries.getLast());
         log.entries.clear();
     }
 

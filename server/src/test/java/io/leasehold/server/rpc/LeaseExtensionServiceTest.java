@@ -381,8 +381,7 @@ final class LeaseExtensionServiceTest {
                         "leasehold_lease_renewals_total{result=\"not_found\"} 1\n",
                         "leasehold_lease_expiry_lateness_seconds_bucket{le=\"0.05\"} 0\n",
                         "leasehold_lease_expiry_lateness_seconds_count 0\n",
-                        "etcd_debugging_lease_renewed_total 1\n",
-                        "etcd_server_proposals_pending 0\n");
+                        "etcd_debugging_lease_renewed_total 1\n");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.stream.LongStream;
 /** The numbers behind {@link LeaseStats}. The keeper's thread alone. */
 final class LeaseCounters {
     private final long[] latenessCounts = new long[LeaseStats.LATENESS_BOUNDS_MILLIS.size() + 1];
+    private final long[] confirmCounts = new long[LeaseStats.CONFIRM_BOUNDS.size() + 1];
     private long latenessSumNanos;
     private long expired;
     private long renewed;
@@ -40,6 +41,11 @@ final class LeaseCounters {
     void confirmBegun(int renewals) {
         confirmRounds++;
         confirmedRenewals += renewals;
+        int bucket = 0;
+        while (bucket < LeaseStats.CONFIRM_BOUNDS.size() && renewals > LeaseStats.CONFIRM_BOUNDS.get(bucket)) {
+            bucket++;
+        }
+        confirmCounts[bucket]++;
     }
 
     void checkpointed(int leases) {
@@ -69,6 +75,7 @@ final class LeaseCounters {
                 clears,
                 confirmRounds,
                 confirmedRenewals,
+                LongStream.of(confirmCounts).boxed().toList(),
                 refusedProposals,
                 clockStalls);
     }

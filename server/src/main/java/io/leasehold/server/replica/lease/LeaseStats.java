@@ -19,6 +19,8 @@ import java.util.List;
  * @param clears leases whose anchor was cleared
  * @param confirmRounds confirmations asked for: renewals that were received divided by it is the mean batch
  * @param confirmedRenewals renewals that a confirmation was asked for
+ * @param confirmCounts confirmations by how many renewals each was for, one count for each bound of {@link
+ *     #CONFIRM_BOUNDS} and one more for what was larger than all
  * @param refusedProposals commands of the keeper's own that the log refused
  * @param clockStalls stalls of the process that the lease clock did not count
  */
@@ -36,14 +38,19 @@ public record LeaseStats(
         long clears,
         long confirmRounds,
         long confirmedRenewals,
+        List<Long> confirmCounts,
         long refusedProposals,
         long clockStalls) {
     /** Upper bounds, inclusive, of the lateness buckets, in milliseconds. */
     public static final List<Long> LATENESS_BOUNDS_MILLIS =
             List.of(5L, 10L, 25L, 50L, 100L, 250L, 500L, 1_000L, 2_500L, 10_000L);
 
+    /** Upper bounds, inclusive, of the buckets of renewals that share a confirmation. */
+    public static final List<Long> CONFIRM_BOUNDS = List.of(1L, 4L, 16L, 64L, 256L, 1_024L, 4_096L, 16_384L);
+
     /** Copies the counts. */
     public LeaseStats {
+        confirmCounts = List.copyOf(confirmCounts);
         latenessCounts = List.copyOf(latenessCounts);
     }
 }
