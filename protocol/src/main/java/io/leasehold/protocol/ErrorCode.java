@@ -86,6 +86,12 @@ public enum ErrorCode {
     ELECTION_LEADER_MISSING(Status.Code.INVALID_ARGUMENT, "\"leader\" field must be provided"),
     /** A renewal met a leader that was deposed in between. */
     NOT_PRIMARY_LESSOR(Status.Code.UNKNOWN, "not a primary lessor"),
+    /** A password was given for a user who is recognised by a certificate; etcd has no code for it. */
+    NO_PASSWORD_USER(Status.Code.UNKNOWN, "auth: authentication failed, password was given for no password user"),
+    /** A token was asked of a member that can only verify them. */
+    VERIFY_ONLY_KEY(Status.Code.UNKNOWN, "auth: token signing attempted with verify-only key"),
+    /** More than bcrypt takes. */
+    PASSWORD_TOO_LONG(Status.Code.UNKNOWN, "bcrypt: password length exceeds 72 bytes"),
     /** An action of a request that has no such number. */
     UNKNOWN_METHOD(Status.Code.UNKNOWN, "etcdserver: unknown method");
 

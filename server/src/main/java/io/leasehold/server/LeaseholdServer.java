@@ -6,6 +6,10 @@ import io.leasehold.lease.LeaseLimits;
 import io.leasehold.lease.leasehttp.LeaseHttp;
 import io.leasehold.lease.leasehttp.LeaseHttpHandler;
 import io.leasehold.protocol.ReadsClock;
+import io.leasehold.server.auth.Authentication;
+import io.leasehold.server.auth.Passwords;
+import io.leasehold.server.auth.TokenOptions;
+import io.leasehold.server.auth.Tokens;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.Tracing;
@@ -23,6 +27,7 @@ import io.leasehold.server.http.LeaseHttpEndpoint;
 import io.leasehold.server.http.MetricsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.metrics.DelayMetrics;
 import io.leasehold.server.metrics.GrpcMetrics;
 import io.leasehold.server.metrics.HealthMetrics;
@@ -39,6 +44,8 @@ import io.leasehold.server.rpc.RpcSettings;
 import io.leasehold.server.snapshot.SnapshotFiles;
 import io.leasehold.server.tls.TlsContexts;
 import io.leasehold.server.trace.CallTraces;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,6 +67,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final ClientPort port;
     private final DataDirectory directory;
     private final ReplicaNode replica;
+    private final Authentication authentication;
     private final GrpcServices services;
     private final ExecutorService slowReads;
     private @Nullable ScheduledFuture<?> leaderWatch;
@@ -73,16 +81,24 @@ public final class LeaseholdServer implements AutoCloseable {
             ClientPort port,
             DataDirectory directory,
             ReplicaNode replica,
+            Authentication authentication,
             SnapshotFiles snapshots) {
         this.config = config;
         this.identity = identity;
         this.port = port;
         this.directory = directory;
         this.replica = replica;
+        this.authentication = authentication;
         this.slowReads = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("leasehold-read").daemon().factory());
         this.services = new GrpcServices(
-                replica, port.loops(), slowReads, snapshots, freshLeaseIds(identity.memberId()), rpcSettings(config));
+                replica,
+                port.loops(),
+                slowReads,
+                snapshots,
+                freshLeaseIds(identity.memberId()),
+                authentication,
+                rpcSettings(config));
     }
 
     /**
@@ -92,6 +108,7 @@ public final class LeaseholdServer implements AutoCloseable {
      * @throws StartRefused when something around it is in the way: the message says what, in one line
      */
     public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
+        Authentication authentication = authentication(config);
         ClientPort port = ClientPort.bind(config.client());
         DataDirectory directory = null;
         ReplicaNode replica = null;
@@ -100,8 +117,8 @@ public final class LeaseholdServer implements AutoCloseable {
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
             ClusterIdentity identity = ReplicaStart.identity(config, directory);
             replica = ReplicaStart.start(config, identity, directory, fatal);
-            LeaseholdServer server =
-                    new LeaseholdServer(config, identity, port, directory, replica, directory.snapshots());
+            LeaseholdServer server = new LeaseholdServer(
+                    config, identity, port, directory, replica, authentication, directory.snapshots());
             server.serve(tls);
             return server;
         } catch (RuntimeException e) {
@@ -185,7 +202,10 @@ public final class LeaseholdServer implements AutoCloseable {
             List<ServerServiceDefinition> definitions, List<HttpEndpoint> probes, int maxMessageBytes) {
         List<HttpEndpoint> endpoints = new ArrayList<>();
         if (config.http().gateway()) {
-            endpoints.add(new GatewayEndpoint(definitions, maxMessageBytes));
+            endpoints.add(new GatewayEndpoint(
+                    definitions,
+                    maxMessageBytes,
+                    () -> authentication.certificateUsers() && replica.auth().enabled()));
         }
         endpoints.addAll(probes);
         endpoints.add(new VersionEndpoint(new ReplicaHealth(replica)));
@@ -248,12 +268,28 @@ public final class LeaseholdServer implements AutoCloseable {
             traces.close();
         }
         slowReads.shutdown();
+        authentication.close();
         directory.close();
     }
 
     @ReadsClock("ids chosen after a restart must differ from those before it")
     private static LeaseIds freshLeaseIds(long memberId) {
         return new LeaseIds(memberId, System.currentTimeMillis());
+    }
+
+    @ReadsClock("signed tokens end at a time of day")
+    private static Authentication authentication(ServerConfig config) {
+        ServerConfig.Auth auth = config.auth();
+        try {
+            Duration simpleTtl = Duration.ofSeconds(auth.simpleTtlSeconds());
+            Tokens tokens = TokenOptions.tokens(auth.token(), simpleTtl, Ticker.system(), InstantSource.system());
+            return new Authentication(
+                    tokens,
+                    new Passwords(auth.bcryptCost()),
+                    config.security().client().clientCertAuth());
+        } catch (IllegalArgumentException e) {
+            throw new StartRefused("--auth-token: " + e.getMessage(), e);
+        }
     }
 
     private static RpcSettings rpcSettings(ServerConfig config) {

@@ -42,6 +42,11 @@ final class EtcdctlSession implements AutoCloseable {
         }
     }
 
+    /** Waits until what is expected has been printed as an error. */
+    void awaitErrors(String expected) {
+        Await.until("error output " + expected, OUTPUT_LIMIT, () -> (errors() + output()).contains(expected));
+    }
+
     /** Waits for the process to end by itself; returns its exit code. */
     int awaitExit() {
         try {

@@ -1,5 +1,7 @@
 package io.leasehold.server.config;
 
+import io.leasehold.server.config.ServerConfig.Auth;
+import io.leasehold.server.config.ServerConfig.AutoCompaction;
 import io.leasehold.server.config.ServerConfig.Bootstrap;
 import io.leasehold.server.config.ServerConfig.ClientUrls;
 import io.leasehold.server.config.ServerConfig.ClusterState;
@@ -21,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Makes a {@link ServerConfig} of flags and {@code ETCD_*} variables, or of the configuration file they name, which is all
@@ -47,6 +50,12 @@ public final class ConfigParser {
 
     /** etcd's sanity bound on the progress interval: more often would be a message storm. */
     private static final long WATCH_PROGRESS_MILLIS_MIN = 100;
+
+    private static final int BCRYPT_COST_MIN = 4;
+    private static final int BCRYPT_COST_MAX = 31;
+    private static final int BCRYPT_COST_DEFAULT = 10;
+
+    private static final long AUTH_TOKEN_TTL_DEFAULT_SECONDS = 300;
 
     private ConfigParser() {}
 
@@ -93,6 +102,8 @@ public final class ConfigParser {
                 grpcLimits(values),
                 watchProgressMillis(values),
                 values.number("snapshot-count", SNAPSHOT_COUNT_MIN, Long.MAX_VALUE),
+                auth(values),
+                compaction(values),
                 logSettings(values),
                 ObservationFlags.read(values));
     }
@@ -232,6 +243,42 @@ public final class ConfigParser {
                 values.durationMillis("grpc-keepalive-min-time", 0),
                 values.durationMillis("grpc-keepalive-interval", 1_000),
                 values.durationMillis("grpc-keepalive-timeout", 1_000));
+    }
+
+    private static Auth auth(FlagValues values) {
+        long ttlSeconds = values.number("auth-token-ttl", 0, Integer.MAX_VALUE);
+        long cost = values.number("bcrypt-cost", 0, Integer.MAX_VALUE);
+        if (cost < BCRYPT_COST_MIN || cost > BCRYPT_COST_MAX) {
+            values.warning("--bcrypt-cost: expected " + BCRYPT_COST_MIN + " to " + BCRYPT_COST_MAX + ", got \"" + cost
+                    + "\"; using " + BCRYPT_COST_DEFAULT);
+            cost = BCRYPT_COST_DEFAULT;
+        }
+        return new Auth(
+                values.text("auth-token"), ttlSeconds == 0 ? AUTH_TOKEN_TTL_DEFAULT_SECONDS : ttlSeconds, (int) cost);
+    }
+
+    /** A whole number is hours or revisions; periodically also a duration. */
+    private static AutoCompaction compaction(FlagValues values) {
+        String mode = values.text("auto-compaction-mode");
+        String retention = values.text("auto-compaction-retention");
+        boolean number = retention.matches("\\d{1,15}");
+        switch (mode) {
+            case "periodic" -> {
+                long millis = number
+                        ? TimeUnit.HOURS.toMillis(Long.parseLong(retention))
+                        : values.durationMillis("auto-compaction-retention", 0);
+                return millis == 0 ? new AutoCompaction.Off() : new AutoCompaction.Periodic(millis);
+            }
+            case "revision" -> {
+                if (number) {
+                    long retained = Long.parseLong(retention);
+                    return retained == 0 ? new AutoCompaction.Off() : new AutoCompaction.Revisions(retained);
+                }
+                values.problem("auto-compaction-retention", "a number of revisions", retention);
+            }
+            default -> values.problem("auto-compaction-mode", "periodic or revision", mode);
+        }
+        return new AutoCompaction.Off();
     }
 
     private static LogSettings logSettings(FlagValues values) {

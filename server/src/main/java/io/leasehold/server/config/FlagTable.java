@@ -92,6 +92,11 @@ final class FlagTable {
         flags.add(new Flag("grpc-keepalive-timeout", DURATION, "20s", READ, "and cut off after this"));
         flags.add(new Flag("watch-progress-notify-interval", DURATION, "10m", READ, "longest silence of a watch"));
         flags.add(new Flag("experimental-watch-progress-notify-interval", DURATION, "", READ, "its name before 3.6"));
+        flags.add(new Flag("auth-token", TEXT, "simple", READ, "simple, or jwt,sign-method=RS256,priv-key=..,ttl=.."));
+        flags.add(new Flag("auth-token-ttl", NUMBER, "300", READ, "seconds a simple token lives unused"));
+        flags.add(new Flag("bcrypt-cost", NUMBER, "10", READ, "4 to 31: one more doubles the time of a login"));
+        flags.add(new Flag("auto-compaction-mode", TEXT, "periodic", READ, "periodic or revision"));
+        flags.add(new Flag("auto-compaction-retention", TEXT, "0", READ, "hours, a duration, or revisions; 0: off"));
         flags.add(new Flag("log-level", TEXT, "info", READ, "debug, info, warn, error"));
         flags.add(new Flag("log-format", TEXT, "json", READ, "json or console"));
         flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr, stdout or files, by commas"));
@@ -145,14 +150,11 @@ final class FlagTable {
         for (String name : List.of("peer-client-cert-auth", "peer-auto-tls", "force-new-cluster")) {
             flags.add(new Flag(name, BOOLEAN, "false", REFUSED, ""));
         }
-        flags.add(new Flag("auth-token", TEXT, "simple", REFUSED, ""));
         flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));
     }
 
     private static void addIgnored(List<Flag> flags) {
         text(flags, "wal-dir", "");
-        text(flags, "auto-compaction-mode", "periodic");
-        text(flags, "auto-compaction-retention", "0");
         text(flags, "backend-bbolt-freelist-type", "map");
         text(flags, "v2-deprecation", "write-only");
         text(flags, "logger", "zap");
@@ -163,8 +165,6 @@ final class FlagTable {
         for (String name : List.of("cert", "key", "cacert", "user", "password")) {
             text(flags, "discovery-" + name, "");
         }
-        number(flags, "auth-token-ttl", "300");
-        number(flags, "bcrypt-cost", "10");
         number(flags, "snapshot-catchup-entries", "5000");
         number(flags, "max-learners", "1");
         number(flags, "max-wals", "5");

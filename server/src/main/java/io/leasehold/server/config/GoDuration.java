@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * Durations as etcd's flags write them: a sequence of decimal numbers with units, such as {@code 1h30m} or {@code 1.5s}.
  * In plain arithmetic as Go's own: loading big decimals would cost every start some hundredths of a second.
  */
-final class GoDuration {
+public final class GoDuration {
     private static final Pattern PART = Pattern.compile("(\\d*)(?:\\.(\\d*))?(ns|us|µs|ms|s|m|h)");
 
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -22,7 +22,7 @@ final class GoDuration {
      * The duration in milliseconds, fractions cut; empty when the text is no duration. A negative one is none, nor is one
      * that overflows Go's int64 nanoseconds.
      */
-    static OptionalLong parseMillis(String text) {
+    public static OptionalLong parseMillis(String text) {
         if (text.equals("0")) {
             return OptionalLong.of(0);
         }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param grpc bounds on client connections
  * @param watchProgressMillis how long a watch with progress notification may be silent
  * @param snapshotCount log entries between two checkpoints
+ * @param auth how users are recognised
+ * @param compaction what is compacted without being asked for
  * @param log what is logged, how and where
  * @param observation what is measured and shown beside that
  */
@@ -39,6 +41,8 @@ public record ServerConfig(
         GrpcLimits grpc,
         long watchProgressMillis,
         long snapshotCount,
+        Auth auth,
+        AutoCompaction compaction,
         LogSettings log,
         Observation observation) {
     /** Copies the list. */
@@ -170,6 +174,27 @@ public record ServerConfig(
             long keepAliveMinMillis,
             long keepAliveIntervalMillis,
             long keepAliveTimeoutMillis) {}
+
+    /**
+     * How users are recognised.
+     *
+     * @param token {@code simple}, or {@code jwt} and its options
+     * @param simpleTtlSeconds how long a simple token lives unused
+     * @param bcryptCost 4 to 31
+     */
+    public record Auth(String token, long simpleTtlSeconds, int bcryptCost) {}
+
+    /** What is compacted without being asked for. */
+    public sealed interface AutoCompaction {
+        /** Nothing. */
+        record Off() implements AutoCompaction {}
+
+        /** What is older than this. */
+        record Periodic(long retentionMillis) implements AutoCompaction {}
+
+        /** All but the newest revisions. */
+        record Revisions(long retained) implements AutoCompaction {}
+    }
 
     /** How much is logged; etcd's names. PANIC and FATAL are the same as ERROR here. */
     public enum LogLevel {

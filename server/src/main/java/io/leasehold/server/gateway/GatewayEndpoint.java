@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves {@code POST /v3/…} and {@code POST /leasehold/v1/…}: turns JSON into a gRPC call inside the process, and its outcome into JSON. Thread-safe. */
@@ -23,12 +24,17 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     static final Map<String, String> REPLY_HEADERS =
             Map.of("Content-Type", "application/json", "Grpc-Metadata-Content-Type", "application/grpc");
 
+    /** etcd's words. */
+    private static final String COMMON_NAME_REFUSED =
+            "CommonName of client sending a request against gateway will be ignored and not used as expected\n";
+
     private static final String METADATA_PREFIX = "grpc-metadata-";
     private static final List<String> OLDER_PREFIXES = List.of("/v3beta/", "/v3alpha/");
 
     private final InProcessServices services;
     private final JsonMessages json = new JsonMessages();
     private final int maxMessageBytes;
+    private final BooleanSupplier certificateUsers;
 
     /**
      * Serves the methods of the services.
@@ -36,6 +42,19 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
      * @param maxMessageBytes the largest request message, as over gRPC
      */
     public GatewayEndpoint(List<ServerServiceDefinition> services, int maxMessageBytes) {
+        this(services, maxMessageBytes, () -> false);
+    }
+
+    /**
+     * Serves the methods of the services.
+     *
+     * @param maxMessageBytes the largest request message, as over gRPC
+     * @param certificateUsers whether callers count as the user their certificate names; those who come here do not, and
+     *     are told so rather than taken for nobody
+     */
+    public GatewayEndpoint(
+            List<ServerServiceDefinition> services, int maxMessageBytes, BooleanSupplier certificateUsers) {
+        this.certificateUsers = certificateUsers;
         this.services = new InProcessServices(services);
         this.maxMessageBytes = maxMessageBytes;
     }
@@ -50,7 +69,12 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     @Override
     public void handle(HttpCall call) {
         Optional<GatewayMethod> method = GatewayMethod.at(currentPath(call.path()));
-        if (method.isEmpty()) {
+        if (certificateUsers.getAsBoolean()
+                && call.clientCertificate()
+                        .filter(shown -> !shown.commonName().isEmpty())
+                        .isPresent()) {
+            call.respond(HttpReply.text(400, COMMON_NAME_REFUSED));
+        } else if (method.isEmpty()) {
             call.respond(HttpReply.json(404, "{\"code\":5,\"message\":\"Not Found\"}"));
         } else if (!call.method().equals("POST")) {
             call.respond(HttpReply.json(501, "{\"code\":12,\"message\":\"Method Not Allowed\"}"));

@@ -6,7 +6,6 @@ import io.leasehold.protocol.leasehold.v1.KeepAliveRequest;
 import io.leasehold.protocol.leasehold.v1.KeepAliveResponse;
 import io.leasehold.protocol.leasehold.v1.KeepAliveResult;
 import io.leasehold.server.replica.Renewal;
-import io.leasehold.server.replica.Replica;
 
 /**
  * One stream of keepalives with many leases per message: one answer for each message, in order. Confined to the call's
@@ -18,21 +17,19 @@ final class BatchKeepAliveCall implements StreamCall.Handler<KeepAliveRequest> {
 
     private final StreamCall<KeepAliveRequest, KeepAliveResponse> stream;
     private final OrderedReplies<KeepAliveResponse> replies;
-    private final Replica replica;
+    private final Access access;
     private final Headers headers;
 
-    private BatchKeepAliveCall(
-            StreamCall<KeepAliveRequest, KeepAliveResponse> stream, Replica replica, Headers headers) {
+    private BatchKeepAliveCall(StreamCall<KeepAliveRequest, KeepAliveResponse> stream, Gate gate, Headers headers) {
         this.stream = stream;
         this.replies = new OrderedReplies<>(stream);
-        this.replica = replica;
+        this.access = stream.access(gate);
         this.headers = headers;
     }
 
     static ServerCallHandler<KeepAliveRequest, KeepAliveResponse> handler(
-            CallThreads threads, Replica replica, Headers headers) {
-        return StreamCall.handler(
-                threads, OUTSTANDING_LIMIT, stream -> new BatchKeepAliveCall(stream, replica, headers));
+            CallThreads threads, Gate gate, Headers headers) {
+        return StreamCall.handler(threads, OUTSTANDING_LIMIT, stream -> new BatchKeepAliveCall(stream, gate, headers));
     }
 
     @Override
@@ -44,11 +41,11 @@ final class BatchKeepAliveCall implements StreamCall.Handler<KeepAliveRequest> {
             return;
         }
         // Taken before the renewals: who sees it knows that the leases lived at this revision.
-        Batch batch = new Batch(size, replica.snapshot().revision(), replies.expect());
+        Batch batch = new Batch(size, access.gate().replica().snapshot().revision(), replies.expect());
         for (int i = 0; i < size; i++) {
             int position = i;
             long id = request.getIds(i);
-            replica.renew(id, stream.executor(), renewal -> batch.answered(position, result(id, renewal)));
+            access.renew(id, stream.executor(), renewal -> batch.answered(position, result(id, renewal)));
         }
         batch.replyIfWhole();
     }

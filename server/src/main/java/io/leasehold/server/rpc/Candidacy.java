@@ -51,6 +51,7 @@ final class Candidacy {
      */
     record Turn(ByteSequence key, long createRevision, long leaseId, long enteredRevision, long revision) {}
 
+    private final Access access;
     private final Replica replica;
     private final Executor executor;
     private final Candidate candidate;
@@ -66,9 +67,9 @@ final class Candidacy {
     private boolean finished;
 
     /** Exactly one of the listeners is called, unless the candidacy is abandoned. */
-    Candidacy(
-            Replica replica, Executor executor, Candidate candidate, Consumer<Turn> turn, Consumer<ErrorCode> refused) {
-        this.replica = replica;
+    Candidacy(Access access, Executor executor, Candidate candidate, Consumer<Turn> turn, Consumer<ErrorCode> refused) {
+        this.access = access;
+        this.replica = access.gate().replica();
         this.executor = executor;
         this.candidate = candidate;
         this.line = line(candidate.name());
@@ -97,7 +98,7 @@ final class Candidacy {
     /** Enters the line. With no lease, {@code freshIds} names the one that is granted. */
     void start(LongSupplier freshIds) {
         if (candidate.leaseId() != 0) {
-            replica.renew(candidate.leaseId(), executor, renewal -> {
+            access.renew(candidate.leaseId(), executor, renewal -> {
                 switch (renewal) {
                     case Renewal.Answered answered -> {
                         if (answered.ttlSeconds() > 0) {
@@ -170,7 +171,7 @@ final class Candidacy {
         if (finished) {
             return;
         }
-        replica.linearizable(executor, point -> {
+        access.read(false, Need.read(line), executor, point -> {
             switch (point) {
                 case ReadPoint.Ready ready -> look(ready.snapshot());
                 case ReadPoint.Failed failed -> giveUp(failed.code());
@@ -234,7 +235,7 @@ final class Candidacy {
     private void leave() {
         if (createRevision != 0) {
             Command.DeleteRange removal = new Command.DeleteRange(KeyRange.single(key), false);
-            replica.propose(guarded(key, createRevision, removal), executor, outcome -> {
+            access.propose(guarded(key, createRevision, removal), executor, outcome -> {
                 // Whatever came of it, nobody waits for it; at the latest the lease's end removes the key.
             });
         }
@@ -247,7 +248,7 @@ final class Candidacy {
             refuse(refusal.get());
             return;
         }
-        replica.propose(command, executor, outcome -> {
+        access.propose(command, executor, outcome -> {
             if (outcome instanceof Outcome.Refused unwanted) {
                 refuse(unwanted.code());
             } else {

@@ -1,5 +1,6 @@
 package io.leasehold.server.rpc;
 
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.ClusterGrpc;
@@ -26,24 +27,30 @@ final class ClusterService {
     private static final String NO_CHANGES = "members of a cluster cannot be changed yet";
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
+    private final Gate gate;
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
 
-    ClusterService(Replica replica, CallThreads threads, Headers headers) {
-        this.replica = replica;
+    ClusterService(Gate gate, CallThreads threads, Headers headers) {
+        this.gate = gate;
+        this.replica = gate.replica();
         this.threads = threads;
         this.headers = headers;
     }
 
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(ClusterGrpc.SERVICE_NAME)
-                .addMethod(ClusterGrpc.getMemberListMethod(), UnaryCall.handler(threads, this::memberList))
+                .addMethod(ClusterGrpc.getMemberListMethod(), unary(Need.KNOWN, this::memberList))
                 .addMethod(ClusterGrpc.getMemberAddMethod(), UnaryCall.handler(threads, this::memberAdd))
-                .addMethod(ClusterGrpc.getMemberRemoveMethod(), UnaryCall.handler(threads, this::memberRemove))
-                .addMethod(ClusterGrpc.getMemberUpdateMethod(), UnaryCall.handler(threads, this::memberUpdate))
-                .addMethod(ClusterGrpc.getMemberPromoteMethod(), UnaryCall.handler(threads, this::memberPromote))
+                .addMethod(ClusterGrpc.getMemberRemoveMethod(), unary(Need.ADMIN, this::memberRemove))
+                .addMethod(ClusterGrpc.getMemberUpdateMethod(), unary(Need.ADMIN, this::memberUpdate))
+                .addMethod(ClusterGrpc.getMemberPromoteMethod(), unary(Need.ADMIN, this::memberPromote))
                 .build();
+    }
+
+    private <Q, R> ServerCallHandler<Q, R> unary(Need need, UnaryCall.Method<Q, R> method) {
+        return UnaryCall.handler(threads, gate.requiring(need, method));
     }
 
     private void memberList(MemberListRequest request, UnaryCall<MemberListRequest, MemberListResponse> call) {
@@ -75,8 +82,16 @@ final class ClusterService {
 
     private void memberAdd(MemberAddRequest request, UnaryCall<MemberAddRequest, MemberAddResponse> call) {
         if (!valid(request.getPeerURLsList())) {
+            // Told before it is asked who calls.
             call.refuse(ErrorCode.MEMBER_BAD_URLS);
-        } else if (replica.status().members().stream()
+        } else {
+            call.access(gate)
+                    .check(Need.ADMIN, call.executor(), () -> addValid(request, call), code -> call.refuse(code));
+        }
+    }
+
+    private void addValid(MemberAddRequest request, UnaryCall<MemberAddRequest, MemberAddResponse> call) {
+        if (replica.status().members().stream()
                 .anyMatch(member -> member.peerUrls().stream().anyMatch(request.getPeerURLsList()::contains))) {
             call.refuse(ErrorCode.PEER_URL_EXISTS);
         } else {

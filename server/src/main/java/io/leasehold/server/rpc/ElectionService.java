@@ -19,7 +19,6 @@ import io.leasehold.protocol.v3electionpb.ProclaimResponse;
 import io.leasehold.protocol.v3electionpb.ResignRequest;
 import io.leasehold.protocol.v3electionpb.ResignResponse;
 import io.leasehold.server.replica.ReadPoint;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RangeEvaluator;
@@ -29,13 +28,13 @@ import java.util.function.LongSupplier;
 
 /** Elections for clients without the recipe. The leader is whoever has the oldest key of the election's line. */
 final class ElectionService {
-    private final Replica replica;
+    private final Gate gate;
     private final CallThreads threads;
     private final Headers headers;
     private final LongSupplier freshLeaseIds;
 
-    ElectionService(Replica replica, CallThreads threads, Headers headers, LongSupplier freshLeaseIds) {
-        this.replica = replica;
+    ElectionService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshLeaseIds) {
+        this.gate = gate;
         this.threads = threads;
         this.headers = headers;
         this.freshLeaseIds = freshLeaseIds;
@@ -46,14 +45,14 @@ final class ElectionService {
                 .addMethod(ElectionGrpc.getCampaignMethod(), UnaryCall.handler(threads, this::campaign))
                 .addMethod(ElectionGrpc.getProclaimMethod(), UnaryCall.handler(threads, this::proclaim))
                 .addMethod(ElectionGrpc.getLeaderMethod(), UnaryCall.handler(threads, this::leader))
-                .addMethod(ElectionGrpc.getObserveMethod(), ObserveCall.handler(threads, replica, headers))
+                .addMethod(ElectionGrpc.getObserveMethod(), ObserveCall.handler(threads, gate, headers))
                 .addMethod(ElectionGrpc.getResignMethod(), UnaryCall.handler(threads, this::resign))
                 .build();
     }
 
     private void campaign(CampaignRequest request, UnaryCall<CampaignRequest, CampaignResponse> call) {
         Candidacy candidacy = new Candidacy(
-                replica,
+                call.access(gate),
                 call.executor(),
                 new Candidacy.Candidate(
                         Requests.bytes(request.getName()), request.getLease(), Requests.bytes(request.getValue())),
@@ -106,7 +105,7 @@ final class ElectionService {
 
     private void leader(LeaderRequest request, UnaryCall<LeaderRequest, LeaderResponse> call) {
         Command.Range first = Candidacy.first(Candidacy.line(Requests.bytes(request.getName())));
-        replica.linearizable(call.executor(), point -> {
+        call.access(gate).read(false, Need.read(first.range()), call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Failed failed -> call.refuse(failed.code());
                 case ReadPoint.Ready ready -> {
@@ -149,7 +148,7 @@ final class ElectionService {
             call.refuse(ErrorCode.EMPTY_KEY);
             return;
         }
-        replica.propose(Candidacy.guarded(key, leader.getRev(), change), call.executor(), outcome -> {
+        call.access(gate).propose(Candidacy.guarded(key, leader.getRev(), change), call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.TxnDone done -> listener.accept(done);
                 case Outcome.Refused refused -> call.refuse(refused.code());

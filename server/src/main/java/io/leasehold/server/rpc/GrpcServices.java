@@ -6,6 +6,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
+import io.leasehold.server.auth.Authentication;
+import io.leasehold.server.auth.SimpleTokens;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.snapshot.SnapshotFiles;
@@ -31,6 +33,7 @@ public final class GrpcServices {
      * @param slowReads runs walks through the whole store; must not be an event loop
      * @param snapshots where snapshots are written
      * @param freshLeaseIds ids for leases whose client left the choice to us; any thread, never 0, never the same twice
+     * @param authentication how callers are recognised
      * @param settings limits of requests
      */
     public GrpcServices(
@@ -39,25 +42,29 @@ public final class GrpcServices {
             Executor slowReads,
             SnapshotFiles snapshots,
             LongSupplier freshLeaseIds,
+            Authentication authentication,
             RpcSettings settings) {
         this.replica = replica;
+        if (authentication.tokens() instanceof SimpleTokens tokens) {
+            replica.followTokens(tokens::changed);
+        }
+        Gate gate = new Gate(replica, authentication, slowReads);
         CallThreads threads = new CallThreads(loops);
         Headers headers = new Headers(replica);
         MetadataInterceptor interceptor = new MetadataInterceptor(replica, threads, streams);
         BindableService healthService = health.getHealthService();
         this.all = List.of(
-                        new KvService(replica, threads, headers, reads, settings.txnOpsMax()).definition(),
-                        watch(threads, headers),
-                        new LeaseService(replica, threads, headers, freshLeaseIds, settings.leaseTtlMinSeconds())
+                        new KvService(gate, threads, headers, reads, settings.txnOpsMax()).definition(),
+                        watch(threads, headers, gate),
+                        new LeaseService(gate, threads, headers, freshLeaseIds, settings.leaseTtlMinSeconds())
                                 .definition(),
-                        new LeaseExtensionService(
-                                        replica, threads, headers, slowReads, freshLeaseIds, settings.txnOpsMax())
+                        new LeaseExtensionService(gate, threads, headers, freshLeaseIds, settings.txnOpsMax())
                                 .definition(),
-                        new ClusterService(replica, threads, headers).definition(),
-                        new MaintenanceService(replica, threads, headers, slowReads, snapshots).definition(),
-                        new AuthService(replica, threads, headers).definition(),
-                        new LockService(replica, threads, headers, freshLeaseIds).definition(),
-                        new ElectionService(replica, threads, headers, freshLeaseIds).definition(),
+                        new ClusterService(gate, threads, headers).definition(),
+                        new MaintenanceService(gate, threads, headers, snapshots).definition(),
+                        new AuthService(gate, threads, headers, authentication).definition(),
+                        new LockService(gate, threads, headers, freshLeaseIds).definition(),
+                        new ElectionService(gate, threads, headers, freshLeaseIds).definition(),
                         // It reads the descriptors when it is first asked, so starting pays nothing for it.
                         ProtoReflectionServiceV1.newInstance().bindService(),
                         healthService.bindService())
@@ -99,9 +106,9 @@ public final class GrpcServices {
         streams.endAll();
     }
 
-    private ServerServiceDefinition watch(CallThreads threads, Headers headers) {
+    private ServerServiceDefinition watch(CallThreads threads, Headers headers, Gate gate) {
         return ServerServiceDefinition.builder(WatchGrpc.SERVICE_NAME)
-                .addMethod(Methods.WATCH, WatchCall.handler(threads, headers, replica.watches()))
+                .addMethod(Methods.WATCH, WatchCall.handler(threads, headers, gate))
                 .build();
     }
 }

@@ -2,7 +2,6 @@ package io.leasehold.server.rpc;
 
 import io.grpc.ServerCallHandler;
 import io.leasehold.server.replica.Renewal;
-import io.leasehold.server.replica.Replica;
 
 /**
  * One stream of keepalives: a reply for each request, in order. Requests are renewed as they come, up to a bound. Confined
@@ -14,24 +13,24 @@ final class KeepAliveCall implements StreamCall.Handler<Long> {
 
     private final StreamCall<Long, WireMessage> stream;
     private final OrderedReplies<WireMessage> replies;
-    private final Replica replica;
+    private final Access access;
     private final Headers headers;
 
-    private KeepAliveCall(StreamCall<Long, WireMessage> stream, Replica replica, Headers headers) {
+    private KeepAliveCall(StreamCall<Long, WireMessage> stream, Gate gate, Headers headers) {
         this.stream = stream;
         this.replies = new OrderedReplies<>(stream);
-        this.replica = replica;
+        this.access = stream.access(gate);
         this.headers = headers;
     }
 
-    static ServerCallHandler<Long, WireMessage> handler(CallThreads threads, Replica replica, Headers headers) {
-        return StreamCall.handler(threads, OUTSTANDING_LIMIT, stream -> new KeepAliveCall(stream, replica, headers));
+    static ServerCallHandler<Long, WireMessage> handler(CallThreads threads, Gate gate, Headers headers) {
+        return StreamCall.handler(threads, OUTSTANDING_LIMIT, stream -> new KeepAliveCall(stream, gate, headers));
     }
 
     @Override
     public void received(Long leaseId) {
         OrderedReplies<WireMessage>.Slot slot = replies.expect();
-        replica.renew(leaseId, stream.executor(), renewal -> {
+        access.renew(leaseId, stream.executor(), renewal -> {
             switch (renewal) {
                 case Renewal.Answered answered ->
                     slot.reply(new KeepAliveReply(headers.at(answered.revision()), leaseId, answered.ttlSeconds()));

@@ -9,7 +9,6 @@ import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import io.leasehold.server.replica.ReadPoint;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RangeEvaluator;
@@ -17,22 +16,20 @@ import io.leasehold.statemachine.ReadOnlyTxn;
 import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * Reads and writes of keys. The order of checks is etcd's: quota and alarms, then the request itself, then what the log
  * and the state say.
  */
 final class KvService {
-    private final Replica replica;
+    private final Gate gate;
     private final CallThreads threads;
     private final Headers headers;
     private final ReadCounters reads;
     private final int txnOpsMax;
 
-    KvService(Replica replica, CallThreads threads, Headers headers, ReadCounters reads, int txnOpsMax) {
-        this.replica = replica;
+    KvService(Gate gate, CallThreads threads, Headers headers, ReadCounters reads, int txnOpsMax) {
+        this.gate = gate;
         this.threads = threads;
         this.headers = headers;
         this.reads = reads;
@@ -42,7 +39,7 @@ final class KvService {
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(KVGrpc.SERVICE_NAME)
                 .addMethod(Methods.RANGE, UnaryCall.handler(threads, this::range))
-                .addMethod(Methods.RANGE_STREAM, RangeStreamCall.handler(threads, this::rangePoint, headers))
+                .addMethod(Methods.RANGE_STREAM, RangeStreamCall.handler(threads, gate, headers, reads))
                 .addMethod(Methods.PUT, UnaryCall.handler(threads, this::put))
                 .addMethod(Methods.DELETE_RANGE, UnaryCall.handler(threads, this::deleteRange))
                 .addMethod(Methods.TXN, UnaryCall.handler(threads, this::txn))
@@ -57,7 +54,8 @@ final class KvService {
             return;
         }
         Command.Range range = query.range();
-        rangePoint(range.serializable(), call.executor(), point -> {
+        reads.range();
+        call.access(gate).read(range.serializable(), Need.read(range.range()), call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Ready ready -> answer(range, ready.snapshot(), call);
                 case ReadPoint.Failed failed -> call.refuse(failed.code());
@@ -82,19 +80,19 @@ final class KvService {
 
     private void txn(TxnRequest request, UnaryCall<TxnRequest, WireMessage> call) {
         Command.Txn txn = Requests.txn(request);
-        Optional<ErrorCode> refusal = replica.admit(txn).or(() -> RequestValidator.txn(request, txnOpsMax));
+        Optional<ErrorCode> refusal = gate.replica().admit(txn).or(() -> RequestValidator.txn(request, txnOpsMax));
         if (refusal.isPresent()) {
             call.refuse(refusal.get());
         } else if (txn.isReadOnly()) {
             read(txn, call);
         } else {
-            replica.propose(txn, call.executor(), outcome -> answer(outcome, call));
+            call.access(gate).propose(txn, call.executor(), outcome -> answer(outcome, call));
         }
     }
 
     /** A transaction that changes nothing needs no log entry, just a moment to be evaluated at. */
     private void read(Command.Txn txn, UnaryCall<TxnRequest, WireMessage> call) {
-        readPoint(txn.isSerializable(), call.executor(), point -> {
+        call.access(gate).read(txn.isSerializable(), Need.command(txn), call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Ready ready -> {
                     Outcome outcome = ReadOnlyTxn.evaluate(ready.snapshot(), txn);
@@ -110,7 +108,7 @@ final class KvService {
 
     private void compact(CompactionRequest request, UnaryCall<CompactionRequest, CompactionResponse> call) {
         // With "physical" the replica answers when the space has been swept.
-        replica.propose(Requests.compact(request), call.executor(), outcome -> {
+        call.access(gate).propose(Requests.compact(request), call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.Compacted compacted ->
                     call.reply(CompactionResponse.newBuilder()
@@ -123,11 +121,11 @@ final class KvService {
     }
 
     private void propose(Command command, Check check, UnaryCall<?, WireMessage> call) {
-        Optional<ErrorCode> refusal = replica.admit(command).or(check::refusal);
+        Optional<ErrorCode> refusal = gate.replica().admit(command).or(check::refusal);
         if (refusal.isPresent()) {
             call.refuse(refusal.get());
         } else {
-            replica.propose(command, call.executor(), outcome -> answer(outcome, call));
+            call.access(gate).propose(command, call.executor(), outcome -> answer(outcome, call));
         }
     }
 
@@ -138,19 +136,6 @@ final class KvService {
             case Outcome.TxnDone done -> call.reply(KvReplies.txn(headers.at(done.revision()), done));
             case Outcome.Refused refused -> call.refuse(refused.code());
             default -> throw new IllegalStateException("a request for keys came to " + outcome);
-        }
-    }
-
-    private void rangePoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener) {
-        reads.range();
-        readPoint(serializable, executor, listener);
-    }
-
-    private void readPoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener) {
-        if (serializable) {
-            listener.accept(new ReadPoint.Ready(replica.snapshot()));
-        } else {
-            replica.linearizable(executor, listener);
         }
     }
 

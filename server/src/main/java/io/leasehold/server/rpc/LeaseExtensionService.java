@@ -31,7 +31,6 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -39,6 +38,7 @@ import java.util.function.LongSupplier;
 final class LeaseExtensionService {
     private static final Command.Txn NOTHING = new Command.Txn(List.of(), List.of(), List.of());
 
+    private final Gate gate;
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
@@ -46,18 +46,12 @@ final class LeaseExtensionService {
     private final LongSupplier freshIds;
     private final int txnOpsMax;
 
-    /** {@code slowReads} looks through all leases; must not be an event loop. */
-    LeaseExtensionService(
-            Replica replica,
-            CallThreads threads,
-            Headers headers,
-            Executor slowReads,
-            LongSupplier freshIds,
-            int txnOpsMax) {
-        this.replica = replica;
+    LeaseExtensionService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshIds, int txnOpsMax) {
+        this.gate = gate;
+        this.replica = gate.replica();
         this.threads = threads;
         this.headers = headers;
-        this.pages = new LeasePages(replica, headers, slowReads);
+        this.pages = new LeasePages(gate, headers);
         this.freshIds = freshIds;
         this.txnOpsMax = txnOpsMax;
     }
@@ -66,9 +60,9 @@ final class LeaseExtensionService {
         return ServerServiceDefinition.builder(LeaseGrpc.SERVICE_NAME)
                 .addMethod(LeaseGrpc.getListLeasesMethod(), UnaryCall.handler(threads, pages::list))
                 .addMethod(LeaseGrpc.getGrantLeasesMethod(), UnaryCall.handler(threads, this::grant))
-                .addMethod(LeaseGrpc.getKeepAliveMethod(), BatchKeepAliveCall.handler(threads, replica, headers))
+                .addMethod(LeaseGrpc.getKeepAliveMethod(), BatchKeepAliveCall.handler(threads, gate, headers))
                 .addMethod(LeaseGrpc.getRevokeLeasesMethod(), UnaryCall.handler(threads, this::revoke))
-                .addMethod(LeaseGrpc.getWatchLeasesMethod(), WatchLeasesCall.handler(threads, replica, headers))
+                .addMethod(LeaseGrpc.getWatchLeasesMethod(), WatchLeasesCall.handler(threads, gate, headers))
                 .addMethod(LeaseGrpc.getPutWithTtlMethod(), UnaryCall.handler(threads, this::put))
                 .addMethod(Methods.TXN_WITH_GRANT, UnaryCall.handler(threads, this::txn))
                 .build();
@@ -113,7 +107,7 @@ final class LeaseExtensionService {
         for (int i = 0; i < request.getIdsCount(); i++) {
             int position = i;
             long id = request.getIds(i);
-            replica.propose(new Command.LeaseRevoke(id), call.executor(), outcome -> {
+            call.access(gate).propose(new Command.LeaseRevoke(id), call.executor(), outcome -> {
                 RevokeResult.Builder result = RevokeResult.newBuilder().setId(id);
                 if (outcome instanceof Outcome.Revoked revoked) {
                     result.setRevision(revoked.revision());
@@ -199,7 +193,7 @@ final class LeaseExtensionService {
         if (refusal.isPresent()) {
             listener.accept(new Outcome.Refused(refusal.get()));
         } else {
-            replica.propose(command, call.executor(), listener);
+            call.access(gate).propose(command, call.executor(), listener);
         }
     }
 

@@ -45,14 +45,16 @@ final class LeasePages {
 
     private static final ByteSequence ZERO = ByteSequence.wrap(new byte[1]);
 
+    private final Gate gate;
     private final Replica replica;
     private final Headers headers;
     private final Executor slowReads;
 
-    LeasePages(Replica replica, Headers headers, Executor slowReads) {
-        this.replica = replica;
+    LeasePages(Gate gate, Headers headers) {
+        this.gate = gate;
+        this.replica = gate.replica();
         this.headers = headers;
-        this.slowReads = slowReads;
+        this.slowReads = gate.slowReads();
     }
 
     void list(ListLeasesRequest request, UnaryCall<ListLeasesRequest, ListLeasesResponse> call) {
@@ -61,6 +63,10 @@ final class LeasePages {
             call.refuse(wrong.get());
             return;
         }
+        call.access(gate).seeAllLeases(call.executor(), () -> listAll(request, call), code -> call.refuse(code));
+    }
+
+    private void listAll(ListLeasesRequest request, UnaryCall<ListLeasesRequest, ListLeasesResponse> call) {
         replica.leaseDirectory().listing(call.executor(), times -> {
             switch (times) {
                 case LeaseDirectory.Times.Listed listed -> {

@@ -15,7 +15,6 @@ import io.leasehold.protocol.etcdserverpb.LeaseStatus;
 import io.leasehold.protocol.etcdserverpb.LeaseTimeToLiveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseTimeToLiveResponse;
 import io.leasehold.server.replica.LeaseList;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.server.replica.TimeToLive;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
@@ -28,14 +27,14 @@ final class LeaseService {
     /** What a lease that does not exist has left; clients tell it from an ended one by grantedTTL 0. */
     private static final long TTL_UNKNOWN_SECONDS = -1;
 
-    private final Replica replica;
+    private final Gate gate;
     private final CallThreads threads;
     private final Headers headers;
     private final LongSupplier freshIds;
     private final long ttlMinSeconds;
 
-    LeaseService(Replica replica, CallThreads threads, Headers headers, LongSupplier freshIds, long ttlMinSeconds) {
-        this.replica = replica;
+    LeaseService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshIds, long ttlMinSeconds) {
+        this.gate = gate;
         this.threads = threads;
         this.headers = headers;
         this.freshIds = freshIds;
@@ -46,7 +45,7 @@ final class LeaseService {
         return ServerServiceDefinition.builder(LeaseGrpc.SERVICE_NAME)
                 .addMethod(LeaseGrpc.getLeaseGrantMethod(), UnaryCall.handler(threads, this::grant))
                 .addMethod(LeaseGrpc.getLeaseRevokeMethod(), UnaryCall.handler(threads, this::revoke))
-                .addMethod(Methods.KEEP_ALIVE, KeepAliveCall.handler(threads, replica, headers))
+                .addMethod(Methods.KEEP_ALIVE, KeepAliveCall.handler(threads, gate, headers))
                 .addMethod(LeaseGrpc.getLeaseTimeToLiveMethod(), UnaryCall.handler(threads, this::timeToLive))
                 .addMethod(LeaseGrpc.getLeaseLeasesMethod(), UnaryCall.handler(threads, this::leases))
                 .build();
@@ -54,12 +53,12 @@ final class LeaseService {
 
     private void grant(LeaseGrantRequest request, UnaryCall<LeaseGrantRequest, LeaseGrantResponse> call) {
         Command.LeaseGrant grant = Requests.grant(request, freshIds.getAsLong(), ttlMinSeconds);
-        Optional<ErrorCode> refusal = replica.admit(grant);
+        Optional<ErrorCode> refusal = gate.replica().admit(grant);
         if (refusal.isPresent()) {
             call.refuse(refusal.get());
             return;
         }
-        replica.propose(grant, call.executor(), outcome -> {
+        call.access(gate).propose(grant, call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.Granted granted ->
                     call.reply(LeaseGrantResponse.newBuilder()
@@ -74,7 +73,7 @@ final class LeaseService {
     }
 
     private void revoke(LeaseRevokeRequest request, UnaryCall<LeaseRevokeRequest, LeaseRevokeResponse> call) {
-        replica.propose(Requests.revoke(request), call.executor(), outcome -> {
+        call.access(gate).propose(Requests.revoke(request), call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.Revoked revoked ->
                     call.reply(LeaseRevokeResponse.newBuilder()
@@ -88,7 +87,7 @@ final class LeaseService {
 
     private void timeToLive(
             LeaseTimeToLiveRequest request, UnaryCall<LeaseTimeToLiveRequest, LeaseTimeToLiveResponse> call) {
-        replica.timeToLive(request.getID(), request.getKeys(), call.executor(), answer -> {
+        call.access(gate).timeToLive(request.getID(), request.getKeys(), call.executor(), answer -> {
             LeaseTimeToLiveResponse.Builder response =
                     LeaseTimeToLiveResponse.newBuilder().setID(request.getID());
             switch (answer) {
@@ -111,7 +110,7 @@ final class LeaseService {
     }
 
     private void leases(LeaseLeasesRequest request, UnaryCall<LeaseLeasesRequest, LeaseLeasesResponse> call) {
-        replica.leases(call.executor(), answer -> {
+        call.access(gate).leases(call.executor(), answer -> {
             switch (answer) {
                 case LeaseList.Listed listed -> {
                     LeaseLeasesResponse.Builder response =

@@ -10,7 +10,6 @@ import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
 import io.leasehold.protocol.v3lockpb.UnlockRequest;
 import io.leasehold.protocol.v3lockpb.UnlockResponse;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Requests;
@@ -18,13 +17,13 @@ import java.util.function.LongSupplier;
 
 /** Locks for clients without the recipe: the caller waits in line here. */
 final class LockService {
-    private final Replica replica;
+    private final Gate gate;
     private final CallThreads threads;
     private final Headers headers;
     private final LongSupplier freshLeaseIds;
 
-    LockService(Replica replica, CallThreads threads, Headers headers, LongSupplier freshLeaseIds) {
-        this.replica = replica;
+    LockService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshLeaseIds) {
+        this.gate = gate;
         this.threads = threads;
         this.headers = headers;
         this.freshLeaseIds = freshLeaseIds;
@@ -39,7 +38,7 @@ final class LockService {
 
     private void lock(LockRequest request, UnaryCall<LockRequest, LockResponse> call) {
         Candidacy candidacy = new Candidacy(
-                replica,
+                call.access(gate),
                 call.executor(),
                 new Candidacy.Candidate(Requests.bytes(request.getName()), request.getLease(), ByteSequence.EMPTY),
                 turn -> call.reply(LockResponse.newBuilder()
@@ -58,7 +57,7 @@ final class LockService {
             return;
         }
         Command removal = new Command.DeleteRange(KeyRange.single(Requests.bytes(request.getKey())), false);
-        replica.propose(removal, call.executor(), outcome -> {
+        call.access(gate).propose(removal, call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.Deleted deleted ->
                     call.reply(UnlockResponse.newBuilder()

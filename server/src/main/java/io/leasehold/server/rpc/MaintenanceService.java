@@ -1,5 +1,6 @@
 package io.leasehold.server.rpc;
 
+import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.leasehold.mvcc.StoreHash;
 import io.leasehold.mvcc.StoreSnapshot;
@@ -42,35 +43,39 @@ final class MaintenanceService {
     /** A version to go down to: two numbers, or three. */
     private static final Pattern VERSION = Pattern.compile("\\d{1,9}\\.\\d{1,9}(\\.\\d{1,9})?");
 
+    private final Gate gate;
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
     private final Executor slowReads;
     private final SnapshotFiles snapshots;
 
-    /** {@code slowReads} runs walks through the whole store. */
-    MaintenanceService(
-            Replica replica, CallThreads threads, Headers headers, Executor slowReads, SnapshotFiles snapshots) {
-        this.replica = replica;
+    MaintenanceService(Gate gate, CallThreads threads, Headers headers, SnapshotFiles snapshots) {
+        this.gate = gate;
+        this.replica = gate.replica();
         this.threads = threads;
         this.headers = headers;
-        this.slowReads = slowReads;
+        this.slowReads = gate.slowReads();
         this.snapshots = snapshots;
     }
 
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(MaintenanceGrpc.SERVICE_NAME)
-                .addMethod(MaintenanceGrpc.getStatusMethod(), UnaryCall.handler(threads, this::status))
+                .addMethod(MaintenanceGrpc.getStatusMethod(), unary(Need.KNOWN, this::status))
                 .addMethod(MaintenanceGrpc.getAlarmMethod(), UnaryCall.handler(threads, this::alarm))
-                .addMethod(MaintenanceGrpc.getHashMethod(), UnaryCall.handler(threads, this::hash))
-                .addMethod(MaintenanceGrpc.getHashKVMethod(), UnaryCall.handler(threads, this::hashKv))
+                .addMethod(MaintenanceGrpc.getHashMethod(), unary(Need.ADMIN, this::hash))
+                .addMethod(MaintenanceGrpc.getHashKVMethod(), unary(Need.ADMIN, this::hashKv))
                 .addMethod(
                         MaintenanceGrpc.getSnapshotMethod(),
-                        SnapshotCall.handler(threads, new SnapshotCall.Source(replica, snapshots, slowReads)))
-                .addMethod(MaintenanceGrpc.getDefragmentMethod(), UnaryCall.handler(threads, this::defragment))
-                .addMethod(MaintenanceGrpc.getMoveLeaderMethod(), UnaryCall.handler(threads, this::moveLeader))
-                .addMethod(MaintenanceGrpc.getDowngradeMethod(), UnaryCall.handler(threads, this::downgrade))
+                        SnapshotCall.handler(threads, new SnapshotCall.Source(gate, snapshots)))
+                .addMethod(MaintenanceGrpc.getDefragmentMethod(), unary(Need.ADMIN, this::defragment))
+                .addMethod(MaintenanceGrpc.getMoveLeaderMethod(), unary(Need.ADMIN, this::moveLeader))
+                .addMethod(MaintenanceGrpc.getDowngradeMethod(), unary(Need.ADMIN, this::downgrade))
                 .build();
+    }
+
+    private <Q, R> ServerCallHandler<Q, R> unary(Need need, UnaryCall.Method<Q, R> method) {
+        return UnaryCall.handler(threads, gate.requiring(need, method));
     }
 
     private void status(StatusRequest request, UnaryCall<StatusRequest, StatusResponse> call) {
@@ -102,7 +107,7 @@ final class MaintenanceService {
             call.refuse(refusal.get());
             return;
         }
-        replica.propose(Requests.alarm(request), call.executor(), outcome -> {
+        call.access(gate).propose(Requests.alarm(request), call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.Alarms alarms -> {
                     AlarmResponse.Builder response =

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObserveCall implements StreamCall.Handler<LeaderRequest>, WatchSink {
     private final StreamCall<LeaderRequest, LeaderResponse> call;
+    private final Access access;
     private final Replica replica;
     private final Headers headers;
     private final ClientRoom room = new ClientRoom();
@@ -36,15 +37,15 @@ final class ObserveCall implements StreamCall.Handler<LeaderRequest>, WatchSink 
     /** The leader has been told as of this revision. */
     private long toldRevision;
 
-    private ObserveCall(StreamCall<LeaderRequest, LeaderResponse> call, Replica replica, Headers headers) {
+    private ObserveCall(StreamCall<LeaderRequest, LeaderResponse> call, Gate gate, Headers headers) {
         this.call = call;
-        this.replica = replica;
+        this.access = call.access(gate);
+        this.replica = gate.replica();
         this.headers = headers;
     }
 
-    static ServerCallHandler<LeaderRequest, LeaderResponse> handler(
-            CallThreads threads, Replica replica, Headers headers) {
-        return StreamCall.handler(threads, 1, call -> new ObserveCall(call, replica, headers));
+    static ServerCallHandler<LeaderRequest, LeaderResponse> handler(CallThreads threads, Gate gate, Headers headers) {
+        return StreamCall.handler(threads, 1, call -> new ObserveCall(call, gate, headers));
     }
 
     @Override
@@ -86,7 +87,7 @@ final class ObserveCall implements StreamCall.Handler<LeaderRequest>, WatchSink 
 
     private void start(KeyRange observed) {
         line = observed;
-        replica.linearizable(call.executor(), point -> {
+        access.read(false, Need.read(line), call.executor(), point -> {
             switch (point) {
                 case ReadPoint.Failed failed -> finish(failed.code());
                 case ReadPoint.Ready present -> {

@@ -12,8 +12,6 @@ import io.leasehold.statemachine.RangeEvaluator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +23,10 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
     /** A piece ends with the record that passes this: below what clients accept at their defaults (4 MiB). */
     static final int PIECE_BYTES_LIMIT = 256 * 1024;
 
-    /** Finds the state to read. */
-    interface Reads {
-        void readPoint(boolean serializable, Executor executor, Consumer<ReadPoint> listener);
-    }
-
     private final ServerCall<RangeQuery, WireMessage> call;
     private final CallThreads.CallThread thread;
-    private final Reads reads;
+    private final Access access;
+    private final ReadCounters reads;
     private final Headers headers;
     private @Nullable RangeQuery query;
     private Outcome.@Nullable Ranged answer;
@@ -40,17 +34,24 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
     private boolean finished;
 
     private RangeStreamCall(
-            ServerCall<RangeQuery, WireMessage> call, CallThreads.CallThread thread, Reads reads, Headers headers) {
+            ServerCall<RangeQuery, WireMessage> call,
+            CallThreads.CallThread thread,
+            Access access,
+            Headers headers,
+            ReadCounters reads) {
         this.call = call;
         this.thread = thread;
+        this.access = access;
         this.reads = reads;
         this.headers = headers;
     }
 
-    static ServerCallHandler<RangeQuery, WireMessage> handler(CallThreads threads, Reads reads, Headers headers) {
+    static ServerCallHandler<RangeQuery, WireMessage> handler(
+            CallThreads threads, Gate gate, Headers headers, ReadCounters reads) {
         return (call, metadata) -> {
             call.request(1);
-            return new RangeStreamCall(call, threads.current(), reads, headers);
+            return new RangeStreamCall(
+                    call, threads.current(), gate.of(new Credentials(call, metadata)), headers, reads);
         };
     }
 
@@ -88,7 +89,8 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
             finish(refusal.get().toStatus());
             return;
         }
-        reads.readPoint(asked.range().serializable(), thread.executor(), point -> {
+        reads.range();
+        access.read(asked.range().serializable(), Need.read(asked.range().range()), thread.executor(), point -> {
             switch (point) {
                 case ReadPoint.Ready ready -> evaluated(RangeEvaluator.evaluate(ready.snapshot(), asked.range()));
                 case ReadPoint.Failed failed -> finish(failed.code().toStatus());

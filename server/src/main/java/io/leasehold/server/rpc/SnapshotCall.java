@@ -11,7 +11,6 @@ import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.SnapshotRequest;
 import io.leasehold.protocol.etcdserverpb.SnapshotResponse;
 import io.leasehold.server.config.ServerVersion;
-import io.leasehold.server.replica.Replica;
 import io.leasehold.server.snapshot.SnapshotFile;
 import io.leasehold.server.snapshot.SnapshotFiles;
 import java.io.IOException;
@@ -39,6 +38,7 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
     private final ServerCall<SnapshotRequest, SnapshotResponse> call;
     private final CallThreads.CallThread thread;
     private final Source source;
+    private final Access access;
     private final Deque<SnapshotResponse> ready = new ArrayDeque<>();
     private final MessageDigest digest = SnapshotChecksum.digest();
     private @Nullable SnapshotFile file;
@@ -48,19 +48,28 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
     private boolean finished;
 
     /** Where snapshots come from. */
-    record Source(Replica replica, SnapshotFiles files, Executor slowReads) {}
+    record Source(Gate gate, SnapshotFiles files) {
+        Executor slowReads() {
+            return gate.slowReads();
+        }
+    }
 
     private SnapshotCall(
-            ServerCall<SnapshotRequest, SnapshotResponse> call, CallThreads.CallThread thread, Source source) {
+            ServerCall<SnapshotRequest, SnapshotResponse> call,
+            CallThreads.CallThread thread,
+            Source source,
+            Access access) {
         this.call = call;
         this.thread = thread;
         this.source = source;
+        this.access = access;
     }
 
     static ServerCallHandler<SnapshotRequest, SnapshotResponse> handler(CallThreads threads, Source source) {
         return (call, metadata) -> {
             call.request(1);
-            return new SnapshotCall(call, threads.current(), source);
+            return new SnapshotCall(
+                    call, threads.current(), source, source.gate().of(new Credentials(call, metadata)));
         };
     }
 
@@ -73,23 +82,26 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
 
     @Override
     public void onHalfClose() {
-        thread.enter(() -> {
-            if (finished) {
+        thread.enter(
+                () -> access.check(Need.ADMIN, thread.executor(), this::makeFile, code -> finish(code.toStatus())));
+    }
+
+    private void makeFile() {
+        if (finished) {
+            return;
+        }
+        reading = true;
+        source.gate().replica().image(source.slowReads(), image -> {
+            if (image.isEmpty()) {
+                thread.executor().execute(() -> finish(ErrorCode.TOO_MANY_REQUESTS.toStatus()));
                 return;
             }
-            reading = true;
-            source.replica().image(source.slowReads(), image -> {
-                if (image.isEmpty()) {
-                    thread.executor().execute(() -> finish(ErrorCode.TOO_MANY_REQUESTS.toStatus()));
-                    return;
-                }
-                try {
-                    SnapshotFile written = source.files().write(image.get());
-                    thread.executor().execute(() -> begin(written));
-                } catch (IOException e) {
-                    failed(e);
-                }
-            });
+            try {
+                SnapshotFile written = source.files().write(image.get());
+                thread.executor().execute(() -> begin(written));
+            } catch (IOException e) {
+                failed(e);
+            }
         });
     }
 

@@ -31,6 +31,7 @@ final class StreamCall<Q, R> extends ServerCall.Listener<Q> {
 
     private final ServerCall<Q, R> call;
     private final CallThreads.CallThread thread;
+    private final Credentials credentials;
     private final Handler<Q> handler;
     /** Requests dealt with and not yet replaced by new ones, because the client does not read its answers. */
     private int owedRequests;
@@ -38,8 +39,12 @@ final class StreamCall<Q, R> extends ServerCall.Listener<Q> {
     private boolean finished;
 
     private StreamCall(
-            ServerCall<Q, R> call, CallThreads.CallThread thread, Function<StreamCall<Q, R>, Handler<Q>> handler) {
+            ServerCall<Q, R> call,
+            Metadata metadata,
+            CallThreads.CallThread thread,
+            Function<StreamCall<Q, R>, Handler<Q>> handler) {
         this.call = call;
+        this.credentials = new Credentials(call, metadata);
         this.thread = thread;
         this.handler = handler.apply(this);
     }
@@ -54,8 +59,13 @@ final class StreamCall<Q, R> extends ServerCall.Listener<Q> {
         return (call, metadata) -> {
             call.sendHeaders(new Metadata());
             call.request(requestsLimit);
-            return new StreamCall<>(call, threads.current(), handler);
+            return new StreamCall<>(call, metadata, threads.current(), handler);
         };
+    }
+
+    /** What the caller can have behind the gate. */
+    Access access(Gate gate) {
+        return gate.of(credentials);
     }
 
     /** Runs tasks on the call's thread, one after another; the same object for all calls of an event loop. */

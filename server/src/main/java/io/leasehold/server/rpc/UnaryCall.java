@@ -24,23 +24,25 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
     private final ServerCall<Q, R> call;
     private final CallThreads threads;
     private final Method<Q, R> method;
+    private final Credentials credentials;
     private @Nullable Q request;
     private boolean malformed;
     private boolean tooMany;
     private @Nullable Executor executor;
     private @Nullable Runnable cancelled;
 
-    private UnaryCall(ServerCall<Q, R> call, CallThreads threads, Method<Q, R> method) {
+    private UnaryCall(ServerCall<Q, R> call, Metadata metadata, CallThreads threads, Method<Q, R> method) {
         this.call = call;
+        this.credentials = new Credentials(call, metadata);
         this.threads = threads;
         this.method = method;
     }
 
     /** A handler that runs the method for each call. */
     static <Q, R> ServerCallHandler<Q, R> handler(CallThreads threads, Method<Q, R> method) {
-        return (call, headers) -> {
+        return (call, metadata) -> {
             call.request(REQUESTS_ASKED_FOR);
-            return new UnaryCall<>(call, threads, method);
+            return new UnaryCall<>(call, metadata, threads, method);
         };
     }
 
@@ -50,6 +52,11 @@ final class UnaryCall<Q, R> extends ServerCall.Listener<Q> {
             executor = threads.current().executor();
         }
         return executor;
+    }
+
+    /** What the caller can have behind the gate. */
+    Access access(Gate gate) {
+        return gate.of(credentials);
     }
 
     /** Has a task run on the call's thread when the caller goes or its deadline passes before it was answered. */

@@ -5,12 +5,13 @@ import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
 import io.leasehold.protocol.etcdserverpb.WatchRequest;
-import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.server.watch.WatchMessage;
 import io.leasehold.server.watch.WatchSink;
 import io.leasehold.server.watch.WatchSpec;
 import io.leasehold.server.watch.WatchStream;
 import io.leasehold.statemachine.Requests;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +37,7 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     private final StreamCall<WatchRequest, WireMessage> call;
     private final Headers headers;
     private final WatchStream stream;
+    private final Access access;
 
     private final ConcurrentLinkedQueue<WatchReply> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -45,22 +47,39 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     private final AtomicBoolean draining = new AtomicBoolean();
 
     private final ClientRoom room = new ClientRoom();
+    /** Requests not passed on yet, at most as many as were let in. Call's thread only. */
+    private final Deque<WatchRequest> unheeded = new ArrayDeque<>();
 
-    private WatchCall(StreamCall<WatchRequest, WireMessage> call, Headers headers, WatchDispatcher dispatcher) {
+    /** Whether it is being found out what the caller of a create may watch. Call's thread only. */
+    private boolean checking;
+
+    private WatchCall(StreamCall<WatchRequest, WireMessage> call, Headers headers, Gate gate) {
         this.call = call;
         this.headers = headers;
-        this.stream = dispatcher.open(this);
+        this.access = call.access(gate);
+        this.stream = gate.replica().watches().open(this);
     }
 
-    static ServerCallHandler<WatchRequest, WireMessage> handler(
-            CallThreads threads, Headers headers, WatchDispatcher dispatcher) {
-        return StreamCall.handler(threads, REQUESTS_LIMIT, call -> new WatchCall(call, headers, dispatcher));
+    static ServerCallHandler<WatchRequest, WireMessage> handler(CallThreads threads, Headers headers, Gate gate) {
+        return StreamCall.handler(threads, REQUESTS_LIMIT, call -> new WatchCall(call, headers, gate));
     }
 
     @Override
     public void received(WatchRequest request) {
+        unheeded.add(request);
+        heed();
+    }
+
+    /** Passes the requests on in their order; while the caller of one is being found out, those behind it wait. */
+    private void heed() {
+        while (!checking && !unheeded.isEmpty()) {
+            heed(unheeded.remove());
+        }
+    }
+
+    private void heed(WatchRequest request) {
         switch (request.getRequestUnionCase()) {
-            case CREATE_REQUEST -> stream.create(spec(request.getCreateRequest()));
+            case CREATE_REQUEST -> create(spec(request.getCreateRequest()));
             case CANCEL_REQUEST -> stream.cancel(request.getCancelRequest().getWatchId());
             case PROGRESS_REQUEST -> stream.progress();
             // Not answered, so that the next may come at once.
@@ -101,6 +120,31 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     public void handled() {
         handled.incrementAndGet();
         scheduleDrain();
+    }
+
+    /** Who may read the range now may watch it for as long as the stream lives, as with etcd. */
+    private void create(WatchSpec spec) {
+        checking = true;
+        access.check(
+                Need.read(spec.range()),
+                call.executor(),
+                () -> checked(() -> stream.create(spec)),
+                code -> checked(() -> {
+                    // A bad start revision is told first.
+                    if (spec.startRevision() < 0) {
+                        stream.create(spec);
+                    } else {
+                        stream.refuse(GoText.of(code));
+                    }
+                }));
+    }
+
+    private void checked(Runnable request) {
+        checking = false;
+        if (call.isOpen()) {
+            request.run();
+            heed();
+        }
     }
 
     private static WatchSpec spec(WatchCreateRequest request) {

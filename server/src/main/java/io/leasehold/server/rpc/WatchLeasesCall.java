@@ -4,6 +4,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.Status;
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.lease.LeaseView;
+import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.leasehold.v1.LeaseEvent;
 import io.leasehold.protocol.leasehold.v1.WatchLeasesRequest;
@@ -37,6 +38,7 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
     }
 
     private final StreamCall<WatchLeasesRequest, WatchLeasesResponse> call;
+    private final Access access;
     private final Replica replica;
     private final Headers headers;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -50,16 +52,16 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
 
     private LeaseFeed.@Nullable Subscription subscription;
 
-    private WatchLeasesCall(
-            StreamCall<WatchLeasesRequest, WatchLeasesResponse> call, Replica replica, Headers headers) {
+    private WatchLeasesCall(StreamCall<WatchLeasesRequest, WatchLeasesResponse> call, Gate gate, Headers headers) {
         this.call = call;
-        this.replica = replica;
+        this.access = call.access(gate);
+        this.replica = gate.replica();
         this.headers = headers;
     }
 
     static ServerCallHandler<WatchLeasesRequest, WatchLeasesResponse> handler(
-            CallThreads threads, Replica replica, Headers headers) {
-        return StreamCall.handler(threads, 1, call -> new WatchLeasesCall(call, replica, headers));
+            CallThreads threads, Gate gate, Headers headers) {
+        return StreamCall.handler(threads, 1, call -> new WatchLeasesCall(call, gate, headers));
     }
 
     @Override
@@ -69,7 +71,14 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
 
     @Override
     public void halfClosed() {
-        subscription = replica.leaseDirectory().subscribe(call.executor(), this);
+        // Leases that are yet to come may hold any key.
+        access.check(Need.read(KeyRange.ALL), call.executor(), this::subscribe, this::refused);
+    }
+
+    private void subscribe() {
+        if (call.isOpen()) {
+            subscription = replica.leaseDirectory().subscribe(call.executor(), this);
+        }
     }
 
     @Override

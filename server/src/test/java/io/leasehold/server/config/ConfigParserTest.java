@@ -210,7 +210,7 @@ class ConfigParserTest {
                 "--log-level=loud | --log-level",
                 "--log-format=xml | --log-format",
                 "--pre-vote=maybe | expected true or false",
-                "--bcrypt-cost=ten | expected a number",
+                "--bcrypt-cost=ten | expected a whole number",
                 "--raft-read-timeout=ten | expected a duration",
                 "--cert-file=x | --cert-file and --key-file belong together",
                 "--tls-min-version=TLS1.1 | expected TLS1.2 or TLS1.3",
@@ -223,7 +223,8 @@ class ConfigParserTest {
                 "--feature-gates=CompactHashCheck | CompactHashCheck=true or CompactHashCheck=false",
                 "--feature-gates=LeaseCheckpointPersist=true | requires LeaseCheckpoint",
                 "--config-file=/no/such/file | cannot read /no/such/file",
-                "--auth-token=jwt | --auth-token is not supported yet",
+                "--auto-compaction-mode=never | expected periodic or revision",
+                "--auto-compaction-retention=x | expected a duration",
                 "surplus | expected a flag such as --name",
                 "--data-dir | expected a value behind it"
             })
@@ -309,12 +310,13 @@ class ConfigParserTest {
     @Test
     void an_unknown_variable_and_a_flag_without_meaning_only_warn() {
         ConfigResult result = ConfigParser.parse(
-                List.of("--auto-compaction-retention=1", "--unsafe-no-fsync"), Map.of("ETCD_FOO", "1"));
+                List.of("--backend-batch-limit=1", "--unsafe-no-fsync", "--bcrypt-cost=32"), Map.of("ETCD_FOO", "1"));
 
         assertThat(result).isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.warnings())
                 .containsExactlyInAnyOrder(
                         "unrecognized environment variable ETCD_FOO",
-                        "--auto-compaction-retention has no effect in this version of Leasehold",
+                        "--backend-batch-limit has no effect in this version of Leasehold",
+                        "--bcrypt-cost: expected 4 to 31, got \"32\"; using 10",
                         "--unsafe-no-fsync has no effect in this version of Leasehold"));
     }
 
