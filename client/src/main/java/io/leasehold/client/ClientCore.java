@@ -73,9 +73,7 @@ final class ClientCore {
         this.watchEngine = new WatchEngine(caller, guard);
         this.keepAliveEngine = new KeepAliveEngine(caller);
         this.probe = new HealthProbe(pool, timeline, settings.healthInterval.toNanos());
-        if (settings.endpoints.size() > 1) {
-            probe.start();
-        }
+        probe.start();
     }
 
     @ReadsClock("wires the real clock and real chance")

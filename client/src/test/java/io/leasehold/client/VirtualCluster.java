@@ -61,7 +61,7 @@ final class VirtualCluster implements AutoCloseable {
         time.settle();
     }
 
-    /** A client of all the servers, which is to be closed by {@link #close(LeaseholdClient)}. */
+    /** A client of all the servers, which the test closes. */
     LeaseholdClient client() {
         return client(LeaseholdClient.builder());
     }

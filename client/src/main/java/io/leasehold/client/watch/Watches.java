@@ -11,9 +11,8 @@ public interface Watches {
     }
 
     /**
-     * Watches keys until closed, or until it ends for one of the reasons in {@link WatchEnd}.
-     *
-     * @throws io.leasehold.client.call.LeaseholdException of kind {@code CLOSED} after the client was closed
+     * Watches keys until closed, or until it ends for one of the reasons in {@link WatchEnd}. After the client was closed
+     * it is told nothing and never stands.
      */
     Watcher watch(KeyRange range, WatchOptions options, WatchListener listener);
 }

@@ -4,10 +4,13 @@ import io.grpc.MethodDescriptor;
 import io.leasehold.client.auth.Auth;
 import io.leasehold.client.auth.AuthStatus;
 import io.leasehold.client.auth.Permission;
+import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Repeat;
 import io.leasehold.client.internal.rpc.Wire;
+import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.KeyRange;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.authpb.UserAddOptions;
 import io.leasehold.protocol.etcdserverpb.AuthDisableRequest;
 import io.leasehold.protocol.etcdserverpb.AuthEnableRequest;
@@ -33,6 +36,7 @@ import io.leasehold.protocol.etcdserverpb.AuthenticateRequest;
 import io.leasehold.protocol.etcdserverpb.AuthenticateResponse;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** Users and roles on a server. */
@@ -52,7 +56,14 @@ public final class GrpcAuth implements Auth {
                 .setName(user)
                 .setPassword(password)
                 .build();
-        return read(AuthGrpc.getAuthenticateMethod(), request, AuthenticateResponse::getToken);
+        return read(AuthGrpc.getAuthenticateMethod(), request, AuthenticateResponse::getToken)
+                .exceptionally(failed -> {
+                    if (Futures.cause(failed) instanceof LeaseholdException refused
+                            && refused.is(ErrorCode.AUTH_NOT_ENABLED)) {
+                        return "";
+                    }
+                    throw new CompletionException(Futures.cause(failed));
+                });
     }
 
     @Override

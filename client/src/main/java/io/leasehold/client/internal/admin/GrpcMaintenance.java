@@ -29,6 +29,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Maintenance of a server. */
 public final class GrpcMaintenance implements Maintenance {
@@ -136,8 +138,7 @@ public final class GrpcMaintenance implements Maintenance {
         });
     }
 
-    private <R> CompletableFuture<R> at(
-            String endpoint, java.util.function.Function<Endpoint, CompletableFuture<R>> call) {
+    private <R> CompletableFuture<R> at(String endpoint, Function<Endpoint, CompletableFuture<R>> call) {
         Endpoint pinned = caller.pool().find(endpoint);
         if (pinned != null) {
             return call.apply(pinned);
@@ -182,6 +183,7 @@ public final class GrpcMaintenance implements Maintenance {
     private final class Download implements StreamSink<SnapshotResponse> {
         private final OutputStream target;
         private final CompletableFuture<Long> done = new CompletableFuture<>();
+        private @Nullable OpenStream<SnapshotRequest, SnapshotResponse> stream;
         private CompletableFuture<Long> written = CompletableFuture.completedFuture(0L);
 
         Download(OutputStream target) {
@@ -189,12 +191,18 @@ public final class GrpcMaintenance implements Maintenance {
         }
 
         void begin(Endpoint pinned) {
-            OpenStream<SnapshotRequest, SnapshotResponse> stream =
+            OpenStream<SnapshotRequest, SnapshotResponse> opened =
                     caller.openAt(pinned, MaintenanceGrpc.getSnapshotMethod(), this);
-            stream.send(SnapshotRequest.getDefaultInstance());
-            stream.halfClose();
+            stream = opened;
+            opened.send(SnapshotRequest.getDefaultInstance());
+            opened.halfClose();
             Futures.onEnd(
-                    done, (bytes, failed) -> caller.timeline().execute(() -> stream.close("the snapshot is over")));
+                    done, (bytes, failed) -> caller.timeline().execute(() -> opened.close("the snapshot is over")));
+        }
+
+        @Override
+        public boolean isPaced() {
+            return true;
         }
 
         @Override
@@ -211,10 +219,18 @@ public final class GrpcMaintenance implements Maintenance {
                     },
                     caller.callbacks());
             Futures.onEnd(written, (bytes, failed) -> {
-                if (failed != null) {
+                if (failed == null) {
+                    caller.timeline().execute(this::next);
+                } else {
                     done.completeExceptionally(Futures.cause(failed));
                 }
             });
+        }
+
+        private void next() {
+            if (stream != null) {
+                stream.requestMore();
+            }
         }
 
         @Override

@@ -301,6 +301,7 @@ public final class KeepAliveEngine {
         lease.renewAtNanos = lease.sentAtNanos + RenewalTimes.interval(ttlNanos, caller.random());
         change(lease, LeaseState.ACTIVE);
         place(lease);
+        arm();
         LeaseRenewal renewal = new LeaseRenewal(
                 lease.id, Duration.ofNanos(ttlNanos), Duration.ofNanos(now - lease.sentAtNanos), lease.validUntilNanos);
         for (LeaseHandle handle : lease.handles) {
@@ -314,6 +315,7 @@ public final class KeepAliveEngine {
         lease.renewAtNanos = now + LATE_NANOS_MIN;
         if (lease.isKnown()) {
             place(lease);
+            arm();
         } else {
             timeline.after(LATE_NANOS_MIN, () -> {
                 if (!lease.isOver()) {

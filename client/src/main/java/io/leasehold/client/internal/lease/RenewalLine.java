@@ -79,9 +79,9 @@ final class RenewalLine implements RenewalAnswers {
         }
     }
 
-    /** Whether something waits that time alone will send. */
+    /** Whether something waits that time alone will send: for a stream that is full it is the stream that tells. */
     boolean hasMore() {
-        return stream != null && (!due.isEmpty() || oneShots.areDue());
+        return stream != null && (!streamUsed || stream.isReady()) && (!due.isEmpty() || oneShots.areDue());
     }
 
     long resumeAtNanos() {

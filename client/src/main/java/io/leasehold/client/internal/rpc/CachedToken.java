@@ -1,7 +1,6 @@
 package io.leasehold.client.internal.rpc;
 
 import io.leasehold.client.internal.time.Futures;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +29,8 @@ public final class CachedToken implements TokenSource {
             if (fetched != null) {
                 mine.complete(fetched);
             } else {
-                mine.completeExceptionally(Futures.cause(Objects.requireNonNull(failed)));
+                mine.completeExceptionally(
+                        failed == null ? new IllegalStateException("no token was supplied") : Futures.cause(failed));
             }
         });
         return mine;

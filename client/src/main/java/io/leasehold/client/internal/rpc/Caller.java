@@ -8,7 +8,9 @@ import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.metrics.ClientMetrics;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -28,6 +30,7 @@ public final class Caller {
     private final TokenSource tokens;
     private final RandomGenerator random;
     private final ClientMetrics metrics;
+    private final Set<UnaryCall<?, ?, ?>> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** A caller over these parts, which it does not close. Futures complete on {@code callbacks}. */
@@ -75,7 +78,16 @@ public final class Caller {
         if (closed) {
             return CompletableFuture.failedFuture(closedException());
         }
-        return call.begin();
+        open.add(call);
+        CompletableFuture<R> answer = call.begin();
+        if (closed) {
+            call.abort();
+        }
+        return answer;
+    }
+
+    void ended(UnaryCall<?, ?, ?> call) {
+        open.remove(call);
     }
 
     /**
@@ -111,9 +123,10 @@ public final class Caller {
         return LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the client is closed");
     }
 
-    /** Refuses calls from now on. */
+    /** Refuses calls from now on, and fails those that are open, on this thread. */
     public void close() {
         closed = true;
+        open.forEach(UnaryCall::abort);
     }
 
     /** Whether it refuses calls. */
@@ -142,12 +155,10 @@ public final class Caller {
         }
     }
 
-    /** The token that was sent turned out to be no good, by an answer inside a stream. */
-    public void tokenRefused() {
+    /** The token that was sent turned out to be no good, by an answer inside a stream. Answers whether there can be another. */
+    public boolean tokenRefused() {
         CompletableFuture<String> token = tokens.token();
-        if (token.isDone() && !token.isCompletedExceptionally()) {
-            tokens.invalidate(token.join());
-        }
+        return token.isDone() && !token.isCompletedExceptionally() && tokens.invalidate(token.join());
     }
 
     static Metadata headers(String token, boolean hasLeader) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a status of the transport means. Pure. */
 public final class Failures {
+    private static final String DESCRIPTION = "desc = ";
     private static final Map<String, ErrorCode> BY_MESSAGE = byMessage();
 
     private Failures() {}
@@ -28,9 +29,20 @@ public final class Failures {
         return description == null ? null : BY_MESSAGE.get(description);
     }
 
+    /** The known refusal that a text ends with: inside streams etcd puts the gRPC code before it. */
+    public static @Nullable ErrorCode errorCodeIn(String text) {
+        int begin = text.indexOf(DESCRIPTION);
+        return BY_MESSAGE.get(begin < 0 ? text : text.substring(begin + DESCRIPTION.length()));
+    }
+
     /** Whether a new token may help. */
     public static boolean isTokenRefused(Status status) {
         ErrorCode code = errorCode(status);
+        return code != null && isTokenRefused(code);
+    }
+
+    /** Whether a new token may help. */
+    public static boolean isTokenRefused(ErrorCode code) {
         return code == ErrorCode.INVALID_AUTH_TOKEN
                 || code == ErrorCode.AUTH_OLD_REVISION
                 || code == ErrorCode.USER_EMPTY;

@@ -98,6 +98,13 @@ public final class OpenStream<Q, A> {
         }
     }
 
+    /** A paced sink can take one more message. */
+    public void requestMore() {
+        if (call != null && !over) {
+            call.request(1);
+        }
+    }
+
     /** Whether a message would leave without queueing. */
     public boolean isReady() {
         return call != null && !over && call.isReady();
@@ -141,7 +148,9 @@ public final class OpenStream<Q, A> {
                 return;
             }
             caller.pool().heard(endpoint);
-            call.request(1);
+            if (!sink.isPaced()) {
+                call.request(1);
+            }
             sink.message(message);
         }
 

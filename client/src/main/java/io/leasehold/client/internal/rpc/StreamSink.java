@@ -7,6 +7,11 @@ public interface StreamSink<A> {
     /** A message. */
     void message(A message);
 
+    /** Whether it asks for each message itself, by {@link OpenStream#requestMore}, behind the first few. */
+    default boolean isPaced() {
+        return false;
+    }
+
     /** The stream can take more without queueing. */
     default void ready() {}
 

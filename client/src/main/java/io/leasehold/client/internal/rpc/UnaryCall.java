@@ -62,6 +62,7 @@ final class UnaryCall<Q, A, R> {
 
     CompletableFuture<R> begin() {
         Futures.onEnd(future, (done, failed) -> {
+            caller.ended(this);
             Attempt attempt = running;
             if (future.isCancelled() && attempt != null) {
                 attempt.cancel("the caller gave up");
@@ -69,6 +70,15 @@ final class UnaryCall<Q, A, R> {
         });
         attempt();
         return future;
+    }
+
+    /** The client is closed. Its executors may be too, so that nothing would come of an answer. */
+    void abort() {
+        fail(Caller.closedException());
+        Attempt attempt = running;
+        if (attempt != null) {
+            attempt.cancel("the client is closed");
+        }
     }
 
     private void attempt() {

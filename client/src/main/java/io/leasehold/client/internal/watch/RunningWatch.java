@@ -28,7 +28,7 @@ final class RunningWatch implements Watcher {
     private static final int WAITING_MAX = 256;
 
     /** A token that was renewed and is refused again is no good. */
-    private static final int TOKEN_TRIES_MAX = 3;
+    private static final int TOKEN_TRIES_MAX = 1;
 
     private final WatchEngine engine;
     private final KeyRange outerRange;

@@ -12,12 +12,15 @@ import io.leasehold.client.internal.rpc.StreamSink;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.watch.WatchEnd;
 import io.leasehold.client.watch.Watches;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.WatchCancelRequest;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.protocol.etcdserverpb.WatchProgressRequest;
 import io.leasehold.protocol.etcdserverpb.WatchRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +48,10 @@ public final class WatchEngine {
     private final RevisionGuard guard;
     private final Set<RunningWatch> watches = new LinkedHashSet<>();
     private final Map<Long, RunningWatch> byId = new HashMap<>();
+
+    /** Creations that are not answered yet, in order, which is that of the answers: a refused one comes without its id. */
+    private final Deque<Long> creating = new ArrayDeque<>();
+
     private @Nullable OpenStream<WatchRequest, WatchResponse> stream;
     private @Nullable Endpoint avoided;
     private boolean reopening;
@@ -92,6 +99,7 @@ public final class WatchEngine {
             return;
         }
         byId.clear();
+        creating.clear();
         stream = caller.open(WatchGrpc.getWatchMethod(), avoided, new Inbound());
         for (RunningWatch watch : watches) {
             if (!watch.isLagging()) {
@@ -106,6 +114,7 @@ public final class WatchEngine {
         long id = nextId++;
         watch.created(id);
         byId.put(id, watch);
+        creating.add(id);
         send(WatchRequest.newBuilder().setCreateRequest(watch.request(id)).build());
     }
 
@@ -215,7 +224,7 @@ public final class WatchEngine {
         public void message(WatchResponse response) {
             outages = 0;
             avoided = null;
-            RunningWatch watch = byId.get(response.getWatchId());
+            RunningWatch watch = byId.get(idOf(response));
             if (watch == null) {
                 if (response.getWatchId() == -1 && response.getEventsCount() == 0 && !response.getCanceled()) {
                     watches.forEach(any -> any.progress(response.getHeader().getRevision()));
@@ -230,6 +239,15 @@ public final class WatchEngine {
             }
         }
 
+        private long idOf(WatchResponse response) {
+            long id = response.getWatchId();
+            if (!response.getCreated() || creating.remove(id)) {
+                return id;
+            }
+            Long first = response.getCanceled() ? creating.poll() : null;
+            return first == null ? id : first;
+        }
+
         @Override
         public void ended(Status status) {
             avoided = stream == null ? null : stream.endpoint();
@@ -240,7 +258,7 @@ public final class WatchEngine {
             byId.remove(watch.id());
             long compacted = response.getCompactRevision();
             String reason = response.getCancelReason();
-            Status status = Status.UNKNOWN.withDescription(reason);
+            ErrorCode refusal = Failures.errorCodeIn(reason);
             if (compacted > 0) {
                 if (watch.compacted(compacted)) {
                     create(watch);
@@ -252,11 +270,10 @@ public final class WatchEngine {
                                     compacted,
                                     "history before revision " + compacted + " has been compacted"));
                 }
-            } else if (Failures.isTokenRefused(status) && watch.mayTryToken()) {
+            } else if (mayBeTheToken(refusal) && watch.mayTryToken() && caller.tokenRefused()) {
                 // The token was sent with the stream, so that a new one needs a new stream.
-                caller.tokenRefused();
                 restart();
-            } else if (response.getCreated() || isRefusal(reason)) {
+            } else if (response.getCreated() || refusal == ErrorCode.PERMISSION_DENIED) {
                 drop(watch, new WatchEnd(WatchEnd.Reason.REFUSED, 0, reason));
             } else {
                 // A server that gives up a watch for reasons of its own, as when it stops.
@@ -269,8 +286,9 @@ public final class WatchEngine {
             }
         }
 
-        private boolean isRefusal(String reason) {
-            return reason.contains("permission denied");
+        /** etcd's 3.4 says "permission denied" also of a token it does not know. */
+        private boolean mayBeTheToken(@Nullable ErrorCode refusal) {
+            return refusal == ErrorCode.PERMISSION_DENIED || (refusal != null && Failures.isTokenRefused(refusal));
         }
 
         private void restart() {
