@@ -14,7 +14,7 @@ public final class LeaseClock {
     /** A longer gap between two readings is a stall: far beyond a tick, well below the shortest TTL of 2 s. */
     public static final long STALL_NANOS = 500_000_000L;
 
-    /** What a stall counts for: the longest time LeaseKeeper's loop lets pass between two readings. */
+    /** What a stall counts for: no more than a busy LeaseKeeper lets pass between two readings. */
     public static final long TICK_NANOS = 25_000_000L;
 
     private final AtomicReference<Reading> last;

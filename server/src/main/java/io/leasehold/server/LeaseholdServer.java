@@ -62,6 +62,9 @@ import org.jspecify.annotations.Nullable;
  * clients that connect meanwhile wait in the kernel's queue until the member can serve them.
  */
 public final class LeaseholdServer implements AutoCloseable {
+    /** A walk through the whole store must not keep all large ranges waiting. */
+    private static final int SLOW_READ_THREADS = 2;
+
     private final ServerConfig config;
     private final ClusterIdentity identity;
     private final ClientPort port;
@@ -89,8 +92,9 @@ public final class LeaseholdServer implements AutoCloseable {
         this.directory = directory;
         this.replica = replica;
         this.authentication = authentication;
-        this.slowReads = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().name("leasehold-read").daemon().factory());
+        this.slowReads = Executors.newFixedThreadPool(
+                SLOW_READ_THREADS,
+                Thread.ofPlatform().name("leasehold-read-", 1).daemon().factory());
         this.services = new GrpcServices(
                 replica,
                 port.loops(),

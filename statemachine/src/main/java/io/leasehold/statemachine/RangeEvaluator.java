@@ -35,6 +35,21 @@ public final class RangeEvaluator {
     }
 
     /**
+     * How many keys {@link #evaluate} has to look at, at most and as things are now: told in O(log n), so that a caller who
+     * must not be held up can have a large range read elsewhere.
+     */
+    public static long keysToRead(StoreView view, Command.Range range) {
+        boolean newest = range.revision() <= 0 || range.revision() >= view.revision();
+        if (range.range().isSingle() || (newest && range.countOnly())) {
+            return 1;
+        }
+        long keys = view.count(range.range(), 0);
+        long limit = fetchLimit(range);
+        // What is counted for the answer is counted key by key at an older revision.
+        return newest && limit > 0 ? Math.min(keys, limit) : keys;
+    }
+
+    /**
      * Why the range of a transaction cannot run on the state before it; null if it can. Unlike in a plain read, a
      * negative revision is below what can be read as soon as anything was compacted, and below -1 always (etcd issue
      * 13871).

@@ -153,7 +153,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     public void start() {
         loops.push(TurnLoop.start("leasehold-apply", applierTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-watch", watchTurns(), IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.TICK_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-propose", proposerTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-ask", questions, IDLE_NANOS, fatal));
         try {

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 /**
  * Stands between the services and the replica: whatever a caller wants goes through its {@link Access}.
  *
- * @param slowReads runs walks through the whole store; must not be an event loop
+ * @param slowReads runs large ranges and walks through the whole store; must not be an event loop
  */
 record Gate(Replica replica, Authentication authentication, Executor slowReads) {
     Tokens tokens() {

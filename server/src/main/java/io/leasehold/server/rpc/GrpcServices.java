@@ -30,7 +30,7 @@ public final class GrpcServices {
     /**
      * @param replica what the services work on
      * @param loops the event loops of the connections; the server must run its callbacks on them directly
-     * @param slowReads runs walks through the whole store; must not be an event loop
+     * @param slowReads runs large ranges and walks through the whole store; must not be an event loop
      * @param snapshots where snapshots are written
      * @param freshLeaseIds ids for leases whose client left the choice to us; any thread, never 0, never the same twice
      * @param authentication how callers are recognised

@@ -1,6 +1,7 @@
 package io.leasehold.server.rpc;
 
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
@@ -16,12 +17,16 @@ import io.leasehold.statemachine.ReadOnlyTxn;
 import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Reads and writes of keys. The order of checks is etcd's: quota and alarms, then the request itself, then what the log
  * and the state say.
  */
 final class KvService {
+    /** Keys read on an event loop: well below a millisecond. More would hold up every call of its connections, keepalives too. */
+    static final int EVENT_LOOP_KEYS_MAX = 2_000;
+
     private final Gate gate;
     private final CallThreads threads;
     private final Headers headers;
@@ -64,7 +69,24 @@ final class KvService {
     }
 
     private void answer(Command.Range range, StoreSnapshot snapshot, UnaryCall<?, WireMessage> call) {
-        switch (RangeEvaluator.evaluate(snapshot, range)) {
+        if (RangeEvaluator.keysToRead(snapshot, range) <= EVENT_LOOP_KEYS_MAX) {
+            answer(RangeEvaluator.evaluate(snapshot, range), call);
+        } else {
+            Executor callThread = call.executor();
+            gate.slowReads().execute(() -> {
+                try {
+                    Outcome.RangeAnswer answer = RangeEvaluator.evaluate(snapshot, range);
+                    callThread.execute(() -> answer(answer, call));
+                } catch (RuntimeException broken) {
+                    // As gRPC answers when a call fails on its own thread.
+                    callThread.execute(() -> call.refuse(Status.UNKNOWN.withCause(broken)));
+                }
+            });
+        }
+    }
+
+    private void answer(Outcome.RangeAnswer answer, UnaryCall<?, WireMessage> call) {
+        switch (answer) {
             case Outcome.Ranged ranged -> call.reply(KvReplies.range(headers.at(ranged.revision()), ranged));
             case Outcome.Refused refused -> call.refuse(refused.code());
         }

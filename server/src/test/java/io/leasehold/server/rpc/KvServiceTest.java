@@ -58,6 +58,29 @@ final class KvServiceTest {
     }
 
     @Test
+    void a_large_range_is_answered_whole_and_in_order_though_it_is_read_elsewhere() {
+        int keys = KvService.EVENT_LOOP_KEYS_MAX + 1;
+        for (int from = 0; from < keys; from += 100) {
+            TxnRequest.Builder batch = TxnRequest.newBuilder();
+            for (int key = from; key < Math.min(keys, from + 100); key++) {
+                batch.addSuccess(RequestOp.newBuilder().setRequestPut(request("k" + (10_000 + key), "v")));
+            }
+            assertThat(kv.txn(batch.build()).getSucceeded()).isTrue();
+        }
+
+        RangeResponse all = kv.range(RangeRequest.newBuilder()
+                .setKey(bytes("k"))
+                .setRangeEnd(bytes("l"))
+                .build());
+
+        assertThat(all.getCount()).isEqualTo(keys);
+        assertThat(all.getKvsList())
+                .hasSize(keys)
+                .extracting(KeyValue::getKey)
+                .isSortedAccordingTo(ByteString.unsignedLexicographicalComparator());
+    }
+
+    @Test
     void a_put_answers_with_a_full_header_and_the_key_of_before() {
         PutResponse first = put("a", "1");
         PutResponse second =

@@ -8,6 +8,8 @@ import io.leasehold.server.loop.Mailbox;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.server.loop.WakeUp;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,11 @@ import org.jspecify.annotations.Nullable;
  * than the renewal came; a poll with the later reading would expire leases whose renewals came while the mail was taken.
  */
 public final class LeaseKeeper implements TurnLoop.Turns {
-    /** How long the owner may sleep between two turns: what an idle expiry is late at most, and a tick of the clock. */
-    public static final long TICK_NANOS = 10_000_000L;
+    /** How long it sleeps while something is due that it may not propose yet, and how old its figures may be. */
+    static final long TICK_NANOS = 10_000_000L;
+
+    /** How long it sleeps when nothing is due: a tenth of the gap that the clock would take for a stall. */
+    public static final long IDLE_NANOS = 50_000_000L;
 
     /** Renewals inside: two seconds' worth of a million leases renewed each third of a minute. */
     static final int RENEWALS_LIMIT = 100_000;
@@ -41,6 +46,9 @@ public final class LeaseKeeper implements TurnLoop.Turns {
     private final WakeUp wakeUp = new WakeUp();
     private final Mailbox<KeeperMessage> mailbox = new Mailbox<>(Integer.MAX_VALUE, wakeUp);
     private final AtomicInteger renewalsInside = new AtomicInteger();
+
+    /** Questions that only a whole set of deadlines can answer. */
+    private final List<KeeperMessage> untilPromoted = new ArrayList<>();
 
     private @Nullable Reign reign;
     private long publishedNanos;
@@ -178,22 +186,36 @@ public final class LeaseKeeper implements TurnLoop.Turns {
             reign.endOfMail();
             more = reign.poll(firstNanos);
         }
+        if (!untilPromoted.isEmpty() && (reign == null || !reign.isPromoting())) {
+            List<KeeperMessage> questions = List.copyOf(untilPromoted);
+            untilPromoted.clear();
+            questions.forEach(question -> handle(question, stampNanos));
+        }
         if (stampNanos - publishedNanos >= TICK_NANOS) {
             publish(stampNanos);
         }
         return more || !mailbox.isEmpty();
     }
 
-    /** Sleeps until there is mail, at most {@code nanos}. */
+    /** Sleeps until there is mail or a lease is due, at most {@code nanos}. */
     @Override
     public void sleep(long nanos) {
-        wakeUp.sleep(nanos);
+        long dueNanos = reign == null ? Long.MAX_VALUE : reign.nextDueNanos();
+        long nowNanos = clock.now();
+        if (dueNanos <= nowNanos) {
+            wakeUp.sleep(Math.min(nanos, TICK_NANOS));
+        } else {
+            // As a difference it cannot overflow: the clock begins at 0.
+            wakeUp.sleep(Math.min(nanos, dueNanos - nowNanos));
+        }
     }
 
     /** Fails what waits: the member stops. When the loop has ended. Idempotent. */
     public void stop() {
         stopped = true;
         endReign(ErrorCode.STOPPED);
+        untilPromoted.forEach(question -> handle(question, clock.now()));
+        untilPromoted.clear();
         for (KeeperMessage message = mailbox.poll(); message != null; message = mailbox.poll()) {
             // Nobody waits for any other message.
             if (message instanceof KeeperMessage.Renew renewal) {
@@ -245,14 +267,19 @@ public final class LeaseKeeper implements TurnLoop.Turns {
                     answer(renewal.listener(), new LeaseRenewal.Failed(ErrorCode.NOT_PRIMARY_LESSOR));
                 }
             }
-            case KeeperMessage.RemainingAsked asked ->
-                asked.listener()
-                        .accept(
-                                reign == null
-                                        ? new LeaseRemaining.NotLeading()
-                                        : reign.remaining(asked.id(), stampNanos));
+            case KeeperMessage.RemainingAsked asked -> {
+                if (reign == null) {
+                    asked.listener().accept(new LeaseRemaining.NotLeading());
+                } else if (reign.isPromoting()) {
+                    untilPromoted.add(asked);
+                } else {
+                    asked.listener().accept(reign.remaining(asked.id(), stampNanos));
+                }
+            }
             case KeeperMessage.ListingAsked asked -> {
-                if (reign != null) {
+                if (reign != null && reign.isPromoting()) {
+                    untilPromoted.add(asked);
+                } else if (reign != null) {
                     asked.listener().accept(reign.listing(stampNanos));
                 } else {
                     asked.notLeading().run();

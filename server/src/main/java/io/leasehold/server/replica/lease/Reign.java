@@ -2,7 +2,7 @@ package io.leasehold.server.replica.lease;
 
 import io.leasehold.lease.LeaderlessTime;
 import io.leasehold.lease.LeaseDeadlines;
-import io.leasehold.lease.LeaseTableImage;
+import io.leasehold.lease.LeasePromotion;
 import io.leasehold.protocol.ErrorCode;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -12,6 +12,10 @@ import java.util.function.Consumer;
  * whole when the reign is over; answers that come later find it gone. The keeper's thread alone.
  */
 final class Reign {
+    /** Leases of a promotion in one turn: some milliseconds. */
+    static final int PROMOTED_PER_TURN = 20_000;
+
+    private final LeasePromotion promotion;
     private final long term;
     private final LeaseDeadlines deadlines;
     private final Renewals renewals;
@@ -28,16 +32,15 @@ final class Reign {
             Consumer<KeeperMessage> post,
             BiConsumer<WaitingRenewal, LeaseRenewal> answered) {
         term = promotion.term();
-        LeaseTableImage leases = promotion.leases();
-        deadlines = LeaseDeadlines.promoted(leases, time.nowNanos, time.graceNanos, time.leaderless);
+        this.promotion = new LeasePromotion(promotion.leases(), time.nowNanos, time.graceNanos, time.leaderless);
+        deadlines = this.promotion.deadlines();
         Consumer<KeeperMessage.ReignMessage> postHere =
                 message -> post.accept(new KeeperMessage.ForReign(this, message));
-        renewals = new Renewals(term, deadlines, around, postHere, answered);
+        renewals = new Renewals(term, this.promotion, around, postHere, answered);
         endings = new Endings(term, deadlines, around.proposals(), postHere);
         this.revokes = revokes;
         this.counters = counters;
-        // A revoke may have entered the log behind the marker before the marker was applied.
-        revokes.forEach(id -> deadlines.markRevoke(id, true));
+        takeIn();
     }
 
     /**
@@ -57,6 +60,16 @@ final class Reign {
         return deadlines;
     }
 
+    /** Whether some leases are still to come: what is not known yet may exist. */
+    boolean isPromoting() {
+        return promotion.isUnderWay();
+    }
+
+    /** When the earliest lease is due; {@link Long#MAX_VALUE} for never. */
+    long nextDueNanos() {
+        return promotion.isUnderWay() ? Long.MIN_VALUE : deadlines.nextDueNanos();
+    }
+
     void granted(KeeperMessage.Granted lease, long stampNanos) {
         // The table was seen at the marker; a message about a lease that is already in it cannot come behind it.
         deadlines.grantMillis(lease.id(), lease.grantIndex(), lease.ttlMillis(), stampNanos);
@@ -71,6 +84,8 @@ final class Reign {
             }
             deadlines.end(lease.id(), lease.grantIndex());
             renewals.lookUpAgain(lease.id(), true);
+        } else {
+            promotion.ended(lease.id(), lease.grantIndex());
         }
     }
 
@@ -135,7 +150,21 @@ final class Reign {
      */
     boolean poll(long firstNanos) {
         renewals.timeOut(firstNanos, LeaseKeeperSettings.RENEWAL_TIMEOUT.toNanos());
+        if (promotion.isUnderWay()) {
+            takeIn();
+            return true;
+        }
         return endings.poll(firstNanos);
+    }
+
+    /** Goes on with the promotion; behind its end, looks up what could not be found so far. */
+    private void takeIn() {
+        promotion.some(PROMOTED_PER_TURN);
+        // A revoke may have entered the log behind the marker before the marker was applied.
+        revokes.forEach(id -> deadlines.markRevoke(id, true));
+        if (!promotion.isUnderWay()) {
+            renewals.promoted();
+        }
     }
 
     void end(ErrorCode code) {

@@ -2,6 +2,7 @@ package io.leasehold.server.replica.lease;
 
 import io.leasehold.lease.Incarnation;
 import io.leasehold.lease.LeaseDeadlines;
+import io.leasehold.lease.LeasePromotion;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import java.util.ArrayDeque;
@@ -24,6 +25,7 @@ final class Renewals {
     static final int CLEAR_BATCH_LIMIT = 500;
 
     private final long term;
+    private final LeasePromotion promotion;
     private final LeaseDeadlines deadlines;
     private final LeaseSurroundings around;
     private final Consumer<KeeperMessage.ReignMessage> post;
@@ -43,12 +45,13 @@ final class Renewals {
 
     Renewals(
             long term,
-            LeaseDeadlines deadlines,
+            LeasePromotion promotion,
             LeaseSurroundings around,
             Consumer<KeeperMessage.ReignMessage> post,
             BiConsumer<WaitingRenewal, LeaseRenewal> answered) {
         this.term = term;
-        this.deadlines = deadlines;
+        this.promotion = promotion;
+        this.deadlines = promotion.deadlines();
         this.around = around;
         this.post = post;
         this.answered = answered;
@@ -66,6 +69,16 @@ final class Renewals {
     /** Pins a lease that has just been granted, if renewals of its id wait. */
     void granted(long leaseId) {
         deadlines.pin(leaseId, byLease.containsKey(leaseId));
+    }
+
+    /** All leases are there: what waits for some of them is looked up, and holds them from being polled. */
+    void promoted() {
+        byLease.keySet().forEach(leaseId -> deadlines.pin(leaseId, true));
+        for (WaitingRenewal renewal : List.copyOf(byAge)) {
+            if (renewal.state == WaitingRenewal.State.PROMOTING) {
+                lookUp(renewal);
+            }
+        }
     }
 
     /** The outcome some renewals waited for is there, or what they waited for ended before: looks them up again. */
@@ -173,7 +186,9 @@ final class Renewals {
     private void lookUp(WaitingRenewal renewal) {
         switch (deadlines.renew(renewal.leaseId, renewal.receivedNanos)) {
             case ABSENT -> {
-                if (renewal.appliedFar) {
+                if (promotion.isUnderWay()) {
+                    renewal.state = WaitingRenewal.State.PROMOTING;
+                } else if (renewal.appliedFar) {
                     answer(renewal, new LeaseRenewal.NotFound());
                 } else {
                     renewal.state = WaitingRenewal.State.APPLYING;

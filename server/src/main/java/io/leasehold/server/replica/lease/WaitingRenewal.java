@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *                                  └────► clear ──► answered: renewed
  * </pre>
  *
+ * Not there while a promotion is under way: PROMOTING, and looked up again behind its end.
  * From every state: refused, demoted or out of time → answered: failed.
  */
 final class WaitingRenewal {
@@ -41,6 +42,7 @@ final class WaitingRenewal {
 
     enum State {
         CONFIRMING,
+        PROMOTING,
         APPLYING,
         ENDING,
         CLEARING,
