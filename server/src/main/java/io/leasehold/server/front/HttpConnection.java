@@ -2,6 +2,7 @@ package io.leasehold.server.front;
 
 import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.HttpReply;
+import io.leasehold.server.http.MessageEndpoint;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpRequest;
@@ -102,7 +103,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
             if (request.decoderResult().isFailure() || !next.take(request)) {
                 next.respond(HttpReply.text(400, "400 Bad Request"));
             } else {
-                serve(next);
+                serve(context, request, next);
             }
         } catch (RuntimeException broken) {
             LOG.error("http request failed, path={}", next.path(), broken);
@@ -110,7 +111,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
     }
 
-    private void serve(NettyHttpCall next) {
+    private void serve(ChannelHandlerContext context, FullHttpRequest request, NettyHttpCall next) {
         Optional<HttpReply> atTheDoor = rules.answerAtTheDoor(next, next.isSecure());
         if (atTheDoor.isPresent()) {
             next.respond(atTheDoor.get());
@@ -118,7 +119,14 @@ final class HttpConnection extends SimpleChannelInboundHandler<FullHttpRequest> 
         }
         for (HttpEndpoint endpoint : endpoints) {
             if (endpoint.serves(next.path())) {
-                endpoint.handle(next);
+                if (endpoint instanceof MessageEndpoint messages
+                        && WebSocketDoor.isAskedFor(request)
+                        && messages.conversesAt(next.path())) {
+                    WebSocketDoor.token(request).ifPresent(next::setToken);
+                    WebSocketDoor.open(context, request, next, messages, waitingBytesLimit);
+                } else {
+                    endpoint.handle(next);
+                }
                 return;
             }
         }

@@ -79,6 +79,11 @@ final class NettyHttpCall implements HttpCall {
         return true;
     }
 
+    /** Has the call carry a token that came by another way than its header. */
+    void setToken(String token) {
+        headers.put("authorization", List.of(token));
+    }
+
     /** The connection was closed before the answer was complete. Connection's loop only. */
     void gone() {
         clientGone = true;

@@ -9,8 +9,8 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.server.http.HttpCall;
-import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.HttpReply;
+import io.leasehold.server.http.MessageEndpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,11 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Serves {@code POST /v3/…} and {@code POST /leasehold/v1/…}: turns JSON into a gRPC call inside the process, and its outcome into JSON. Thread-safe. */
-public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
+/**
+ * Serves {@code POST /v3/…} and {@code POST /leasehold/v1/…}: turns JSON into a gRPC call inside the process, and its outcome
+ * into JSON. Streams are answered line by line, as events for browsers, or as messages of a WebSocket. Thread-safe.
+ */
+public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
     /** What etcd's gateway sends with every answer that comes from a gRPC method. */
     static final Map<String, String> REPLY_HEADERS =
             Map.of("Content-Type", "application/json", "Grpc-Metadata-Content-Type", "application/grpc");
@@ -32,31 +35,23 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     private static final List<String> OLDER_PREFIXES = List.of("/v3beta/", "/v3alpha/");
 
     private final InProcessServices services;
-    private final JsonMessages json = new JsonMessages();
+    private final JsonMessages base64 = new JsonMessages(BytesForm.BASE64);
+    private final JsonMessages text = new JsonMessages(BytesForm.TEXT);
     private final int maxMessageBytes;
-    private final BooleanSupplier certificateUsers;
+    private final BooleanSupplier commonNamesAreUsers;
 
     /**
      * Serves the methods of the services.
      *
      * @param maxMessageBytes the largest request message, as over gRPC
-     */
-    public GatewayEndpoint(List<ServerServiceDefinition> services, int maxMessageBytes) {
-        this(services, maxMessageBytes, () -> false);
-    }
-
-    /**
-     * Serves the methods of the services.
-     *
-     * @param maxMessageBytes the largest request message, as over gRPC
-     * @param certificateUsers whether callers count as the user their certificate names; those who come here do not, and
-     *     are told so rather than taken for nobody
+     * @param commonNamesAreUsers whether users are asked for and a certificate's common name is one: then clients who show
+     *     such a certificate are refused, since their calls come from inside the process, without it
      */
     public GatewayEndpoint(
-            List<ServerServiceDefinition> services, int maxMessageBytes, BooleanSupplier certificateUsers) {
-        this.certificateUsers = certificateUsers;
+            List<ServerServiceDefinition> services, int maxMessageBytes, BooleanSupplier commonNamesAreUsers) {
         this.services = new InProcessServices(services);
         this.maxMessageBytes = maxMessageBytes;
+        this.commonNamesAreUsers = commonNamesAreUsers;
     }
 
     @Override
@@ -69,20 +64,55 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     @Override
     public void handle(HttpCall call) {
         Optional<GatewayMethod> method = GatewayMethod.at(currentPath(call.path()));
-        if (certificateUsers.getAsBoolean()
-                && call.clientCertificate()
-                        .filter(shown -> !shown.commonName().isEmpty())
-                        .isPresent()) {
-            call.respond(HttpReply.text(400, COMMON_NAME_REFUSED));
-        } else if (method.isEmpty()) {
+        if (method.isEmpty()) {
             call.respond(HttpReply.json(404, "{\"code\":5,\"message\":\"Not Found\"}"));
+        } else if (isUnheardName(call)) {
+            call.respond(HttpReply.text(400, COMMON_NAME_REFUSED));
+        } else if (WatchQuery.isOne(call, method.get())) {
+            callStream(call, method.get(), WatchQuery.request(call), json(call, BytesForm.TEXT));
         } else if (!call.method().equals("POST")) {
             call.respond(HttpReply.json(501, "{\"code\":12,\"message\":\"Method Not Allowed\"}"));
         } else if (method.get().streams()) {
-            callStream(call, method.get());
+            JsonMessages json = json(call, BytesForm.BASE64);
+            callStream(
+                    call, method.get(), json.parseAll(call.body(), method.get().emptyRequest()), json);
         } else {
             callUnary(call, method.get());
         }
+    }
+
+    @Override
+    public boolean conversesAt(String path) {
+        return GatewayMethod.at(currentPath(path)).isPresent();
+    }
+
+    /** A method as a conversation: every message is a request, and every response a message, as in etcd. */
+    @Override
+    public Listener converse(HttpCall call, Conversation out) {
+        GatewayMethod method = GatewayMethod.at(currentPath(call.path())).orElseThrow();
+        JsonMessages json = json(call, BytesForm.BASE64);
+        if (isUnheardName(call)) {
+            out.write(COMMON_NAME_REFUSED.getBytes(StandardCharsets.UTF_8), () -> {});
+            out.end();
+            return GatewayConversation.OVER;
+        }
+        GatewayConversation conversation = new GatewayConversation(newCall(method), method, json, out, maxMessageBytes);
+        conversation.start(metadata(call));
+        return conversation;
+    }
+
+    private boolean isUnheardName(HttpCall call) {
+        return call.clientCertificate()
+                        .filter(certificate -> !certificate.commonName().isEmpty())
+                        .isPresent()
+                && commonNamesAreUsers.getAsBoolean();
+    }
+
+    private JsonMessages json(HttpCall call, BytesForm whenUntold) {
+        return switch (BytesForm.of(call, whenUntold)) {
+            case BASE64 -> base64;
+            case TEXT -> text;
+        };
     }
 
     /** Refuses what comes from now on; running calls end as UNAVAILABLE. */
@@ -101,6 +131,7 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     }
 
     private void callUnary(HttpCall call, GatewayMethod method) {
+        JsonMessages json = json(call, BytesForm.BASE64);
         Message request;
         try {
             request = json.parse(call.body(), method.emptyRequest());
@@ -115,15 +146,14 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
             return;
         }
         ClientCall<Message, Message> rpc = newCall(method);
-        rpc.start(new UnaryAnswer(call), metadata(call));
+        rpc.start(new UnaryAnswer(call, json), metadata(call));
         rpc.request(2);
         rpc.sendMessage(request);
         rpc.halfClose();
     }
 
-    private void callStream(HttpCall call, GatewayMethod method) {
+    private void callStream(HttpCall call, GatewayMethod method, List<? extends Message> requests, JsonMessages json) {
         ClientCall<Message, Message> rpc = newCall(method);
-        List<Message> requests = json.parseAll(call.body(), method.emptyRequest());
         rpc.start(new StreamedAnswer(call, rpc, json), metadata(call));
         rpc.request(1);
         if (requests.isEmpty() && method.descriptor().getType().clientSendsOneMessage()) {
@@ -154,12 +184,14 @@ public final class GatewayEndpoint implements HttpEndpoint, AutoCloseable {
     }
 
     /** Waits for the one message and answers with it, or with the error. */
-    private final class UnaryAnswer extends ClientCall.Listener<Message> {
+    private static final class UnaryAnswer extends ClientCall.Listener<Message> {
         private final HttpCall call;
+        private final JsonMessages json;
         private @Nullable Message answer;
 
-        UnaryAnswer(HttpCall call) {
+        UnaryAnswer(HttpCall call, JsonMessages json) {
             this.call = call;
+            this.json = json;
         }
 
         @Override

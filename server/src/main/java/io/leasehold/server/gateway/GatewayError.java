@@ -26,7 +26,7 @@ final class GatewayError {
     }
 
     /** {@code error} says the same as {@code message}: clients of etcd before 3.6 read it. */
-    private static String object(Status status) {
+    static String object(Status status) {
         String description = status.getDescription();
         String message = JsonText.escape(description == null ? status.getCode().name() : description);
         return "{\"error\":\"" + message + "\",\"code\":" + status.getCode().value() + ",\"message\":\"" + message

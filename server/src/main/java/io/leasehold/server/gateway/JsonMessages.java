@@ -1,6 +1,7 @@
 package io.leasehold.server.gateway;
 
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonStreamParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
@@ -15,14 +16,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * JSON to message and back by the rules of etcd's gateway: names as declared, int64 as strings, bytes in base64, zero
+ * JSON to message and back, with bytes in one of two forms, by the rules of etcd's gateway: names as declared, int64 as strings, bytes in base64, zero
  * values left out; on the way in names also in camel case, unknown names and unknown enum names ignored, both alphabets of
  * base64, with or without padding. Stateless.
  */
 final class JsonMessages {
+    /**
+     * Deeper nesting is no request of ours. Readers and writers of JSON go down by recursion, and the stack of an event loop
+     * is not deep.
+     */
+    private static final int DEPTH_MAX = 100;
+
+    private final BytesForm form;
     private final JsonFormat.Parser parser = JsonFormat.parser().ignoringUnknownFields();
     private final JsonFormat.Printer printer =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
+
+    JsonMessages(BytesForm form) {
+        this.form = form;
+    }
 
     /** The message a whole body stands for; an empty body is the empty message. */
     Message parse(byte[] body, Message prototype) throws InvalidProtocolBufferException {
@@ -30,6 +42,7 @@ final class JsonMessages {
         if (text.isBlank()) {
             return prototype;
         }
+        checkDepth(text);
         checkStrictly(text);
         return parse(text, prototype);
     }
@@ -38,7 +51,9 @@ final class JsonMessages {
     List<Message> parseAll(byte[] body, Message prototype) {
         List<Message> messages = new ArrayList<>();
         try {
-            JsonStreamParser objects = new JsonStreamParser(new String(body, StandardCharsets.UTF_8));
+            String text = new String(body, StandardCharsets.UTF_8);
+            checkDepth(text);
+            JsonStreamParser objects = new JsonStreamParser(text);
             while (objects.hasNext()) {
                 messages.add(parse(objects.next().toString(), prototype));
             }
@@ -51,9 +66,35 @@ final class JsonMessages {
     /** The message as one line, without a line end. */
     String print(Message message) {
         try {
-            return printer.print(message);
+            String json = printer.print(message);
+            return switch (form) {
+                case BASE64 -> json;
+                case TEXT ->
+                    TextBytes.toText(JsonParser.parseString(json), message.getDescriptorForType())
+                            .toString();
+            };
         } catch (InvalidProtocolBufferException unknownAny) {
             throw new IllegalStateException("no message of ours has a field of type Any", unknownAny);
+        }
+    }
+
+    private static void checkDepth(String text) throws InvalidProtocolBufferException {
+        int depth = 0;
+        boolean quoted = false;
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (quoted && c == '\\') {
+                at++;
+            } else if (!quoted && (c == '{' || c == '[')) {
+                depth++;
+            } else if (!quoted && (c == '}' || c == ']')) {
+                depth--;
+            }
+            if (depth > DEPTH_MAX) {
+                throw new InvalidProtocolBufferException("nested more than " + DEPTH_MAX + " levels deep");
+            }
         }
     }
 
@@ -74,7 +115,16 @@ final class JsonMessages {
 
     private Message parse(String text, Message prototype) throws InvalidProtocolBufferException {
         Message.Builder builder = prototype.newBuilderForType();
-        parser.merge(text, builder);
+        parser.merge(inBase64(text, prototype), builder);
         return builder.build();
+    }
+
+    private String inBase64(String text, Message prototype) throws InvalidProtocolBufferException {
+        return switch (form) {
+            case BASE64 -> text;
+            case TEXT ->
+                TextBytes.toBase64(JsonParser.parseString(text), prototype.getDescriptorForType())
+                        .toString();
+        };
     }
 }

@@ -24,13 +24,24 @@ import io.leasehold.protocol.etcdserverpb.RangeResponse;
 import io.leasehold.protocol.etcdserverpb.ResponseHeader;
 import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import io.leasehold.protocol.etcdserverpb.TxnResponse;
+import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
+import io.leasehold.protocol.etcdserverpb.WatchGrpc;
+import io.leasehold.protocol.etcdserverpb.WatchRequest;
+import io.leasehold.protocol.etcdserverpb.WatchResponse;
+import io.leasehold.protocol.mvccpb.Event;
 import io.leasehold.protocol.mvccpb.KeyValue;
 import io.leasehold.server.http.FakeHttpCall;
+import io.leasehold.server.tls.ClientCertificate;
+import io.leasehold.server.tls.TestAuthority;
+import io.leasehold.server.tls.TlsSettings.KeyPairFiles;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,9 +51,13 @@ class GatewayEndpointTest {
 
     private final FakeKv kv = new FakeKv();
     private final FakeLease lease = new FakeLease();
+    private final FakeWatch watch = new FakeWatch();
+    private boolean commonNamesAreUsers;
     private final List<Metadata> metadata = new ArrayList<>();
     private final GatewayEndpoint gateway = new GatewayEndpoint(
-            List.of(ServerInterceptors.intercept(kv, new NotesMetadata()), lease.bindService()), MAX_MESSAGE_BYTES);
+            List.of(ServerInterceptors.intercept(kv, new NotesMetadata()), lease.bindService(), watch.bindService()),
+            MAX_MESSAGE_BYTES,
+            () -> commonNamesAreUsers);
 
     @AfterEach
     void close() {
@@ -235,6 +250,103 @@ class GatewayEndpointTest {
     }
 
     @Test
+    void keys_and_values_may_be_text_where_asked_for() {
+        FakeHttpCall call = post("/v3/kv/range?bytes=text", "{\"key\":\"ä b\",\"range_end\":{\"base64\":\"/w==\"}}");
+
+        assertThat(kv.ranges.getFirst().getKey().toStringUtf8()).isEqualTo("ä b");
+        assertThat(kv.ranges.getFirst().getRangeEnd().byteAt(0)).isEqualTo((byte) 0xff);
+        assertThat(call.text())
+                .contains("\"kvs\":[{\"key\":\"ä b\",\"create_revision\":\"2\",\"value\":{\"base64\":\"/+8=\"}}]");
+        post(
+                "/v3/kv/txn?bytes=text",
+                "{\"compare\":[{\"key\":\"k\",\"value\":\"v\"}],\"success\":[{\"requestPut\":{\"key\":\"p\"}}]}");
+        assertThat(kv.txns.getFirst().getCompare(0).getValue().toStringUtf8()).isEqualTo("v");
+        assertThat(kv.txns.getFirst().getSuccess(0).getRequestPut().getKey().toStringUtf8())
+                .isEqualTo("p");
+        assertThat(post("/v3/kv/range?bytes=text", "{\"key\":[1,{}]}").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_watch_may_be_a_stream_of_events_that_a_browser_opens() {
+        FakeHttpCall call = FakeHttpCall.get("/v3/watch?key=a&prefix&start_revision=3&prev_kv=true")
+                .with("accept", "text/event-stream")
+                .handledBy(gateway);
+
+        WatchCreateRequest create = watch.requests.getFirst().getCreateRequest();
+        assertThat(create.getKey().toStringUtf8()).isEqualTo("a");
+        assertThat(create.getRangeEnd().toStringUtf8()).isEqualTo("b");
+        assertThat(create.getStartRevision()).isEqualTo(3);
+        assertThat(create.getPrevKv()).isTrue();
+        assertThat(call.lines())
+                .containsExactly(
+                        "data: {\"created\":true}\n\n",
+                        "id: 7\ndata: {\"events\":[{\"kv\":{\"key\":\"a\",\"mod_revision\":\"7\"}}]}\n\n",
+                        "event: error\ndata: {\"error\":{\"error\":\"etcdserver: no leader\",\"code\":14,"
+                                + "\"message\":\"etcdserver: no leader\"}}\n\n");
+    }
+
+    @Test
+    void a_browser_that_comes_back_goes_on_behind_the_last_event() {
+        FakeHttpCall.get("/v3/watch?key=a&start_revision=3&bytes=base64")
+                .with("accept", "text/event-stream")
+                .with("last-event-id", "41")
+                .handledBy(gateway);
+
+        assertThat(watch.requests.getFirst().getCreateRequest().getStartRevision())
+                .isEqualTo(42);
+        assertThat(FakeHttpCall.get("/v3/watch?key=a").handledBy(gateway).status())
+                .isEqualTo(501);
+    }
+
+    @Test
+    void a_certificate_that_would_be_a_user_is_refused_since_it_would_not_be_heard(@TempDir Path directory)
+            throws Exception {
+        KeyPairFiles alice = TestAuthority.in(directory, "ca").issue("alice");
+        ClientCertificate certificate = TestAuthority.certificate(alice);
+        assertThat(post("/v3/kv/range", "{\"key\":\"YQ==\"}", certificate).status())
+                .isEqualTo(200);
+
+        commonNamesAreUsers = true;
+
+        assertThat(post("/v3/kv/range", "{\"key\":\"YQ==\"}", certificate).status())
+                .isEqualTo(400);
+        assertThat(post("/v3/kv/range", "{\"key\":\"YQ==\"}").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void whatever_is_posted_gets_an_answer(int round) {
+        long seed = round * 7_919L;
+        Random random = new Random(seed);
+        String alphabet = "{}[]\":,\\ \n0123456789eE+-.truefalsnkeyYQ=/_\u00e4\ud83d";
+        for (int attempt = 0; attempt < 2_000; attempt++) {
+            StringBuilder body = new StringBuilder(random.nextBoolean() ? "{\"key\":" : "");
+            int length = random.nextInt(40);
+            for (int at = 0; at < length; at++) {
+                body.append(alphabet.charAt(random.nextInt(alphabet.length())));
+            }
+            String path = random.nextBoolean() ? "/v3/kv/range" : "/v3/kv/range?bytes=text";
+            assertThat(post(path, body.toString()).status())
+                    .as("seed %d, attempt %d, %s, body %s", seed, attempt, path, body)
+                    .isIn(200, 400);
+        }
+    }
+
+    @Test
+    void deep_nesting_is_refused_and_not_followed() {
+        String deep = "{\"success\":[{\"request_txn\":".repeat(5_000) + "{}" + "}]}".repeat(5_000);
+
+        assertThat(post("/v3/kv/txn", deep).status()).isEqualTo(400);
+        assertThat(post("/v3/kv/txn", "[".repeat(100_000)).status()).isEqualTo(400);
+        assertThat(post("/v3/kv/txn?bytes=text", deep).status()).isEqualTo(400);
+        assertThat(post("/v3/lease/keepalive", "[".repeat(100_000)).status()).isEqualTo(200);
+    }
+
+    private FakeHttpCall post(String path, String body, ClientCertificate certificate) {
+        return FakeHttpCall.post(path, body).with(certificate).handledBy(gateway);
+    }
+
+    @Test
     void after_close_calls_are_unavailable() {
         gateway.close();
 
@@ -278,6 +390,35 @@ class GatewayEndpointTest {
             txns.add(request);
             answer.onNext(TxnResponse.getDefaultInstance());
             answer.onCompleted();
+        }
+    }
+
+    /** Tells that a watch was created, one event, and that there is no leader. */
+    private static final class FakeWatch extends WatchGrpc.WatchImplBase {
+        private final List<WatchRequest> requests = new ArrayList<>();
+
+        @Override
+        public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> answer) {
+            return new StreamObserver<>() {
+                @Override
+                public void onNext(WatchRequest request) {
+                    requests.add(request);
+                    answer.onNext(WatchResponse.newBuilder().setCreated(true).build());
+                    answer.onNext(WatchResponse.newBuilder()
+                            .addEvents(Event.newBuilder()
+                                    .setKv(KeyValue.newBuilder()
+                                            .setKey(request.getCreateRequest().getKey())
+                                            .setModRevision(7)))
+                            .build());
+                    answer.onError(ErrorCode.NO_LEADER.toStatus().asRuntimeException());
+                }
+
+                @Override
+                public void onError(Throwable failure) {}
+
+                @Override
+                public void onCompleted() {}
+            };
         }
     }
 

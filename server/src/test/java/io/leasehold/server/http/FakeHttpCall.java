@@ -1,10 +1,12 @@
 package io.leasehold.server.http;
 
+import io.leasehold.server.tls.ClientCertificate;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A request without a network: keeps what it is answered. */
@@ -17,6 +19,7 @@ public final class FakeHttpCall implements HttpCall {
     private @Nullable HttpReply reply;
     private final List<String> pieces = new ArrayList<>();
     private boolean ended;
+    private @Nullable ClientCertificate certificate;
 
     public FakeHttpCall(String method, String target, String body) {
         int mark = target.indexOf('?');
@@ -42,6 +45,11 @@ public final class FakeHttpCall implements HttpCall {
 
     public FakeHttpCall with(String lowerCaseName, String value) {
         headers.put(lowerCaseName, List.of(value));
+        return this;
+    }
+
+    public FakeHttpCall with(ClientCertificate shown) {
+        certificate = shown;
         return this;
     }
 
@@ -95,6 +103,11 @@ public final class FakeHttpCall implements HttpCall {
     @Override
     public Map<String, List<String>> headers() {
         return headers;
+    }
+
+    @Override
+    public Optional<ClientCertificate> clientCertificate() {
+        return Optional.ofNullable(certificate);
     }
 
     @Override

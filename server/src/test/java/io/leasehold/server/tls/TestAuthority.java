@@ -66,6 +66,11 @@ public final class TestAuthority {
         return files;
     }
 
+    /** The certificate in the files, as if a client had shown it. */
+    public static ClientCertificate certificate(KeyPairFiles files) {
+        return new ClientCertificate(CertifiedKey.read(files).chain().getFirst());
+    }
+
     /** Serial number of the certificate issued last. */
     public long lastSerial() {
         return lastSerial;
