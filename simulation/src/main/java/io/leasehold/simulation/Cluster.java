@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The members, their network, and what befalls them. */
-final class Cluster implements RaftMember.Peers {
+final class Cluster implements RaftPeers {
     private static final int REQUEST_DELAY_MAX_MILLIS = 100;
     /** To draw from: how many members a world has. */
     private static final int[] SIZES = {1, 3, 3, 3, 5, 5};

@@ -13,13 +13,13 @@ final class HandOver {
     private static final int DELAY_MAX_MILLIS = 100;
     private static final int REFUSAL_DELAY_MAX_MILLIS = 500;
 
-    private final RaftMember.Host process;
+    private final RaftHost process;
     private final Agenda agenda;
     private final LogListener listener;
     private final IdentityHashMap<LogDisk.Entry, Object> proposals = new IdentityHashMap<>();
     private long lastNanos;
 
-    HandOver(RaftMember.Host process, Agenda agenda, LogListener listener) {
+    HandOver(RaftHost process, Agenda agenda, LogListener listener) {
         this.process = process;
         this.agenda = agenda;
         this.listener = listener;

@@ -15,6 +15,8 @@ final class LeaseHolders {
     /** Ids in use; the last one is the smallest there can be. */
     static final List<Long> IDS = List.of(1L, 2L, 3L, 4L, 5L, Long.MIN_VALUE);
 
+    private static final Command.Txn EMPTY_TXN = new Command.Txn(List.of(), List.of(), List.of());
+
     private static final int REQUEST_DELAY_MAX_MILLIS = 100;
 
     private final Cluster cluster;
@@ -86,7 +88,10 @@ final class LeaseHolders {
             revoke(id);
         } else if (dice < conditions.grantPercent + conditions.revokePercent + conditions.regrantPercent) {
             revoke(id);
-            grantSomehow(id);
+            long ttlMillis = freshTtlMillis(id);
+            newestTtlMillis.put(id, ttlMillis);
+            propose(new Command.LeasedTxn(
+                    List.of(new Command.TxnGrant(id, ttlMillis, Command.GrantBranch.EITHER)), EMPTY_TXN));
         } else {
             renewEverywhere(id);
         }
@@ -108,7 +113,7 @@ final class LeaseHolders {
     private void grantSome(List<Long> ids) {
         List<Command.TxnGrant> grants = new ArrayList<>();
         ids.forEach(id -> grants.add(new Command.TxnGrant(id, freshTtlMillis(id), Command.GrantBranch.EITHER)));
-        propose(new Command.LeasedTxn(grants, new Command.Txn(List.of(), List.of(), List.of())));
+        propose(new Command.LeasedTxn(grants, EMPTY_TXN));
     }
 
     /** A lease and a key that hangs on it, together. */

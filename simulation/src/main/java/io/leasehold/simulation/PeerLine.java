@@ -8,10 +8,10 @@ import java.util.Map;
 /** A process's end of the stream between members; what it says may be lost, but not overtaken. */
 final class PeerLine implements PeerNetwork {
     private final int self;
-    private final RaftMember.Peers peers;
+    private final RaftPeers peers;
     private final Map<Topic, PeerListener> listeners = new EnumMap<>(Topic.class);
 
-    PeerLine(int self, RaftMember.Peers peers) {
+    PeerLine(int self, RaftPeers peers) {
         this.self = self;
         this.peers = peers;
     }

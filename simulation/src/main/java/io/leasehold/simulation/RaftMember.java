@@ -8,8 +8,6 @@ import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.Refusal;
 import io.leasehold.raft.ReplicatedLog;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,30 +27,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class RaftMember implements ReplicatedLog {
     private static final long HEARTBEAT_NANOS = 60 * Agenda.MILLI;
-    private static final long ELECTION_MIN_NANOS = 500 * Agenda.MILLI;
-    private static final int MESSAGE_ENTRIES_LIMIT = 64;
+    /** A leader that is alone gives up after this, some time. */
+    private static final long ALONE_NANOS = 2 * Agenda.SECOND;
 
     private final int self;
-    private final Host process;
+    private final RaftHost process;
     private final Agenda agenda;
     private final Conditions conditions;
     private final LogDisk disk;
-    private final Peers peers;
+    private final RaftPeers peers;
     private final int majority;
     private final Set<Long> voters;
 
     private @Nullable HandOver handOver;
     private final PeerLine line;
     private final QuorumGuard guard;
-    private final Set<Integer> votes = new HashSet<>();
-    private final long[] nextIndex;
-    private final long[] matchIndex;
-    private final long[] heardNanos;
+    private final Ballot ballot;
+    private final Replication replication;
     private Role role = Role.FOLLOWER;
     private long leaderId;
     private long committedIndex;
     private long handedOverIndex;
-    private long electionNanos;
     private boolean ready;
 
     private enum Role {
@@ -61,33 +56,7 @@ final class RaftMember implements ReplicatedLog {
         LEADER
     }
 
-    /** The process this log lives in. */
-    interface Host {
-        /** Does something when the process runs, unless it has crashed by then. */
-        void whenRunning(long afterNanos, Runnable action);
-
-        /** The commit index grew to this: for the observer. */
-        void committed(long index, LogDisk.Entry entry);
-
-        void trace(String what);
-    }
-
-    /** The way to the others. */
-    interface Peers {
-        int count();
-
-        Conditions conditions();
-
-        void send(int from, int to, RaftMessage message);
-
-        /** A message of the stream between members; false if it is known not to arrive. */
-        boolean say(int from, int to, byte[] message);
-
-        /** What every member has applied some time: nothing behind it is forgotten, as nobody can fetch a snapshot. */
-        long slowestIndex();
-    }
-
-    RaftMember(int self, Host process, Agenda agenda, LogDisk disk, Peers peers) {
+    RaftMember(int self, RaftHost process, Agenda agenda, LogDisk disk, RaftPeers peers) {
         this.self = self;
         this.process = process;
         this.agenda = agenda;
@@ -98,9 +67,8 @@ final class RaftMember implements ReplicatedLog {
         this.voters = LongStream.rangeClosed(1, peers.count()).boxed().collect(Collectors.toSet());
         line = new PeerLine(self, peers);
         guard = new QuorumGuard(self + 1, new Standing(), line);
-        nextIndex = new long[peers.count()];
-        matchIndex = new long[peers.count()];
-        heardNanos = new long[peers.count()];
+        ballot = new Ballot(self, agenda, disk);
+        replication = new Replication(self, agenda, disk, peers);
     }
 
     @Override
@@ -114,7 +82,7 @@ final class RaftMember implements ReplicatedLog {
         handOver = new HandOver(process, agenda, listener);
         handedOverIndex = appliedIndex;
         committedIndex = appliedIndex;
-        expectElection();
+        ballot.waitAgain();
         tick();
     }
 
@@ -191,9 +159,9 @@ final class RaftMember implements ReplicatedLog {
 
     private void tick() {
         if (role == Role.LEADER) {
-            sendToAll();
+            replication.sendToAll(committedIndex);
             giveUpAlone();
-        } else if (agenda.nowNanos() >= electionNanos) {
+        } else if (ballot.patienceIsOver()) {
             beginElection();
         }
         guard.tick();
@@ -202,59 +170,38 @@ final class RaftMember implements ReplicatedLog {
 
     /** A leader that hears nothing of a majority gives up, some time. */
     private void giveUpAlone() {
-        int heard = 1;
-        for (int peer = 0; peer < peers.count(); peer++) {
-            heard += peer != self && agenda.nowNanos() - heardNanos[peer] < 4 * ELECTION_MIN_NANOS ? 1 : 0;
-        }
-        if (heard < majority && agenda.oneIn(8)) {
+        if (replication.heardWithin(ALONE_NANOS) < majority && agenda.oneIn(8)) {
             follow(disk.term, 0);
         }
-    }
-
-    private void expectElection() {
-        electionNanos = agenda.nowNanos() + ELECTION_MIN_NANOS + agenda.random.nextLong(ELECTION_MIN_NANOS);
     }
 
     private void beginElection() {
         know(0);
         role = Role.CANDIDATE;
-        disk.term++;
-        disk.votedFor = self;
-        votes.clear();
-        votes.add(self);
-        expectElection();
+        ballot.stand();
         sendOthers(new RaftMessage.VoteAsked(self, disk.term, disk.lastIndex(), disk.lastTerm()));
         leadWithMajority();
     }
 
     private void voteAsked(RaftMessage.VoteAsked asked) {
         heardTerm(asked.term());
-        boolean upToDate = asked.lastTerm() > disk.lastTerm()
-                || (asked.lastTerm() == disk.lastTerm() && asked.lastIndex() >= disk.lastIndex());
-        boolean free = disk.votedFor == LogDisk.NOBODY || disk.votedFor == asked.from();
-        boolean granted = asked.term() == disk.term && free && upToDate;
-        if (granted) {
-            disk.votedFor = asked.from();
-            expectElection();
-        }
+        boolean granted = ballot.voteFor(asked);
         peers.send(self, asked.from(), new RaftMessage.Voted(self, disk.term, granted));
     }
 
     private void voted(RaftMessage.Voted voted) {
         heardTerm(voted.term());
         if (role == Role.CANDIDATE && voted.granted() && voted.term() == disk.term) {
-            votes.add(voted.from());
+            ballot.count(voted.from());
             leadWithMajority();
         }
     }
 
     private void leadWithMajority() {
-        if (votes.size() >= majority) {
+        if (ballot.votes() >= majority) {
             role = Role.LEADER;
             process.trace("leads in term " + disk.term);
-            Arrays.fill(nextIndex, disk.lastIndex() + 1);
-            Arrays.fill(matchIndex, 0);
-            Arrays.fill(heardNanos, agenda.nowNanos());
+            replication.begin();
             know(self + 1);
             appendOwn(new LogDisk.Entry(disk.term, null));
         }
@@ -267,7 +214,7 @@ final class RaftMember implements ReplicatedLog {
                 commitWhatMajorityHas();
             }
         });
-        sendToAll();
+        replication.sendToAll(committedIndex);
     }
 
     private void forceLater(Runnable then) {
@@ -290,19 +237,6 @@ final class RaftMember implements ReplicatedLog {
         }
     }
 
-    private void sendToAll() {
-        for (int peer = 0; peer < peers.count(); peer++) {
-            if (peer != self) {
-                long prev = Math.max(nextIndex[peer] - 1, disk.purgedIndex());
-                List<LogDisk.Entry> entries = disk.from(prev + 1, MESSAGE_ENTRIES_LIMIT);
-                peers.send(
-                        self,
-                        peer,
-                        new RaftMessage.Append(self, disk.term, prev, disk.termAt(prev), entries, committedIndex));
-            }
-        }
-    }
-
     private void append(RaftMessage.Append append) {
         heardTerm(append.term());
         if (append.term() < disk.term) {
@@ -313,7 +247,7 @@ final class RaftMember implements ReplicatedLog {
             role = Role.FOLLOWER;
         }
         know(append.from() + 1);
-        expectElection();
+        ballot.waitAgain();
         if (!disk.joins(append.prevIndex(), append.prevTerm())) {
             answer(append, false, Math.min(disk.lastIndex(), append.prevIndex() - 1));
             return;
@@ -343,22 +277,12 @@ final class RaftMember implements ReplicatedLog {
         if (role != Role.LEADER || answer.term() != disk.term) {
             return;
         }
-        int from = answer.from();
-        heardNanos[from] = agenda.nowNanos();
-        if (answer.matched()) {
-            matchIndex[from] = Math.max(matchIndex[from], answer.index());
-            nextIndex[from] = Math.max(nextIndex[from], answer.index() + 1);
-            commitWhatMajorityHas();
-        } else {
-            nextIndex[from] = Math.max(matchIndex[from] + 1, Math.min(answer.index() + 1, disk.lastIndex() + 1));
-        }
+        replication.answered(answer);
+        commitWhatMajorityHas();
     }
 
     private void commitWhatMajorityHas() {
-        long[] matched = matchIndex.clone();
-        matched[self] = disk.forcedIndex();
-        Arrays.sort(matched);
-        long majorityHas = matched[matched.length - majority];
+        long majorityHas = replication.indexOf(majority);
         if (majorityHas > committedIndex && disk.termAt(majorityHas) == disk.term) {
             commitTo(majorityHas);
         }
@@ -397,7 +321,7 @@ final class RaftMember implements ReplicatedLog {
         know(newLeaderId);
         if (led) {
             process.trace("leads no more in term " + lostTerm);
-            expectElection();
+            ballot.waitAgain();
             for (long index = committedIndex + 1; index <= disk.lastIndex(); index++) {
                 handOver().lost(disk.entry(index));
             }

@@ -24,13 +24,12 @@ public enum Scenario {
         c.faultySeconds = 50;
         c.ttlMinMillis = 6_000;
         c.ttlMaxMillis = 14_000;
-        c.holderPauseMinMillis = 2_000;
-        c.holderPauseMaxMillis = 6_500;
+        c.pauseOfTtlPercent = 45;
         c.longPauseMaxMillis = 25_000;
-        c.grantPercent = 25;
+        c.grantPercent = 30;
         c.revokePercent = 0;
         c.regrantPercent = 0;
-        c.overloadedOneIn = 3;
+        c.overloadedOneIn = 2;
         c.forceMaxMillis = 600;
         c.keyPauseMaxMillis = 2_000;
     }),
@@ -91,11 +90,14 @@ public enum Scenario {
 
     /** Ids revoked and granted anew while their end is on its way into a log that refuses. */
     REGRANTS(c -> {
-        c.regrantPercent = 35;
+        c.regrantPercent = 55;
         c.ttlMaxMillis = 2_500;
-        c.overloadedOneIn = 3;
-        c.applierPauseOneIn = 10;
-        c.faultPauseMaxMillis = 6_000;
+        // About when they end: a request and its entry take a twentieth of that.
+        c.pauseOfTtlPercent = 106;
+        c.overloadedOneIn = 2;
+        c.forceMinMillis = 60;
+        c.applierPauseOneIn = 50;
+        c.faultPauseMaxMillis = 8_000;
         c.keyPauseMaxMillis = 2_000;
     }),
 

@@ -23,13 +23,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One member: a real replica, driven turn by turn; its disk and its clock outlive its processes. */
-final class SimulatedMember implements RaftMember.Host {
+final class SimulatedMember implements RaftHost {
     static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
     private static final long CLUSTER_ID = 1;
     /** Half a second by the slowest clock, with room. */
     private static final long UNCOUNTED_STALL_NANOS = 550 * Agenda.MILLI;
 
-    /** A checkpoint is broken off so often, somewhere within so many accesses to the disk; most need fewer than that. */
+    /** A checkpoint or a start is broken off so often, somewhere within so many accesses to the disk; most need fewer than that. */
     private static final int KILLED_ONE_IN = 20;
 
     private static final int KILLED_WITHIN_ACCESSES = 20;
@@ -76,11 +76,10 @@ final class SimulatedMember implements RaftMember.Host {
 
     void boot() {
         LeaseClock leaseClock = new LeaseClock(clock.nanos());
-        StateMachine machine;
-        try {
-            machine = StateMachine.open(files.path("/state"), options(number + 1, count), leaseClock.now());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        StateMachine machine = open(leaseClock.now());
+        if (machine == null) {
+            agenda.after(agenda.delayNanos(conditions.downMaxMillis), this::boot);
+            return;
         }
         RaftMember raft = new RaftMember(number, this, agenda, disk, cluster);
         ReplicaNode node = new ReplicaNode(
@@ -117,32 +116,42 @@ final class SimulatedMember implements RaftMember.Host {
         turnApplier(running);
     }
 
+    /** Opens the state; null if the process was killed meanwhile. */
+    private @Nullable StateMachine open(long nowNanos) {
+        arm();
+        try {
+            return StateMachine.open(files.path("/state"), options(number + 1, count), nowNanos);
+        } catch (MemoryDisk.ProcessKilled killed) {
+            trace("is killed while it starts");
+            cutPowerPerhaps();
+            return null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            files.killNobody();
+        }
+    }
+
     /** The process is killed, or the whole machine, and another process started so long after. */
     void crash(long downNanos) {
         Running killed = running;
         if (killed == null) {
             return;
         }
-        boolean powerCut = agenda.oneIn(2);
-        trace(powerCut ? "crashes with its machine" : "is killed");
+        trace("is killed");
         running = null;
         generation++;
         openRequests = 0;
         stalledUntilNanos = 0;
         files.killNobody();
-        if (powerCut) {
-            disk.crash();
-            files.cutPower(agenda.random);
-        }
+        cutPowerPerhaps();
         closeState(killed);
         agenda.after(downNanos, this::boot);
     }
 
     /** Does something that accesses the disk; now and then it is killed in the middle of it. */
     void dieOrDo(Runnable task) {
-        if (cluster.faulty() && conditions.faults.containsKey(Fault.CRASH) && agenda.oneIn(KILLED_ONE_IN)) {
-            files.killAfter(agenda.random.nextInt(KILLED_WITHIN_ACCESSES));
-        }
+        arm();
         try {
             task.run();
         } catch (MemoryDisk.ProcessKilled killed) {
@@ -151,8 +160,27 @@ final class SimulatedMember implements RaftMember.Host {
         files.killNobody();
     }
 
+    /** Half of the crashes take the machine along. */
+    private void cutPowerPerhaps() {
+        if (agenda.oneIn(2)) {
+            trace("loses its machine too");
+            disk.crash();
+            files.cutPower(agenda.random);
+        }
+    }
+
+    /** Now and then the process is killed at one of its next accesses to the disk. */
+    private void arm() {
+        if (cluster.faulty() && conditions.faults.containsKey(Fault.CRASH) && agenda.oneIn(KILLED_ONE_IN)) {
+            files.killAfter(agenda.random.nextInt(KILLED_WITHIN_ACCESSES));
+        }
+    }
+
     /** No thread of it runs for so long; what is sent to it waits in the sockets. */
     void stall(long nanos) {
+        if (stalled()) {
+            return;
+        }
         trace("stalls for " + nanos / Agenda.MILLI + " ms");
         stalledUntilNanos = agenda.nowNanos() + nanos;
         stallEndNanos = stalledUntilNanos;
@@ -310,13 +338,22 @@ final class SimulatedMember implements RaftMember.Host {
         });
     }
 
+    /** A moment at which a thread of it may have read the clock: not within a stall. */
+    private long anyMomentSince(long fromNanos) {
+        long stallStartNanos = stallEndNanos - stallNanos;
+        boolean stalledSince = stallStartNanos > fromNanos;
+        long earliestNanos = stalledSince && agenda.oneIn(2) ? stallEndNanos : fromNanos;
+        long latestNanos = stalledSince && earliestNanos == fromNanos ? stallStartNanos : agenda.nowNanos();
+        return agenda.random.nextLong(earliestNanos, latestNanos + 1);
+    }
+
     private void turnKeeper(TurnLoop.Turns keeper) {
         long pauseNanos = agenda.oneIn(conditions.keeperPauseOneIn)
                 ? 50 * Agenda.MILLI + agenda.random.nextLong(400 * Agenda.MILLI)
                 : agenda.random.nextLong(16 * Agenda.MILLI);
         whenRunning(pauseNanos + 1, () -> {
             if (agenda.oneIn(conditions.keeperHeldUpOneIn)) {
-                clock.holdUp(agenda.random.nextLong(agenda.nowNanos() - keeperTurnNanos + 1));
+                clock.holdUp(agenda.nowNanos() - anyMomentSince(keeperTurnNanos));
             }
             keeperTurnNanos = agenda.nowNanos();
             keeper.turn();

@@ -29,7 +29,7 @@ enum PlantedBug {
             "P1",
             new Edit(Edit.KEEPER, "long stampNanos = clock.advance(ticker.nanos());", "long stampNanos = firstNanos;")),
     EXPIRED_LEASE_REVIVED(
-            Scenario.MIXED,
+            Scenario.SLOW_APPLIER,
             "P1|P2",
             new Edit(
                     Edit.DEADLINES,

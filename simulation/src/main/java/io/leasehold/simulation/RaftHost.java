@@ -1,0 +1,12 @@
+package io.leasehold.simulation;
+
+/** The process a log lives in. */
+interface RaftHost {
+    /** Does something when the process runs, unless it has crashed by then. */
+    void whenRunning(long afterNanos, Runnable action);
+
+    /** The commit index grew to this: for the observer. */
+    void committed(long index, LogDisk.Entry entry);
+
+    void trace(String what);
+}

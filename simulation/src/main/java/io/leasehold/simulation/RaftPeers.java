@@ -1,0 +1,18 @@
+package io.leasehold.simulation;
+
+/** The way from a member's log to the others. */
+interface RaftPeers {
+    /** How many members there are. */
+    int count();
+
+    Conditions conditions();
+
+    /** A message of the log; it may get lost. */
+    void send(int from, int to, RaftMessage message);
+
+    /** A message of the stream between members; false if it is known not to arrive. */
+    boolean say(int from, int to, byte[] message);
+
+    /** What every member has applied some time: nothing behind it is forgotten, as nobody can fetch a snapshot. */
+    long slowestIndex();
+}
