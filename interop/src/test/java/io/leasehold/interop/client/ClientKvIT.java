@@ -151,7 +151,7 @@ final class ClientKvIT {
                 .when(Compare.value(utf8("txn/a")).equalTo(utf8("1")), Compare.absent(utf8("txn/b")))
                 .then(Op.get(utf8("txn/a")), Op.put(utf8("txn/b"), utf8("2")), Op.delete(utf8("txn/a")))
                 .then(Op.txn(new Op.TxnRequest(
-                        List.of(Compare.exists(utf8("txn/b"))), List.of(Op.get(utf8("txn/b"))), List.of())))
+                        List.of(Compare.absent(utf8("txn/b"))), List.of(Op.get(utf8("txn/b"))), List.of())))
                 .otherwise(Op.get(utf8("txn/b")))
                 .commit());
 

@@ -75,23 +75,30 @@ final class TcpProxy implements AutoCloseable {
     }
 
     private void accept() {
-        while (!entrance.isClosed()) {
-            try {
-                Socket client = entrance.accept();
-                if (refusing) {
-                    close(client);
-                    continue;
-                }
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                connections.add(client);
-                connections.add(server);
-                daemon(() -> pump(client, server));
-                daemon(() -> pump(server, client));
-            } catch (IOException unreachable) {
-                continue;
+        try {
+            while (true) {
+                join(entrance.accept());
             }
+        } catch (IOException closed) {
+            cut();
+        }
+    }
+
+    private void join(Socket client) {
+        try {
+            if (refusing) {
+                close(client);
+                return;
+            }
+            Socket server = new Socket(InetAddress.getLoopbackAddress(), targetPort);
+            client.setTcpNoDelay(true);
+            server.setTcpNoDelay(true);
+            connections.add(client);
+            connections.add(server);
+            daemon(() -> pump(client, server));
+            daemon(() -> pump(server, client));
+        } catch (IOException serverIsDown) {
+            close(client);
         }
     }
 
