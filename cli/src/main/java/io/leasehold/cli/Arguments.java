@@ -1,0 +1,57 @@
+package io.leasehold.cli;
+
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/** Reads arguments; mistakes end the command with etcdctl's exit code for them. Pure functions. */
+public final class Arguments {
+    private Arguments() {}
+
+    /** Refuses a wrong number of arguments. */
+    public static void count(List<String> arguments, int min, int max, String sentence) {
+        if (arguments.size() < min || arguments.size() > max) {
+            throw bad(sentence);
+        }
+    }
+
+    /** A lease or member id in hexadecimal, with or without {@code 0x}. */
+    public static long hexId(String text, String what) {
+        try {
+            return Long.parseUnsignedLong(text.startsWith("0x") ? text.substring(2) : text, 16);
+        } catch (NumberFormatException e) {
+            throw bad("bad " + what + " ID arg (strconv.ParseUint: parsing " + Ctl.quoted(text)
+                    + ": invalid syntax), expecting ID in Hex");
+        }
+    }
+
+    /** A whole number. */
+    public static long number(String text, String what) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw bad("bad " + what + " (strconv.ParseInt: parsing " + Ctl.quoted(text) + ": invalid syntax)");
+        }
+    }
+
+    /** Text as bytes. */
+    public static ByteString bytes(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+
+    /** The refusal of bad arguments. */
+    public static CtlException bad(String sentence) {
+        return new CtlException(CtlException.Code.BAD_ARGUMENTS, sentence);
+    }
+
+    /** The end of the range of all keys with a prefix: the key with its last byte that can be raised raised. */
+    public static ByteString prefixEnd(ByteString prefix) {
+        byte[] end = prefix.toByteArray();
+        for (int i = end.length - 1; i >= 0; i--) {
+            if (end[i] != (byte) 0xff) {
+                end[i]++;
+                return ByteString.copyFrom(end, 0, i + 1);
+            }
+        }
+        return ByteString.copyFrom(new byte[1]);
+    }
+}

@@ -1,0 +1,191 @@
+package io.leasehold.cli;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
+import io.leasehold.protocol.etcdserverpb.AuthGrpc;
+import io.leasehold.protocol.etcdserverpb.AuthenticateRequest;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.File;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+
+/**
+ * A connection to a server: whichever of some endpoints can be reached. Calls wait for it until their deadline, as etcdctl's
+ * do. Errors come as {@link CtlException} with etcdctl's words.
+ */
+public final class Connection implements AutoCloseable {
+    private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
+    private static final int CLOSE_SECONDS = 1;
+
+    private final ManagedChannel managed;
+    private final Channel channel;
+    private final Duration commandTimeout;
+
+    private Connection(ManagedChannel managed, Channel channel, Duration commandTimeout) {
+        this.managed = managed;
+        this.channel = channel;
+        this.commandTimeout = commandTimeout;
+    }
+
+    static Connection open(Ctl flags, List<String> endpoints) {
+        if (endpoints.isEmpty()) {
+            throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "must provide at least one in --endpoints flag");
+        }
+        ManagedChannel managed = managed(flags, endpoints);
+        Channel channel = managed;
+        try {
+            String token = flags.token.isEmpty() && !flags.user.isEmpty() ? authenticate(flags, managed) : flags.token;
+            if (!token.isEmpty()) {
+                Metadata metadata = new Metadata();
+                metadata.put(TOKEN, token);
+                channel = ClientInterceptors.intercept(channel, MetadataUtils.newAttachHeadersInterceptor(metadata));
+            }
+        } catch (RuntimeException e) {
+            managed.shutdownNow();
+            throw e;
+        }
+        return new Connection(managed, ClientInterceptors.intercept(channel, new WaitForReady()), flags.commandTimeout);
+    }
+
+    /** Makes a unary call with the command's deadline. */
+    public <Q, R> R call(MethodDescriptor<Q, R> method, Q request) {
+        return call(method, request, commandTimeout);
+    }
+
+    /** Makes a unary call that may take as long as it takes. */
+    public <Q, R> R callWithoutDeadline(MethodDescriptor<Q, R> method, Q request) {
+        try {
+            return ClientCalls.blockingUnaryCall(channel, method, CallOptions.DEFAULT, request);
+        } catch (StatusRuntimeException e) {
+            throw failure(e.getStatus(), e);
+        }
+    }
+
+    /** Makes a unary call. */
+    public <Q, R> R call(MethodDescriptor<Q, R> method, Q request, Duration timeout) {
+        CallOptions options = CallOptions.DEFAULT.withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return ClientCalls.blockingUnaryCall(channel, method, options, request);
+        } catch (StatusRuntimeException e) {
+            throw failure(e.getStatus(), e);
+        }
+    }
+
+    /** For streams. */
+    public Channel channel() {
+        return channel;
+    }
+
+    /** A refusal in etcdctl's words. */
+    public static CtlException failure(Status status, Throwable cause) {
+        return new CtlException(CtlException.Code.ERROR, words(status), cause);
+    }
+
+    /** A status in etcdctl's words. */
+    public static String words(Status status) {
+        String description = status.getDescription() == null ? "" : status.getDescription();
+        if (description.startsWith("etcdserver: ") || description.startsWith("auth: ")) {
+            return description;
+        }
+        return switch (status.getCode()) {
+            case DEADLINE_EXCEEDED -> "context deadline exceeded";
+            case CANCELLED -> "context canceled";
+            default -> "rpc error: code = " + status.getCode() + " desc = " + description;
+        };
+    }
+
+    @Override
+    public void close() {
+        managed.shutdownNow();
+        try {
+            managed.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String authenticate(Ctl flags, Channel channel) {
+        int colon = flags.user.indexOf(':');
+        String name = colon < 0 ? flags.user : flags.user.substring(0, colon);
+        String password = flags.password;
+        if (password.isEmpty()) {
+            password = colon >= 0 ? flags.user.substring(colon + 1) : Typed.ask(flags, "Password: ");
+        }
+        AuthenticateRequest request = AuthenticateRequest.newBuilder()
+                .setName(name)
+                .setPassword(password)
+                .build();
+        CallOptions options = CallOptions.DEFAULT
+                .withWaitForReady()
+                .withDeadlineAfter(flags.commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        try {
+            return ClientCalls.blockingUnaryCall(channel, AuthGrpc.getAuthenticateMethod(), options, request)
+                    .getToken();
+        } catch (StatusRuntimeException e) {
+            if (words(e.getStatus()).equals("etcdserver: authentication is not enabled")) {
+                return "";
+            }
+            throw new CtlException(CtlException.Code.BAD_CONNECTION, words(e.getStatus()), e);
+        }
+    }
+
+    private static ManagedChannel managed(Ctl flags, List<String> endpoints) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
+                .keepAliveTime(flags.keepaliveTime.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(flags.keepaliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .maxInboundMessageSize(Integer.MAX_VALUE);
+        boolean https = endpoints.stream()
+                .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith("https://"));
+        if (https || !flags.cacert.isEmpty() || !flags.cert.isEmpty() || !flags.insecureTransport) {
+            builder.sslContext(tls(flags)).overrideAuthority(EndpointList.host(endpoints.get(0)));
+        } else {
+            builder.usePlaintext();
+        }
+        return builder.build();
+    }
+
+    private static SslContext tls(Ctl flags) {
+        if (flags.cert.isEmpty() != flags.key.isEmpty()) {
+            throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "--cert and --key are given both or neither");
+        }
+        try {
+            SslContextBuilder builder = GrpcSslContexts.forClient();
+            if (flags.insecureSkipTlsVerify) {
+                builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+            } else if (!flags.cacert.isEmpty()) {
+                builder.trustManager(new File(flags.cacert));
+            }
+            if (!flags.cert.isEmpty()) {
+                builder.keyManager(new File(flags.cert), new File(flags.key));
+            }
+            return builder.build();
+        } catch (SSLException | IllegalArgumentException e) {
+            throw new CtlException(CtlException.Code.BAD_CONNECTION, "TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    /** Lets calls wait for a connection instead of failing at the first attempt. */
+    private static final class WaitForReady implements ClientInterceptor {
+        @Override
+        public <Q, R> ClientCall<Q, R> interceptCall(MethodDescriptor<Q, R> method, CallOptions options, Channel next) {
+            return next.newCall(method, options.withWaitForReady());
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.leasehold.cli;
+
+import io.grpc.EquivalentAddressGroup;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
+import io.grpc.NameResolverRegistry;
+import io.grpc.StatusOr;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A target of gRPC that stands for a list of endpoints, tried in their order. */
+final class EndpointList {
+    private static final String SCHEME = "endpoints";
+    private static final int PORT_DEFAULT = 2379;
+
+    private EndpointList() {}
+
+    /** The target for endpoints such as {@code host:port} or {@code https://host:port}. */
+    static String target(List<String> endpoints) {
+        endpoints.forEach(EndpointList::uri);
+        NameResolverRegistry.getDefaultRegistry().register(new Provider(endpoints));
+        return SCHEME + ":///" + URLEncoder.encode(host(endpoints.get(0)), StandardCharsets.UTF_8);
+    }
+
+    /** The host of an endpoint. */
+    static String host(String endpoint) {
+        return uri(endpoint).getHost();
+    }
+
+    private static URI uri(String endpoint) {
+        try {
+            URI uri = URI.create(endpoint.contains("://") ? endpoint : "http://" + endpoint);
+            if (uri.getHost() != null) {
+                return uri;
+            }
+        } catch (IllegalArgumentException notAUri) {
+            // Told below.
+        }
+        throw new CtlException(
+                CtlException.Code.BAD_ARGUMENTS, "--endpoints: expected host:port, got " + Ctl.quoted(endpoint));
+    }
+
+    private static final class Provider extends NameResolverProvider {
+        private final List<String> endpoints;
+
+        Provider(List<String> endpoints) {
+            this.endpoints = endpoints;
+        }
+
+        @Override
+        protected boolean isAvailable() {
+            return true;
+        }
+
+        @Override
+        protected int priority() {
+            return 5;
+        }
+
+        @Override
+        public String getDefaultScheme() {
+            return SCHEME;
+        }
+
+        @Override
+        public NameResolver newNameResolver(URI target, NameResolver.Args args) {
+            return new NameResolver() {
+                @Override
+                public String getServiceAuthority() {
+                    return host(endpoints.get(0));
+                }
+
+                @Override
+                public void start(Listener2 listener) {
+                    List<EquivalentAddressGroup> groups = new ArrayList<>();
+                    for (String endpoint : endpoints) {
+                        URI uri = uri(endpoint);
+                        int port = uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort();
+                        groups.add(new EquivalentAddressGroup(new InetSocketAddress(uri.getHost(), port)));
+                    }
+                    listener.onResult(ResolutionResult.newBuilder()
+                            .setAddressesOrError(StatusOr.fromValue(groups))
+                            .build());
+                }
+
+                @Override
+                public void shutdown() {}
+            };
+        }
+    }
+}

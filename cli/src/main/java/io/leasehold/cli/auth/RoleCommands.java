@@ -1,0 +1,222 @@
+package io.leasehold.cli.auth;
+
+import com.google.protobuf.ByteString;
+import io.leasehold.cli.Arguments;
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.Group;
+import io.leasehold.protocol.authpb.Permission;
+import io.leasehold.protocol.etcdserverpb.AuthGrpc;
+import io.leasehold.protocol.etcdserverpb.AuthRoleAddRequest;
+import io.leasehold.protocol.etcdserverpb.AuthRoleDeleteRequest;
+import io.leasehold.protocol.etcdserverpb.AuthRoleGetRequest;
+import io.leasehold.protocol.etcdserverpb.AuthRoleGetResponse;
+import io.leasehold.protocol.etcdserverpb.AuthRoleGrantPermissionRequest;
+import io.leasehold.protocol.etcdserverpb.AuthRoleListRequest;
+import io.leasehold.protocol.etcdserverpb.AuthRoleRevokePermissionRequest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code role add|delete|get|list|grant-permission|revoke-permission}. */
+public final class RoleCommands {
+    private static final ByteString OPEN_END = ByteString.copyFrom(new byte[1]);
+
+    private RoleCommands() {}
+
+    /** The group. */
+    public static CommandLine of(Ctl ctl) {
+        CommandLine role = Group.of(ctl, "say what roles may do");
+        role.addSubcommand("add", Group.leaf("add a role", "role add <name>", arguments -> add(ctl, arguments)));
+        role.addSubcommand(
+                "delete", Group.leaf("delete a role", "role delete <name>", arguments -> delete(ctl, arguments)));
+        role.addSubcommand("get", Group.leaf("show what a role may do", "role get <name>", arguments -> {
+            Arguments.count(arguments, 1, 1, "role get command requires role name as its argument");
+            try (Connection connection = ctl.connect()) {
+                show(ctl, connection, arguments.get(0));
+            }
+        }));
+        role.addSubcommand("list", Group.leaf("list the roles", "role list", none -> list(ctl)));
+        role.addSubcommand("grant-permission", new Grant(ctl));
+        role.addSubcommand("revoke-permission", new Revoke(ctl));
+        return role;
+    }
+
+    private static void add(Ctl ctl, List<String> arguments) {
+        Arguments.count(arguments, 1, 1, "role add command requires role name as its argument");
+        String name = arguments.get(0);
+        try (Connection connection = ctl.connect()) {
+            var response = connection.call(
+                    AuthGrpc.getRoleAddMethod(),
+                    AuthRoleAddRequest.newBuilder().setName(name).build());
+            ctl.output().print(new HeaderAnswer("Role " + name + " created", response.getHeader(), response));
+        }
+    }
+
+    private static void delete(Ctl ctl, List<String> arguments) {
+        Arguments.count(arguments, 1, 1, "role delete command requires role name as its argument");
+        String name = arguments.get(0);
+        try (Connection connection = ctl.connect()) {
+            var response = connection.call(
+                    AuthGrpc.getRoleDeleteMethod(),
+                    AuthRoleDeleteRequest.newBuilder().setRole(name).build());
+            ctl.output().print(new HeaderAnswer("Role " + name + " deleted", response.getHeader(), response));
+        }
+    }
+
+    private static void list(Ctl ctl) {
+        try (Connection connection = ctl.connect()) {
+            var response = connection.call(AuthGrpc.getRoleListMethod(), AuthRoleListRequest.getDefaultInstance());
+            ctl.output().print(new NameList(response.getRolesList(), "Role", response.getHeader(), response));
+        }
+    }
+
+    static void show(Ctl ctl, Connection connection, String name) {
+        AuthRoleGetResponse response = connection.call(
+                AuthGrpc.getRoleGetMethod(),
+                AuthRoleGetRequest.newBuilder().setRole(name).build());
+        StringBuilder text = new StringBuilder("Role ").append(name).append("\nKV Read:");
+        for (Permission permission : response.getPermList()) {
+            if (permission.getPermType() != Permission.Type.WRITE) {
+                text.append("\n\t").append(described(permission));
+            }
+        }
+        text.append("\nKV Write:");
+        for (Permission permission : response.getPermList()) {
+            if (permission.getPermType() != Permission.Type.READ) {
+                text.append("\n\t").append(described(permission));
+            }
+        }
+        ctl.output().print(new HeaderAnswer(text.toString(), response.getHeader(), response));
+    }
+
+    private static String described(Permission permission) {
+        ByteString key = permission.getKey();
+        ByteString end = permission.getRangeEnd();
+        if (end.isEmpty()) {
+            return key.toStringUtf8();
+        }
+        String range = range(key, end);
+        return end.equals(Arguments.prefixEnd(key)) && !end.equals(OPEN_END)
+                ? range + " (prefix " + key.toStringUtf8() + ")"
+                : range;
+    }
+
+    private static String range(ByteString key, ByteString end) {
+        return end.equals(OPEN_END)
+                ? "[" + key.toStringUtf8() + ", <open ended>"
+                : "[" + key.toStringUtf8() + ", " + end.toStringUtf8() + ")";
+    }
+
+    /** The range that arguments and flags name; they begin with the key. */
+    private static Permission.Builder permission(List<String> keys, boolean prefix, boolean fromKey) {
+        ByteString key = Arguments.bytes(keys.get(0));
+        ByteString end = keys.size() > 1 ? Arguments.bytes(keys.get(1)) : ByteString.EMPTY;
+        if (prefix && fromKey) {
+            throw Arguments.bad("--from-key and --prefix flags are mutually exclusive");
+        }
+        if ((prefix || fromKey) && keys.size() > 1) {
+            throw Arguments.bad("unexpected endkey argument with --prefix or --from-key flag");
+        }
+        if (prefix) {
+            return key.isEmpty()
+                    ? Permission.newBuilder().setKey(OPEN_END).setRangeEnd(OPEN_END)
+                    : Permission.newBuilder().setKey(key).setRangeEnd(Arguments.prefixEnd(key));
+        }
+        return Permission.newBuilder().setKey(key).setRangeEnd(fromKey ? OPEN_END : end);
+    }
+
+    @Command(
+            description = "allow a role something",
+            footer = {"", "  leaseholdctl role grant-permission reader read services/ --prefix"})
+    private static final class Grant implements Runnable {
+        private final Ctl ctl;
+
+        @Option(names = "--prefix", arity = "0..1", fallbackValue = "true", description = "all keys with this prefix")
+        private boolean prefix;
+
+        @Option(names = "--from-key", arity = "0..1", fallbackValue = "true", description = "all keys from this one on")
+        private boolean fromKey;
+
+        @Parameters(paramLabel = "<role> <read|write|readwrite> <key> [end]")
+        private List<String> arguments = new ArrayList<>();
+
+        Grant(Ctl ctl) {
+            this.ctl = ctl;
+        }
+
+        @Override
+        public void run() {
+            Arguments.count(
+                    arguments,
+                    3,
+                    4,
+                    "role grant command requires role name, permission type, and key [endkey] as its argument");
+            Permission.Type type =
+                    switch (arguments.get(1).toLowerCase(Locale.ROOT)) {
+                        case "read" -> Permission.Type.READ;
+                        case "write" -> Permission.Type.WRITE;
+                        case "readwrite" -> Permission.Type.READWRITE;
+                        default -> throw Arguments.bad("invalid permission type: " + arguments.get(1));
+                    };
+            AuthRoleGrantPermissionRequest request = AuthRoleGrantPermissionRequest.newBuilder()
+                    .setName(arguments.get(0))
+                    .setPerm(permission(arguments.subList(2, arguments.size()), prefix, fromKey)
+                            .setPermType(type))
+                    .build();
+            try (Connection connection = ctl.connect()) {
+                var response = connection.call(AuthGrpc.getRoleGrantPermissionMethod(), request);
+                ctl.output()
+                        .print(new HeaderAnswer(
+                                "Role " + arguments.get(0) + " updated", response.getHeader(), response));
+            }
+        }
+    }
+
+    @Command(description = "take a permission from a role")
+    private static final class Revoke implements Runnable {
+        private final Ctl ctl;
+
+        @Option(names = "--prefix", arity = "0..1", fallbackValue = "true", description = "all keys with this prefix")
+        private boolean prefix;
+
+        @Option(names = "--from-key", arity = "0..1", fallbackValue = "true", description = "all keys from this one on")
+        private boolean fromKey;
+
+        @Parameters(paramLabel = "<role> <key> [end]")
+        private List<String> arguments = new ArrayList<>();
+
+        Revoke(Ctl ctl) {
+            this.ctl = ctl;
+        }
+
+        @Override
+        public void run() {
+            Arguments.count(
+                    arguments,
+                    2,
+                    3,
+                    "role revoke-permission command requires role name and key [endkey] as its argument");
+            Permission permission = permission(arguments.subList(1, arguments.size()), prefix, fromKey)
+                    .build();
+            AuthRoleRevokePermissionRequest request = AuthRoleRevokePermissionRequest.newBuilder()
+                    .setRole(arguments.get(0))
+                    .setKey(permission.getKey())
+                    .setRangeEnd(permission.getRangeEnd())
+                    .build();
+            String what = permission.getRangeEnd().isEmpty()
+                    ? "Permission of key " + permission.getKey().toStringUtf8()
+                    : "Permission of range " + range(permission.getKey(), permission.getRangeEnd());
+            try (Connection connection = ctl.connect()) {
+                var response = connection.call(AuthGrpc.getRoleRevokePermissionMethod(), request);
+                ctl.output()
+                        .print(new HeaderAnswer(
+                                what + " is revoked from role " + arguments.get(0), response.getHeader(), response));
+            }
+        }
+    }
+}

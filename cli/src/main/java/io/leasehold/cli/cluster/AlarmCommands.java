@@ -1,0 +1,83 @@
+package io.leasehold.cli.cluster;
+
+import com.google.protobuf.Message;
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.Group;
+import io.leasehold.cli.output.Answer;
+import io.leasehold.cli.output.Fields;
+import io.leasehold.cli.output.GoJson;
+import io.leasehold.cli.output.Simple;
+import io.leasehold.protocol.etcdserverpb.AlarmMember;
+import io.leasehold.protocol.etcdserverpb.AlarmRequest;
+import io.leasehold.protocol.etcdserverpb.AlarmRequest.AlarmAction;
+import io.leasehold.protocol.etcdserverpb.AlarmResponse;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import picocli.CommandLine;
+
+/** {@code alarm list|disarm}. */
+public final class AlarmCommands {
+    private AlarmCommands() {}
+
+    /** The group. */
+    public static CommandLine of(Ctl ctl) {
+        CommandLine alarm = Group.of(ctl, "look at alarms and take them back");
+        alarm.addSubcommand(
+                "list", Group.leaf("list the alarms that are on", "alarm list", none -> ask(ctl, AlarmAction.GET)));
+        alarm.addSubcommand(
+                "disarm", Group.leaf("take all alarms back", "alarm disarm", none -> ask(ctl, AlarmAction.DEACTIVATE)));
+        return alarm;
+    }
+
+    private static void ask(Ctl ctl, AlarmAction action) {
+        try (Connection connection = ctl.connect()) {
+            AlarmResponse on = connection.call(MaintenanceGrpc.getAlarmMethod(), AlarmRequest.getDefaultInstance());
+            if (action == AlarmAction.GET) {
+                ctl.output().print(new Alarms(on));
+                return;
+            }
+            AlarmResponse.Builder lowered = AlarmResponse.newBuilder();
+            for (AlarmMember alarm : on.getAlarmsList()) {
+                lowered.addAllAlarms(connection
+                        .call(
+                                MaintenanceGrpc.getAlarmMethod(),
+                                AlarmRequest.newBuilder()
+                                        .setAction(AlarmAction.DEACTIVATE)
+                                        .setMemberID(alarm.getMemberID())
+                                        .setAlarm(alarm.getAlarm())
+                                        .build())
+                        .getAlarmsList());
+            }
+            ctl.output().print(new Alarms(lowered.build()));
+        }
+    }
+
+    private record Alarms(AlarmResponse response) implements Answer {
+        @Override
+        public void simple(Simple out) {
+            for (AlarmMember alarm : response.getAlarmsList()) {
+                out.line("memberID:" + Long.toUnsignedString(alarm.getMemberID()) + " alarm:" + alarm.getAlarm() + " ");
+            }
+        }
+
+        @Override
+        public String json() {
+            return GoJson.of(response);
+        }
+
+        @Override
+        public void fields(Fields out) {
+            out.header(response.getHeader());
+            for (AlarmMember alarm : response.getAlarmsList()) {
+                out.unsigned("MemberID", alarm.getMemberID());
+                out.line("AlarmType", alarm.getAlarm());
+                out.gap();
+            }
+        }
+
+        @Override
+        public Message protobuf() {
+            return response;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.leasehold.cli.cluster;
+
+import io.leasehold.cli.Arguments;
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.MoveLeaderRequest;
+import io.leasehold.protocol.etcdserverpb.StatusRequest;
+import io.leasehold.protocol.etcdserverpb.StatusResponse;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code move-leader <hex id>}: asked of the leader, whom it finds among the endpoints. */
+@Command(name = "move-leader", description = "hand leadership over to a member")
+public final class MoveLeaderCommand implements Runnable {
+    private final Ctl ctl;
+
+    @Parameters(paramLabel = "<hex id>")
+    private List<String> arguments = new ArrayList<>();
+
+    /** Works by the given root. */
+    public MoveLeaderCommand(Ctl ctl) {
+        this.ctl = ctl;
+    }
+
+    @Override
+    public void run() {
+        Arguments.count(arguments, 1, 1, "move-leader command needs 1 argument");
+        long target = Arguments.hexId(arguments.get(0), "member");
+        for (String endpoint : ctl.endpoints()) {
+            try (Connection connection = ctl.connect(endpoint)) {
+                StatusResponse status =
+                        connection.call(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
+                if (status.getHeader().getMemberId() == status.getLeader()) {
+                    connection.call(
+                            MaintenanceGrpc.getMoveLeaderMethod(),
+                            MoveLeaderRequest.newBuilder().setTargetID(target).build());
+                    ctl.output()
+                            .line("Leadership transferred from " + Long.toHexString(status.getLeader()) + " to "
+                                    + Long.toHexString(target));
+                    return;
+                }
+            }
+        }
+        throw new CtlException(
+                CtlException.Code.BAD_ARGUMENTS,
+                "no leader endpoint given at [" + String.join(" ", ctl.endpoints()) + "]");
+    }
+}

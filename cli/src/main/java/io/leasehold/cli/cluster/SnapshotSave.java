@@ -1,0 +1,100 @@
+package io.leasehold.cli.cluster;
+
+import io.grpc.CallOptions;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCalls;
+import io.leasehold.cli.Arguments;
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.SnapshotRequest;
+import io.leasehold.protocol.etcdserverpb.SnapshotResponse;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot save <file>}: written beside it first, and forced, so that the file is whole or not there. */
+@Command(
+        description = "save a server's state to a file",
+        footer = {"", "  leaseholdctl snapshot save backup.db"})
+final class SnapshotSave implements Runnable {
+    private final Ctl ctl;
+
+    @Parameters(paramLabel = "<file>")
+    private List<String> arguments = new ArrayList<>();
+
+    SnapshotSave(Ctl ctl) {
+        this.ctl = ctl;
+    }
+
+    @Override
+    public void run() {
+        Arguments.count(arguments, 1, 1, "snapshot save expects one argument");
+        if (ctl.endpoints().size() != 1) {
+            throw new CtlException(
+                    CtlException.Code.BAD_ARGUMENTS,
+                    "snapshot must be requested to one selected node, not multiple " + "["
+                            + String.join(" ", ctl.endpoints()) + "]");
+        }
+        Path file = Path.of(arguments.get(0));
+        Path part = Path.of(arguments.get(0) + ".part");
+        Thread cleaning = new Thread(() -> delete(part));
+        Runtime.getRuntime().addShutdownHook(cleaning);
+        try (Connection connection = ctl.connect()) {
+            String version = write(connection, part);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            ctl.output().line("Snapshot saved at " + file);
+            if (!version.isEmpty()) {
+                ctl.output().line("Server version " + version);
+            }
+        } catch (IOException e) {
+            throw new CtlException(CtlException.Code.INTERRUPTED, file + " cannot be written: " + e.getMessage(), e);
+        } catch (StatusRuntimeException e) {
+            throw new CtlException(CtlException.Code.INTERRUPTED, Connection.words(e.getStatus()), e);
+        } finally {
+            delete(part);
+        }
+    }
+
+    /** Returns the version that the server says the file has. */
+    private static String write(Connection connection, Path part) throws IOException {
+        String version = "";
+        Iterator<SnapshotResponse> pieces = ClientCalls.blockingServerStreamingCall(
+                connection.channel(),
+                MaintenanceGrpc.getSnapshotMethod(),
+                CallOptions.DEFAULT,
+                SnapshotRequest.getDefaultInstance());
+        try (FileChannel out = FileChannel.open(
+                part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            while (pieces.hasNext()) {
+                SnapshotResponse piece = pieces.next();
+                version = piece.getVersion();
+                for (ByteBuffer bytes : piece.getBlob().asReadOnlyByteBufferList()) {
+                    while (bytes.hasRemaining()) {
+                        out.write(bytes);
+                    }
+                }
+            }
+            out.force(true);
+        }
+        return version;
+    }
+
+    private static void delete(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            // It is in the way of nothing.
+        }
+    }
+}

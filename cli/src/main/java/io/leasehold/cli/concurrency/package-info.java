@@ -1,0 +1,5 @@
+/** Locks and elections. */
+@NullMarked
+package io.leasehold.cli.concurrency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.leasehold.cli.kv;
+
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
+import io.leasehold.protocol.etcdserverpb.KVGrpc;
+import io.leasehold.protocol.etcdserverpb.TxnRequest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code txn}: comparisons, what to do when all hold, and what when not, each group ended by an empty line. */
+@Command(
+        name = "txn",
+        description = "compare and change in one transaction, read from stdin",
+        footer = {
+            "",
+            "  leaseholdctl txn <<'END'",
+            "  value(\"owner\") = \"me\"",
+            "",
+            "  put state \"running\"",
+            "",
+            "  get owner",
+            "",
+            "  END"
+        })
+public final class TxnCommand implements Runnable {
+    private final Ctl ctl;
+
+    @Option(
+            names = {"-i", "--interactive"},
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "say what is wanted next")
+    private boolean interactive;
+
+    /** Runs by the given root. */
+    public TxnCommand(Ctl ctl) {
+        this.ctl = ctl;
+    }
+
+    @Override
+    public void run() {
+        BufferedReader in = new BufferedReader(new InputStreamReader(ctl.in(), StandardCharsets.UTF_8));
+        TxnRequest.Builder request = TxnRequest.newBuilder();
+        group(in, "compares:", line -> request.addCompare(CompareText.parse(line)));
+        group(in, "success requests (get, put, del):", line -> request.addSuccess(OpText.parse(line)));
+        group(in, "failure requests (get, put, del):", line -> request.addFailure(OpText.parse(line)));
+        try (Connection connection = ctl.connect()) {
+            // etcdctl gives transactions all the time they want.
+            ctl.output().print(new TxnAnswer(connection.callWithoutDeadline(KVGrpc.getTxnMethod(), request.build())));
+        }
+    }
+
+    private void group(BufferedReader in, String prompt, Consumer<String> each) {
+        if (interactive) {
+            ctl.output().line(prompt);
+        }
+        for (String line = line(in); !line.isEmpty(); line = line(in)) {
+            each.accept(line);
+        }
+    }
+
+    private static String line(BufferedReader in) {
+        try {
+            String line = in.readLine();
+            if (line == null) {
+                throw new CtlException(CtlException.Code.INVALID_INPUT, "EOF");
+            }
+            return line.strip();
+        } catch (IOException e) {
+            throw new CtlException(CtlException.Code.INVALID_INPUT, "stdin cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

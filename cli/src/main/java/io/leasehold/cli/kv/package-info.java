@@ -1,0 +1,5 @@
+/** Commands on keys. */
+@NullMarked
+package io.leasehold.cli.kv;
+
+import org.jspecify.annotations.NullMarked;

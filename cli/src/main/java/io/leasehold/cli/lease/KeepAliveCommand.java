@@ -1,0 +1,131 @@
+package io.leasehold.cli.lease;
+
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.leasehold.cli.Arguments;
+import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
+import io.leasehold.protocol.ReadsClock;
+import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
+import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
+import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lease keep-alive <id>…}: renews leases, each every third of its TTL, until they are gone or a signal comes. */
+@Command(
+        description = "keep leases alive",
+        footer = {
+            "",
+            "  leaseholdctl lease keep-alive 32695410dcc0ca06",
+            "  leaseholdctl lease keep-alive --once 32695410dcc0ca06"
+        })
+final class KeepAliveCommand implements Runnable {
+    /** Answers and the end of the stream; the requests bound how many there can be. */
+    private static final int QUEUE_LIMIT = 1_024;
+
+    private static final int RENEWALS_PER_TTL = 3;
+
+    private final Ctl ctl;
+
+    @Option(names = "--once", arity = "0..1", fallbackValue = "true", description = "renew once and end")
+    private boolean once;
+
+    @Parameters(paramLabel = "<hex id>…")
+    private List<String> arguments = new ArrayList<>();
+
+    KeepAliveCommand(Ctl ctl) {
+        this.ctl = ctl;
+    }
+
+    /** What the stream brings: an answer, or its end. */
+    private record News(@Nullable LeaseKeepAliveResponse answer, Status end) {}
+
+    @Override
+    public void run() {
+        Arguments.count(arguments, 1, QUEUE_LIMIT / 2, "lease keep-alive command needs lease ID as argument");
+        Set<Long> alive = new HashSet<>();
+        arguments.forEach(text -> alive.add(Arguments.hexId(text, "lease")));
+        try (Connection connection = ctl.connect()) {
+            BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE_LIMIT);
+            ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(connection, news);
+            long pauseNanos = Long.MAX_VALUE;
+            while (!alive.isEmpty()) {
+                alive.forEach(id -> call.sendMessage(
+                        LeaseKeepAliveRequest.newBuilder().setID(id).build()));
+                for (int owed = alive.size(); owed > 0; owed--) {
+                    pauseNanos = Math.min(pauseNanos, answered(news.take(), alive));
+                }
+                if (once) {
+                    break;
+                }
+                if (!alive.isEmpty()) {
+                    pause(news, pauseNanos);
+                }
+            }
+            call.cancel("done", null);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Tells of an answer; returns how long its lease can wait for the next renewal. */
+    private long answered(News next, Set<Long> alive) {
+        LeaseKeepAliveResponse answer = next.answer();
+        if (answer == null) {
+            throw new CtlException(CtlException.Code.BAD_CONNECTION, Connection.words(next.end()));
+        }
+        if (answer.getTTL() > 0) {
+            ctl.output().print(new LeaseAnswers.KeptAlive(answer));
+            return TimeUnit.SECONDS.toNanos(answer.getTTL()) / RENEWALS_PER_TTL;
+        }
+        alive.remove(answer.getID());
+        if (once) {
+            throw new CtlException(CtlException.Code.BAD_CONNECTION, "etcdserver: requested lease not found");
+        }
+        ctl.output().line("lease " + LeaseAnswers.id(answer.getID()) + " expired or revoked.");
+        return Long.MAX_VALUE;
+    }
+
+    @ReadsClock("renewals are spread over the leases' time")
+    private static void pause(BlockingQueue<News> news, long nanos) throws InterruptedException {
+        // Only the stream's end can come now.
+        News end = news.poll(nanos, TimeUnit.NANOSECONDS);
+        if (end != null) {
+            throw new CtlException(CtlException.Code.BAD_CONNECTION, Connection.words(end.end()));
+        }
+    }
+
+    private static ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> open(
+            Connection connection, BlockingQueue<News> news) {
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
+                connection.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onMessage(LeaseKeepAliveResponse message) {
+                        news.add(new News(message, Status.OK));
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        news.add(new News(null, status));
+                    }
+                },
+                new Metadata());
+        call.request(Integer.MAX_VALUE);
+        return call;
+    }
+}

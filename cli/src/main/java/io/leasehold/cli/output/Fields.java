@@ -1,0 +1,53 @@
+package io.leasehold.cli.output;
+
+import io.leasehold.protocol.etcdserverpb.ResponseHeader;
+import io.leasehold.protocol.mvccpb.KeyValue;
+import java.io.PrintStream;
+
+/** The format {@code fields}: a line for each field, names quoted, strings as Go quotes them. */
+public final class Fields {
+    private final PrintStream out;
+
+    /** Prints to a stream. */
+    public Fields(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Prints a line. */
+    public void line(String name, Object value) {
+        out.print('"' + name + "\" : " + value + "\n");
+    }
+
+    /** Prints a line with an unsigned number. */
+    public void unsigned(String name, long value) {
+        line(name, Long.toUnsignedString(value));
+    }
+
+    /** Prints a line with bytes. */
+    public void quoted(String name, byte[] value) {
+        line(name, GoText.quoted(value));
+    }
+
+    /** Prints a header. */
+    public void header(ResponseHeader header) {
+        unsigned("ClusterID", header.getClusterId());
+        unsigned("MemberID", header.getMemberId());
+        line("Revision", header.getRevision());
+        unsigned("RaftTerm", header.getRaftTerm());
+    }
+
+    /** Prints a key with everything about it. */
+    public void keyValue(String prefix, KeyValue kv) {
+        quoted(prefix + "Key", kv.getKey().toByteArray());
+        line(prefix + "CreateRevision", kv.getCreateRevision());
+        line(prefix + "ModRevision", kv.getModRevision());
+        line(prefix + "Version", kv.getVersion());
+        quoted(prefix + "Value", kv.getValue().toByteArray());
+        line(prefix + "Lease", kv.getLease());
+    }
+
+    /** Prints an empty line, behind each element of a list. */
+    public void gap() {
+        out.print("\n");
+    }
+}
