@@ -20,9 +20,19 @@ public final class Main {
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
         Surroundings surroundings = new Surroundings(System.in, out, System.err, System.getenv());
-        int code = new CommandRun(surroundings).run(List.of(args));
+        List<String> arguments = List.of(args);
+        int code =
+                arguments.equals(List.of("train")) ? train(surroundings) : new CommandRun(surroundings).run(arguments);
         out.flush();
         // Threads of the connection may linger; nothing waits for them.
         Runtime.getRuntime().halt(code);
+    }
+
+    /** Runs what every command runs, against nobody: the launcher lets the JVM keep what it loaded meanwhile. */
+    private static int train(Surroundings surroundings) {
+        CommandRun run = new CommandRun(surroundings);
+        run.run(List.of("get", "a", "--endpoints=127.0.0.1:1", "--command-timeout=300ms"));
+        run.run(List.of("put", "a", "b", "--endpoints=127.0.0.1:1", "--command-timeout=300ms", "-w", "json"));
+        return 0;
     }
 }
