@@ -7,7 +7,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -265,6 +267,15 @@ public final class RevisionStore implements AutoCloseable {
             }
             directoryForcedId = lastId;
         }
+    }
+
+    /** The files that hold everything up to a position, with the lengths that count. Any thread. */
+    public Map<Path, Long> files(StorePosition upTo) {
+        Map<Path, Long> files = new LinkedHashMap<>();
+        for (SegmentLength length : upTo.segments()) {
+            files.put(directory.resolve(SegmentFormat.fileName(length.segmentId())), length.lengthBytes());
+        }
+        return files;
     }
 
     /** Closes the files. What was not published is lost; snapshots stay readable. */

@@ -50,6 +50,14 @@ public interface LogListener {
     void leaderChanged(long leaderId);
 
     /**
+     * The members have forgotten entries that this one still needs: it must fetch their effect, the state, from the leader,
+     * and start the log anew behind it. Comes again for as long as this is so.
+     *
+     * @param leaderId who has the state
+     */
+    default void stateNeeded(long leaderId) {}
+
+    /**
      * The engine cannot go on: a disk error, or a bug. The process must halt and start anew; nothing follows this call.
      *
      * @param what what the engine was doing

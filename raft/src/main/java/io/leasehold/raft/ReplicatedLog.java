@@ -62,6 +62,14 @@ public interface ReplicatedLog extends AutoCloseable {
         return PeerNetwork.NOBODY;
     }
 
+    /** Who takes part. */
+    default LogMembership membership() {
+        return LogMembership.FIXED;
+    }
+
+    /** What a stranger that asks at the peer port is told: which cluster this is, in the caller's own form. */
+    default void describe(byte[] clusterDescription) {}
+
     /** Stops taking part; proposals without an answer are refused with {@link Refusal#STOPPED}. Idempotent. */
     @Override
     void close();

@@ -64,6 +64,26 @@ final class DataDirectory implements AutoCloseable {
         return root.resolve("member").resolve("state");
     }
 
+    /** What is this member's own, in the form that the release knows. */
+    Path member() {
+        return root.resolve("member");
+    }
+
+    /** Where a state is put that is fetched from another member. */
+    Path fetched() {
+        return member().resolve("fetched");
+    }
+
+    /** Where a state lies that another one has replaced, until it is deleted. */
+    Path replaced() {
+        return member().resolve("replaced");
+    }
+
+    /** Where states lie that other members fetch. */
+    Path given() {
+        return member().resolve("given");
+    }
+
     /** Where the replicated log keeps its files. */
     Path log() {
         return root.resolve("member").resolve("log");

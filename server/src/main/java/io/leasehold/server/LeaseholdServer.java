@@ -49,6 +49,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -64,6 +65,8 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseholdServer implements AutoCloseable {
     /** A walk through the whole store must not keep all large ranges waiting. */
     private static final int SLOW_READ_THREADS = 2;
+    /** A removed member goes on for as long, so that the log's own change of members does not lack its consent. */
+    private static final int REMOVED_PAUSE_SECONDS = 2;
 
     private final ServerConfig config;
     private final ClusterIdentity identity;
@@ -124,6 +127,10 @@ public final class LeaseholdServer implements AutoCloseable {
             LeaseholdServer server = new LeaseholdServer(
                     config, identity, port, directory, replica, authentication, directory.snapshots());
             server.serve(tls);
+            var unusedFetched = replica.fetched().thenRun(fatal::startAnew);
+            var unusedRemoved = replica.removed()
+                    .thenRunAsync(
+                            fatal::removed, CompletableFuture.delayedExecutor(REMOVED_PAUSE_SECONDS, TimeUnit.SECONDS));
             return server;
         } catch (RuntimeException e) {
             if (replica != null) {

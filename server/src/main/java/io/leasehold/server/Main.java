@@ -87,9 +87,10 @@ public final class Main {
         Logger logger = LoggerFactory.getLogger(Main.class);
         warnings.forEach(logger::warn);
         logStarting(logger, config);
+        ServerLife life = new ServerLife(config, Main::halt);
         LeaseholdServer server;
         try {
-            server = LeaseholdServer.start(config, Main::halt);
+            server = life.begin();
         } catch (StartRefused refused) {
             err.println("leasehold: " + refused.getMessage());
             return OptionalInt.of(CANNOT_START);
@@ -97,7 +98,7 @@ public final class Main {
             logger.error("the server could not start", broken);
             return OptionalInt.of(CANNOT_START);
         }
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, logger), "leasehold-stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(life, logger), "leasehold-stop"));
         tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
         return OptionalInt.empty();
     }
@@ -137,9 +138,9 @@ public final class Main {
                 : "serving client traffic insecurely; this is strongly discouraged!";
     }
 
-    private static void stop(LeaseholdServer server, Logger logger) {
+    private static void stop(ServerLife life, Logger logger) {
         logger.info("stopping");
-        server.close();
+        life.end();
         logger.info("stopped");
     }
 

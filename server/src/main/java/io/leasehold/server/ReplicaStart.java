@@ -49,20 +49,44 @@ final class ReplicaStart {
      */
     static ReplicaNode start(
             ServerConfig config, ClusterIdentity identity, DataDirectory directory, FatalHandler fatal) {
+        while (true) {
+            ReplicaNode replica = open(config, identity, directory, fatal);
+            boolean serving = replica.awaitServing(LEADER_LIMIT_NANOS);
+            if (replica.fetched().isDone()) {
+                // It was too far behind for the log, and goes on from the state that it has fetched.
+                replica.close();
+                new FetchedState(directory).settle();
+                continue;
+            }
+            if (!serving) {
+                LOGGER.warn(
+                        "no leader after {} s; serving what needs none",
+                        TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
+            }
+            return replica;
+        }
+    }
+
+    private static ReplicaNode open(
+            ServerConfig config, ClusterIdentity identity, DataDirectory directory, FatalHandler fatal) {
         Ticker ticker = Ticker.system();
         LeaseClock clock = new LeaseClock(ticker.nanos());
-        StateMachine machine = recover(config, identity, directory, clock);
+        StateMachineOptions options = options(config, identity);
+        StateMachine machine = recover(options, directory, clock);
+        refuseRemoved(identity, machine);
         ReplicaNode replica = new ReplicaNode(
                 replicaSettings(config, identity),
                 new WatchSettings(
                         TimeUnit.MILLISECONDS.toNanos(config.watchProgressMillis()),
                         config.limits().maxMessageBytes()),
                 machine,
-                log(config, identity, machine.members(), directory),
+                log(config, identity, machine, directory),
                 clock,
                 ticker,
                 seeded(),
                 fatal);
+        replica.exchangeStates(
+                directory.given(), directory.fetched(), fetched -> FetchedState.accept(fetched, options));
         try {
             replica.start();
         } catch (PeerPortException e) {
@@ -70,12 +94,18 @@ final class ReplicaStart {
         } catch (LogStartException e) {
             throw new StartRefused(String.valueOf(e.getMessage()), e);
         }
-        if (!replica.awaitServing(LEADER_LIMIT_NANOS)) {
-            LOGGER.warn(
-                    "no leader after {} s; serving what needs none",
-                    TimeUnit.NANOSECONDS.toSeconds(LEADER_LIMIT_NANOS));
-        }
         return replica;
+    }
+
+    /** A member that was removed never comes back, as with etcd: neither as it knows itself, nor as the others know it. */
+    private static void refuseRemoved(ClusterIdentity identity, StateMachine machine) {
+        long self = identity.memberId();
+        List<Member> members = machine.members();
+        if (machine.removedMemberIds().contains(self) || Joining.wasRemoved(self, members)) {
+            throw new StartRefused(
+                    "the member has been permanently removed from the cluster; its data directory is of no"
+                            + " more use");
+        }
     }
 
     /**
@@ -85,11 +115,12 @@ final class ReplicaStart {
      * @throws StartRefused when the directory cannot be read
      */
     static ClusterIdentity identity(ServerConfig config, DataDirectory directory) {
+        new FetchedState(directory).settle();
         ClusterIdentity founding = ClusterIdentity.of(config);
         try {
             return StateMachine.identityIn(directory.state())
                     .map(found -> new ClusterIdentity(found.clusterId(), found.memberId(), founding.members()))
-                    .orElse(founding);
+                    .orElseGet(() -> joins(config) ? Joining.identity(config, Joining.existing(config)) : founding);
         } catch (IOException | RecoveryException e) {
             throw unreadable(directory, e);
         }
@@ -99,15 +130,21 @@ final class ReplicaStart {
         return new StartRefused("the state in " + directory.state() + " cannot be read: " + e.getMessage(), e);
     }
 
-    private static StateMachine recover(
-            ServerConfig config, ClusterIdentity identity, DataDirectory directory, LeaseClock clock) {
-        StateMachineOptions options = new StateMachineOptions(
+    private static boolean joins(ServerConfig config) {
+        return config.bootstrap().state() == ServerConfig.ClusterState.EXISTING;
+    }
+
+    private static StateMachineOptions options(ServerConfig config, ClusterIdentity identity) {
+        return new StateMachineOptions(
                 identity.clusterId(),
                 identity.memberId(),
                 config.name(),
                 identity.founders(),
                 new Quota(quotaBytes(config)),
                 StoreOptions.DEFAULT);
+    }
+
+    private static StateMachine recover(StateMachineOptions options, DataDirectory directory, LeaseClock clock) {
         try {
             return StateMachine.open(directory.state(), options, clock.now());
         } catch (IOException | RecoveryException e) {
@@ -116,19 +153,25 @@ final class ReplicaStart {
     }
 
     private static ReplicatedLog log(
-            ServerConfig config, ClusterIdentity identity, List<Member> members, DataDirectory directory) {
+            ServerConfig config, ClusterIdentity identity, StateMachine machine, DataDirectory directory) {
         ListenUrl listen = config.bootstrap().listenPeer().get(0);
+        // A member that joins has an empty table until it has fetched the state.
+        boolean joining = machine.members().isEmpty();
+        List<Member> members = joining ? Joining.existing(config).members() : machine.members();
+        boolean alone = members.size() == 1 && !RatisLog.hadCompany(directory.log());
+        // Later the log itself knows who votes.
+        boolean founding = alone || (!joining && machine.appliedIndex() == 0);
         List<RatisSettings.Peer> peers = members.stream()
                 .map(member -> new RatisSettings.Peer(
                         member.id(),
                         member.peerUrls().stream().map(ReplicaStart::address).toList(),
-                        !member.learner()))
+                        founding && !member.learner()))
                 .toList();
         return new RatisLog(new RatisSettings(
                 RatisSettings.groupIdOf(identity.clusterId(), 0),
                 identity.memberId(),
                 peers,
-                peers.size() == 1,
+                alone,
                 listen.host(),
                 listen.port(),
                 directory.log(),

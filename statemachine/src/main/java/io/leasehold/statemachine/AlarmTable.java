@@ -93,6 +93,7 @@ final class AlarmTable {
             case Command.Alarm alarm -> false;
             case Command.PublishMember publish -> false;
             case AuthCommand auth -> false;
+            case MemberCommand member -> false;
         };
     }
 }

@@ -81,6 +81,7 @@ public final class Authorization {
             // The password was the permission.
             case AuthCommand.Authenticate authenticate -> ALLOWED;
             case AuthCommand change -> admin(auth, identity);
+            case MemberCommand change -> admin(auth, identity);
             // The cluster's own: no client can send them.
             case Command.LeaseCheckpoint checkpoint -> ALLOWED;
             case Command.LeaseClear clear -> ALLOWED;

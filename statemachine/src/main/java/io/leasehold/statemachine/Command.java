@@ -27,7 +27,8 @@ public sealed interface Command
                 Command.LeaderMarker,
                 Command.Alarm,
                 Command.PublishMember,
-                AuthCommand {
+                AuthCommand,
+                MemberCommand {
 
     /** What a transaction's branch may hold. */
     sealed interface Op permits Put, DeleteRange, Range, Txn {}

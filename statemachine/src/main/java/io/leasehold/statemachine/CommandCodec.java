@@ -53,6 +53,7 @@ final class CommandCodec {
             case Command.Alarm alarm -> ALARM;
             case Command.PublishMember publish -> PUBLISH_MEMBER;
             case AuthCommand auth -> AuthCommandCodec.type(auth);
+            case MemberCommand member -> MemberCommandCodec.type(member);
         };
     }
 
@@ -72,6 +73,7 @@ final class CommandCodec {
             case Command.Alarm alarm -> Long.BYTES + 2;
             case Command.PublishMember publish -> length(publish);
             case AuthCommand auth -> AuthCommandCodec.length(auth);
+            case MemberCommand member -> MemberCommandCodec.length(member);
         };
     }
 
@@ -104,6 +106,7 @@ final class CommandCodec {
             }
             case Command.PublishMember publish -> encode(publish, out);
             case AuthCommand auth -> AuthCommandCodec.encode(auth, out);
+            case MemberCommand member -> MemberCommandCodec.encode(member, out);
         }
     }
 
@@ -122,7 +125,10 @@ final class CommandCodec {
             case LEADER_MARKER -> new Command.LeaderMarker(in.readVarint(), in.readFixedLong());
             case ALARM -> new Command.Alarm(in.readEnum(ALARM_ACTIONS), in.readFixedLong(), in.readEnum(ALARM_TYPES));
             case PUBLISH_MEMBER -> decodePublishMember(in);
-            default -> AuthCommandCodec.decode(type, in);
+            default ->
+                MemberCommandCodec.isType(type)
+                        ? MemberCommandCodec.decode(type, in)
+                        : AuthCommandCodec.decode(type, in);
         };
     }
 

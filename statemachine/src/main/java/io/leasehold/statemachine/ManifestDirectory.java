@@ -25,6 +25,9 @@ final class ManifestDirectory {
     /** The newest, and the one to fall back to; the log is kept from the older one on. */
     private static final int KEPT = 2;
 
+    /** The name of the first manifest of a directory. */
+    static final String FIRST_NAME = "manifest-0000000000000001";
+
     private static final String UNFINISHED_NAME = "manifest.unfinished";
     private static final Pattern NAME = Pattern.compile("manifest-([0-9a-f]{16})");
 
@@ -100,6 +103,14 @@ final class ManifestDirectory {
         Entry newest = whole.getLast();
         Entry oldest = whole.getFirst();
         return new CheckpointMark(newest.index(), newest.term(), oldest.index(), oldest.term());
+    }
+
+    /** Deletes all manifests but the newest. */
+    void keepNewest() throws IOException {
+        while (whole.size() > 1) {
+            whole.removeFirst();
+        }
+        prune();
     }
 
     /** Forces the names in a directory to disk. */

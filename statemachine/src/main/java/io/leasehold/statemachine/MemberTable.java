@@ -1,9 +1,11 @@
 package io.leasehold.statemachine;
 
+import io.leasehold.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -12,14 +14,14 @@ import java.util.TreeSet;
  * thread; {@link #members()} may be called by any.
  */
 final class MemberTable {
-    private final Set<Long> removedIds;
+    private volatile Set<Long> removedIds;
 
     /** In the order of ids; replaced as a whole. */
     private volatile List<Member> members;
 
     MemberTable(Collection<Member> members, Collection<Long> removedIds) {
         this.members = sorted(members);
-        this.removedIds = new TreeSet<>(removedIds);
+        this.removedIds = Set.copyOf(removedIds);
     }
 
     List<Member> members() {
@@ -27,7 +29,7 @@ final class MemberTable {
     }
 
     Set<Long> removedIds() {
-        return Set.copyOf(removedIds);
+        return removedIds;
     }
 
     /** A member that is not there (it may have been removed since it asked) is passed over. */
@@ -38,6 +40,84 @@ final class MemberTable {
                     member.id() == id ? new Member(id, name, member.peerUrls(), clientUrls, member.learner()) : member);
         }
         members = List.copyOf(changed);
+    }
+
+    /** Makes a change, or says why not. */
+    Optional<ErrorCode> change(MemberCommand change) {
+        return switch (change) {
+            case MemberCommand.Add add -> add(add);
+            case MemberCommand.Remove remove -> remove(remove.id());
+            case MemberCommand.Update update -> update(update);
+            case MemberCommand.Promote promote -> promote(promote.id());
+        };
+    }
+
+    private Optional<ErrorCode> add(MemberCommand.Add add) {
+        if (removedIds.contains(add.id()) || member(add.id()).isPresent()) {
+            return Optional.of(ErrorCode.MEMBER_EXISTS);
+        }
+        if (isTaken(add.peerUrls(), add.id())) {
+            return Optional.of(ErrorCode.PEER_URL_EXISTS);
+        }
+        if (add.learner() && members.stream().filter(Member::learner).count() >= add.learnersMax()) {
+            return Optional.of(ErrorCode.TOO_MANY_LEARNERS);
+        }
+        List<Member> changed = new ArrayList<>(members);
+        changed.add(new Member(add.id(), "", add.peerUrls(), List.of(), add.learner()));
+        members = sorted(changed);
+        return Optional.empty();
+    }
+
+    private Optional<ErrorCode> remove(long id) {
+        if (member(id).isEmpty()) {
+            return Optional.of(ErrorCode.MEMBER_NOT_FOUND);
+        }
+        Set<Long> removed = new TreeSet<>(removedIds);
+        removed.add(id);
+        removedIds = Set.copyOf(removed);
+        members = members.stream().filter(member -> member.id() != id).toList();
+        return Optional.empty();
+    }
+
+    private Optional<ErrorCode> update(MemberCommand.Update update) {
+        Optional<Member> known = member(update.id());
+        if (known.isEmpty()) {
+            return Optional.of(ErrorCode.MEMBER_NOT_FOUND);
+        }
+        if (isTaken(update.peerUrls(), update.id())) {
+            return Optional.of(ErrorCode.PEER_URL_EXISTS);
+        }
+        Member old = known.get();
+        replace(new Member(old.id(), old.name(), update.peerUrls(), old.clientUrls(), old.learner()));
+        return Optional.empty();
+    }
+
+    private Optional<ErrorCode> promote(long id) {
+        Optional<Member> known = member(id);
+        if (known.isEmpty()) {
+            return Optional.of(ErrorCode.MEMBER_NOT_FOUND);
+        }
+        Member learner = known.get();
+        if (!learner.learner()) {
+            return Optional.of(ErrorCode.MEMBER_NOT_LEARNER);
+        }
+        replace(new Member(learner.id(), learner.name(), learner.peerUrls(), learner.clientUrls(), false));
+        return Optional.empty();
+    }
+
+    private Optional<Member> member(long id) {
+        return members.stream().filter(member -> member.id() == id).findFirst();
+    }
+
+    private boolean isTaken(List<String> peerUrls, long exceptId) {
+        return members.stream().filter(member -> member.id() != exceptId).anyMatch(member -> member.peerUrls().stream()
+                .anyMatch(peerUrls::contains));
+    }
+
+    private void replace(Member changed) {
+        members = members.stream()
+                .map(member -> member.id() == changed.id() ? changed : member)
+                .toList();
     }
 
     private static List<Member> sorted(Collection<Member> members) {

@@ -65,6 +65,13 @@ public sealed interface Outcome {
      */
     record LeasedTxnDone(long revision, List<Command.TxnGrant> grants, TxnDone txn) implements Outcome {}
 
+    /** The members were changed; these are all there are now. */
+    record MembersChanged(long revision, List<Member> members) implements Outcome {
+        public MembersChanged {
+            members = List.copyOf(members);
+        }
+    }
+
     /** A lease was revoked. */
     record Revoked(long revision) implements Outcome {}
 

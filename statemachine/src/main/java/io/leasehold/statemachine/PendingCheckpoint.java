@@ -3,6 +3,10 @@ package io.leasehold.statemachine;
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.mvcc.RevisionStore;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * A state that was captured to be made durable. Pending ones are completed one after the other, in the order in which
@@ -24,6 +28,27 @@ public final class PendingCheckpoint {
     /** The last log entry that is in it. */
     public long appliedIndex() {
         return head.appliedIndex();
+    }
+
+    /**
+     * Puts the state's files into another directory of the same file system, for another member to fetch: the segments by
+     * their names, linked, and a manifest. Once {@link #complete completed}; on the same thread.
+     *
+     * @param directory empty
+     * @return the files by their names below the directory, with the lengths that count
+     */
+    public Map<String, Long> linkTo(Path directory) throws IOException {
+        Map<String, Long> files = new LinkedHashMap<>();
+        Path segments = Files.createDirectories(directory.resolve(StateRecovery.SEGMENTS_NAME));
+        for (Map.Entry<Path, Long> segment : store.files(head.store()).entrySet()) {
+            Path link = segments.resolve(segment.getKey().getFileName());
+            Files.createLink(link, segment.getKey());
+            files.put(directory.relativize(link).toString(), segment.getValue());
+        }
+        Path manifest = directory.resolve(ManifestDirectory.FIRST_NAME);
+        ManifestFile.write(manifest, head, leases);
+        files.put(ManifestDirectory.FIRST_NAME, Files.size(manifest));
+        return files;
     }
 
     /**

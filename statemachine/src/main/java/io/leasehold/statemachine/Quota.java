@@ -53,6 +53,7 @@ public record Quota(long limitBytes) {
             case Command.Alarm alarm -> 0;
             case Command.PublishMember publish -> 0;
             case AuthCommand auth -> 0;
+            case MemberCommand member -> 0;
         };
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The replicated state of one member: keys, leases, users, members and alarms, changed by the commands of the log alone. Given
@@ -185,6 +186,11 @@ public final class StateMachine implements AutoCloseable {
         return leaseKeyRights.allWritable(auth.state(), userName, leaseId);
     }
 
+    /** Ids of members that have left for good. Any thread. */
+    public Set<Long> removedMemberIds() {
+        return members.removedIds();
+    }
+
     /** The alarms that are on. Any thread. */
     public List<ActiveAlarm> alarms() {
         return alarms.active();
@@ -290,6 +296,10 @@ public final class StateMachine implements AutoCloseable {
                 members.publish(publish.memberId(), publish.name(), publish.clientUrls());
                 yield new Outcome.Noted(revision());
             }
+            case MemberCommand change ->
+                members.change(change)
+                        .<Outcome>map(Outcome.Refused::new)
+                        .orElseGet(() -> new Outcome.MembersChanged(revision(), members.members()));
             case AuthCommand change ->
                 auth.apply(change).<Outcome>map(Outcome.Refused::new).orElseGet(() -> new Outcome.Noted(revision()));
         };

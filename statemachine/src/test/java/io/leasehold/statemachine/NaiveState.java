@@ -156,6 +156,7 @@ final class NaiveState {
             }
             case Command.Alarm alarm -> alarm(alarm);
             case AuthCommand auth -> throw new IllegalStateException("the model knows no users");
+            case MemberCommand member -> throw new IllegalStateException("the model knows no members");
             case Command.PublishMember publish -> noted(true);
         };
     }

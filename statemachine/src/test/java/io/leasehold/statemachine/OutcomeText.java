@@ -23,6 +23,7 @@ final class OutcomeText {
             case Outcome.Alarms alarms ->
                 "alarms " + alarms.revision() + " " + alarms.alarms().size();
             case Outcome.Noted noted -> "noted " + noted.revision();
+            case Outcome.MembersChanged changed -> "members " + changed.members();
             case Outcome.Fenced fenced -> "fenced " + fenced.revision();
             case Outcome.Refused refused -> "refused " + refused.code();
         };

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -45,8 +46,11 @@ final class LogDirectory {
     }
 
     static LogDirectory of(RatisSettings settings) {
-        return new LogDirectory(
-                settings.directory().resolve(settings.groupId().toString()).resolve("current"));
+        return at(settings.directory(), settings.groupId());
+    }
+
+    static LogDirectory at(Path directory, UUID groupId) {
+        return new LogDirectory(directory.resolve(groupId.toString()).resolve("current"));
     }
 
     /**
@@ -58,7 +62,7 @@ final class LogDirectory {
     void check(long appliedIndex) {
         List<Segment> segments = segments();
         if (segments.isEmpty()) {
-            if (appliedIndex > 0) {
+            if (appliedIndex > 0 && !Files.isRegularFile(directory.resolve("raft-meta"))) {
                 throw gap(appliedIndex, "the log is missing");
             }
             return;
@@ -71,6 +75,21 @@ final class LogDirectory {
         long lastIndex = LogIndex.fromRatis(last.isOpen() ? checkOpen(last) : last.end());
         if (lastIndex < appliedIndex) {
             throw gap(appliedIndex, "the log ends at entry " + lastIndex);
+        }
+    }
+
+    /**
+     * Forgets every entry: the caller's state holds their effect. What the member has promised, its term and vote, stays.
+     *
+     * @throws LogStartException when the disk refuses
+     */
+    void forgetEntries() {
+        for (Segment segment : segments()) {
+            try {
+                Files.delete(segment.path());
+            } catch (IOException failed) {
+                throw new LogStartException("cannot delete the log file " + segment.path(), failed);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.leasehold.raft.LogListener;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RoleInfoProto;
@@ -12,6 +13,7 @@ import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.statemachine.SnapshotInfo;
 import org.apache.ratis.statemachine.TransactionContext;
 import org.apache.ratis.statemachine.impl.BaseStateMachine;
@@ -37,6 +39,10 @@ final class LogStateMachine extends BaseStateMachine {
     private final EngineFailure failure;
     private final Runnable leaderMayHaveChanged;
     private final RaftPeerId self;
+    /** Index of the last entry that the listener was given, by this engine or one before it in this process. */
+    private final AtomicLong handedOver;
+    /** Whether this member is to be taken into a running cluster: how that began is in the state only, not in the log. */
+    private final boolean joins;
     /** Set before the engine starts; the engine cannot be asked before it is built around this object. */
     private volatile LongSupplier currentTerm = () -> 0;
     /** Updater thread only: the engine is ready with the entry that it is about to report. */
@@ -48,8 +54,12 @@ final class LogStateMachine extends BaseStateMachine {
             Checkpoints checkpoints,
             Leadership leadership,
             EngineFailure failure,
+            AtomicLong handedOver,
+            boolean joins,
             Runnable leaderMayHaveChanged) {
         this.self = self;
+        this.handedOver = handedOver;
+        this.joins = joins;
         this.listener = listener;
         this.checkpoints = checkpoints;
         this.leadership = leadership;
@@ -91,6 +101,10 @@ final class LogStateMachine extends BaseStateMachine {
         LogEntryProto entry = transaction.getLogEntry();
         orFail("hand over entry", () -> {
             long index = LogIndex.fromRatis(entry.getIndex());
+            if (!isNew(index)) {
+                updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+                return;
+            }
             Object proposal = transaction.getStateMachineContext() instanceof ProposedEntry proposed && proposed.claim()
                     ? proposed.proposal()
                     : null;
@@ -108,13 +122,20 @@ final class LogStateMachine extends BaseStateMachine {
     public void notifyTermIndexUpdated(long term, long ratisIndex) {
         orFail("hand over an entry of the engine's own", () -> {
             updateLastAppliedTermIndex(term, ratisIndex);
-            listener.internal(LogIndex.fromRatis(ratisIndex), term);
+            if (isNew(LogIndex.fromRatis(ratisIndex))) {
+                listener.internal(LogIndex.fromRatis(ratisIndex), term);
+            }
             if (readyAtThisEntry) {
                 readyAtThisEntry = false;
                 leadership.ready(term);
                 listener.leaderReady(term);
             }
         });
+    }
+
+    /** Whether the entry was not handed over by an engine that ran here before; then it is now. */
+    private boolean isNew(long index) {
+        return handedOver.getAndAccumulate(index, Math::max) < index;
     }
 
     /** Comes just before the engine's first entry of its own term is reported, and says no term. */
@@ -151,6 +172,30 @@ final class LogStateMachine extends BaseStateMachine {
     @Override
     public void notifyServerShutdown(RoleInfoProto roleInfo, boolean allServer) {
         failure.report("run the log", new IllegalStateException("the engine shut itself down"));
+    }
+
+    /**
+     * The leader no longer has an entry that this member lacks, or meets it for the first time. In the second case nothing
+     * is needed, which is told by "no snapshot"; otherwise the caller fetches the state and starts anew, and until then the
+     * engine sees an installation that goes on.
+     */
+    @Override
+    @SuppressWarnings("NullAway") // The engine takes null for "no snapshot", and does not say so in its types.
+    public CompletableFuture<TermIndex> notifyInstallSnapshotFromLeader(
+            RoleInfoProto roleInfo, TermIndex firstAvailable) {
+        boolean nothingHere = handedOver.get() == 0;
+        if (!(joins && nothingHere)
+                && firstAvailable.getIndex() <= getLastAppliedTermIndex().getIndex() + 1) {
+            return CompletableFuture.completedFuture(null);
+        }
+        orFail("ask for the state", () -> {
+            long leaderId = PeerIds.parse(
+                    roleInfo.getFollowerInfo().getLeaderInfo().getId().getId().toStringUtf8());
+            if (!failure.isSilent()) {
+                listener.stateNeeded(leaderId);
+            }
+        });
+        return new CompletableFuture<>();
     }
 
     @Override

@@ -25,7 +25,7 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
     private static final Set<String> SERVED =
             Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME, PeerStreamMethod.SERVICE_NAME);
 
-    /** What a stranger is told about the cluster, in the caller's own form. */
+    /** What one who wants to join is told about the cluster, in the caller's own form. */
     private final Supplier<byte[]> description;
 
     private final PeerStreams streams;

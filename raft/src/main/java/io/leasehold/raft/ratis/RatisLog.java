@@ -2,13 +2,19 @@ package io.leasehold.raft.ratis;
 
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
+import io.leasehold.raft.LogMembership;
 import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.ReplicatedLog;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Collectors;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.server.RaftServer.Division;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +28,14 @@ public final class RatisLog implements ReplicatedLog {
     private final Leadership leadership = new Leadership();
     private final PeerStreams streams;
     private final QuorumGuard quorumGuard;
-    private final LeadershipGuard guard;
+    private final LeadershipGuard soleGuard;
+    private final EngineMembership membership;
+    private final AtomicReference<byte[]> description = new AtomicReference<>(new byte[0]);
     private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicLong handedOver = new AtomicLong();
+    private @Nullable LogListener listener;
+    private @Nullable Checkpoints checkpoints;
+    private volatile boolean alone;
     private volatile @Nullable RunningLog running;
 
     /**
@@ -40,33 +52,84 @@ public final class RatisLog implements ReplicatedLog {
                 new PeerChannels(settings)::to);
         this.quorumGuard =
                 new QuorumGuard(settings.memberId(), new EngineStanding(this::openDivision, leadership), streams);
-        this.guard = settings.alone() ? new SoleVoterGuard(this::openDivision, leadership) : quorumGuard;
+        this.membership = new EngineMembership(settings, this::openDivision, leadership, streams, this::inCompany);
+        this.soleGuard = new SoleVoterGuard(this::openDivision, leadership);
+        this.alone = settings.alone();
+    }
+
+    /**
+     * Forgets the entries of a log that is not running, because the state that was put beside it holds them all. Term and
+     * vote are kept.
+     *
+     * @throws LogStartException when the disk refuses
+     */
+    public static void forgetEntries(Path directory, UUID groupId) {
+        LogDirectory.at(directory, groupId).forgetEntries();
     }
 
     @Override
-    public void start(LogListener listener, long appliedIndex, long appliedTerm) {
+    public void start(LogListener newListener, long appliedIndex, long appliedTerm) {
         if (!begun.compareAndSet(false, true)) {
             throw new IllegalStateException("the log was started before");
         }
         LogDirectory.of(settings).check(appliedIndex);
-        settings.peers().forEach(peer -> PeerAddressBook.ofTheProcess().put(peer.memberId(), peer.addresses()));
+        listener = newListener;
+        checkpoints = new Checkpoints(appliedIndex, appliedTerm);
+        handedOver.set(appliedIndex);
+        membership.follow(settings.peers().stream()
+                .map(peer -> new LogMembership.LogMember(peer.memberId(), peer.addresses(), !peer.founder()))
+                .toList());
+        open(settings);
+    }
+
+    /** Opens an engine; callbacks come before this returns, and their receivers may ask back. */
+    private void open(RatisSettings now) {
         RunningLog opened = new RunningLog(
-                settings,
-                listener,
+                now,
+                Objects.requireNonNull(listener),
                 leadership,
-                new Checkpoints(appliedIndex, appliedTerm),
-                new PeerServices(streams, () -> new byte[0]),
-                settings.alone() ? () -> {} : this::tick);
-        // Callbacks come before start() returns, and their receivers may ask back.
+                Objects.requireNonNull(checkpoints),
+                handedOver,
+                new PeerServices(streams, description::get),
+                now.alone() ? () -> {} : this::tick);
         running = opened;
-        streams.connect(
-                settings.peers().stream().map(RatisSettings.Peer::memberId).collect(Collectors.toSet()));
         opened.start();
+    }
+
+    /**
+     * A member that was alone gets company: its engine stops and another one takes over that has a network. The marker file
+     * makes the next start begin with a network, whatever the state says that it is restored from.
+     */
+    private void inCompany() {
+        RunningLog old = running;
+        if (old != null && alone) {
+            alone = false;
+            Thread.ofPlatform().name("leasehold-log-company").daemon().start(() -> takeOver(old));
+        }
+    }
+
+    private void takeOver(RunningLog old) {
+        LogListener told = Objects.requireNonNull(listener);
+        try {
+            PeerMarker.put(settings.directory());
+            old.makeWay();
+            told.leaderLost(leadership.lost());
+            told.leaderChanged(0);
+            open(settings.inCompany());
+        } catch (IOException | RuntimeException failed) {
+            told.failed("set up a network between members", failed);
+        }
+    }
+
+    /** Whether the log in a directory was ever shared with other members. Its settings must not say "alone" then. */
+    public static boolean hadCompany(Path directory) {
+        return PeerMarker.isThere(directory);
     }
 
     private void tick() {
         streams.tick();
         quorumGuard.tick();
+        membership.tick();
     }
 
     private Optional<Division> openDivision() {
@@ -98,7 +161,27 @@ public final class RatisLog implements ReplicatedLog {
 
     @Override
     public LeadershipGuard guard() {
-        return guard;
+        return question -> (alone ? soleGuard : quorumGuard).confirm(question);
+    }
+
+    @Override
+    public void describe(byte[] clusterDescription) {
+        description.set(clusterDescription.clone());
+    }
+
+    /**
+     * Asks a running member for what it was told to {@link #describe}.
+     *
+     * @param hostAndPort its peer port
+     * @throws IOException if nobody answers there within {@code timeoutMillis}
+     */
+    public static byte[] askForDescription(String hostAndPort, int timeoutMillis) throws IOException {
+        return PeerChannels.describe(hostAndPort, timeoutMillis);
+    }
+
+    @Override
+    public LogMembership membership() {
+        return membership;
     }
 
     @Override

@@ -83,6 +83,20 @@ public record RatisSettings(
         return new UUID(clusterId, recoveryEpoch);
     }
 
+    /** The same for a member that is alone no more. */
+    RatisSettings inCompany() {
+        return new RatisSettings(
+                groupId,
+                memberId,
+                peers,
+                false,
+                listenHost,
+                listenPort,
+                directory,
+                electionTimeoutMillis,
+                maxPayloadBytes);
+    }
+
     /** The voters of a cluster that begins. */
     List<Peer> founders() {
         return peers.stream().filter(Peer::founder).toList();

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -49,6 +50,8 @@ final class RunningLog {
     private long nextCallId;
 
     private volatile boolean closing;
+    /** Closing for another engine to take over, in this process. */
+    private volatile boolean makesWay;
 
     /** Builds the engine over a directory that was checked before; nothing runs yet. */
     RunningLog(
@@ -56,6 +59,7 @@ final class RunningLog {
             LogListener listener,
             Leadership leadership,
             Checkpoints checkpoints,
+            AtomicLong handedOver,
             PeerServices services,
             Runnable eachTick) {
         this.settings = settings;
@@ -70,6 +74,8 @@ final class RunningLog {
                 checkpoints,
                 leadership,
                 failure,
+                handedOver,
+                settings.founders().isEmpty(),
                 leaderWatch::lookSoon);
         this.server = EngineStart.build(settings, machine, services);
         this.division = EngineStart.division(settings, server);
@@ -100,7 +106,7 @@ final class RunningLog {
 
     void propose(byte[] payload, Object proposal) {
         if (closing) {
-            listener.refused(proposal, Refusal.STOPPED);
+            listener.refused(proposal, makesWay ? Refusal.NOT_LEADER : Refusal.STOPPED);
             return;
         }
         if (payload.length > settings.maxPayloadBytes()) {
@@ -131,10 +137,14 @@ final class RunningLog {
 
     LogStatus status() {
         DivisionInfo info = division.getInfo();
-        if (closing || !hasStarted(info.getLifeCycleState())) {
+        if (closing) {
             return LogStatus.STOPPED;
         }
         long term = info.getCurrentTerm();
+        if (!hasStarted(info.getLifeCycleState())) {
+            // A member that is being taken in may wait like this for long; it knows its leader.
+            return new LogStatus(term, PeerIds.fromRatis(info.getLeaderId()), false, false, 0, 0);
+        }
         boolean isLeader = info.isLeader();
         return new LogStatus(
                 term,
@@ -159,6 +169,12 @@ final class RunningLog {
         }
     }
 
+    /** Stops for another engine to go on with the same files. */
+    void makeWay() {
+        makesWay = true;
+        close();
+    }
+
     void close() {
         if (closing) {
             return;
@@ -174,7 +190,7 @@ final class RunningLog {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
-        inFlight.forEach(entry -> refuse(entry, Refusal.STOPPED));
+        inFlight.forEach(entry -> refuse(entry, makesWay ? Refusal.LEADER_CHANGED : Refusal.STOPPED));
     }
 
     private void closeEngine() {
@@ -200,7 +216,7 @@ final class RunningLog {
 
     private Refusal refusalFor(ProposedEntry entry, Throwable cause) {
         if (closing) {
-            return Refusal.STOPPED;
+            return makesWay ? Refusal.LEADER_CHANGED : Refusal.STOPPED;
         }
         if (entry.isAppended()) {
             return Refusal.LEADER_CHANGED;

@@ -13,4 +13,14 @@ public interface FatalHandler {
      * @param cause why
      */
     void halt(String what, Throwable cause);
+
+    /** This member was removed from the cluster: it is to stop, in peace. From any thread. */
+    default void removed() {
+        halt("be a member", new IllegalStateException("this member was removed from the cluster"));
+    }
+
+    /** The state of another member was fetched: this one is to be closed and started again. From any thread. */
+    default void startAnew() {
+        halt("catch up", new IllegalStateException("the state of another member was fetched; start this one again"));
+    }
 }

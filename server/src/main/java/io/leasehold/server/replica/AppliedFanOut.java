@@ -26,6 +26,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private final WatchDispatcher watches;
     private final LeaseFeed leaseFeed;
     private final AppliedCounters counters = new AppliedCounters();
+    private final MemberFollower members;
     /** Set by any thread, called on the Applier's. */
     private volatile Consumer<List<TokenChange>> tokenFollower = changes -> {};
 
@@ -45,7 +46,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
             PendingCommands pending,
             LeaseKeeper keeper,
             WatchDispatcher watches,
-            LeaseFeed leaseFeed) {
+            LeaseFeed leaseFeed,
+            MemberFollower members) {
+        this.members = members;
         this.settings = settings;
         this.proposer = proposer;
         this.lanes = lanes;
@@ -59,6 +62,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
     public void applied(AppliedBatch batch, AppliedState state) {
         watches.applied(batch.events(), state.snapshot());
         counters.applied(batch);
+        members.look();
         for (LeaseChange change : batch.leaseChanges()) {
             tellKeeper(change);
         }

@@ -9,6 +9,7 @@ import io.leasehold.statemachine.StateMachine;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * Decides when a checkpoint is due, has it made durable on a thread of its own, and tells the log what it may forget.
@@ -75,6 +76,17 @@ final class Checkpointer implements AutoCloseable {
         thread.execute(() -> {
             complete(checkpoint);
             applier.force(new ApplierTask.CheckpointDone());
+        });
+    }
+
+    /** Makes a checkpoint now, whatever is due, and hands it over when it is durable. Applier, right after a publication. */
+    void capture(StateMachine machine, Consumer<PendingCheckpoint> durable) {
+        bytes = 0;
+        entries = 0;
+        PendingCheckpoint checkpoint = machine.beginCheckpoint();
+        thread.execute(() -> {
+            complete(checkpoint);
+            durable.accept(checkpoint);
         });
     }
 

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Where a leader answers the other members: commands they have from their clients, renewals, questions about leases and
@@ -27,9 +28,19 @@ final class LeaderDesk {
     private final PendingCommands pending;
     private final LeadershipGuard guard;
     private final LeaseKeeper keeper;
+    /** Whether a member has nearly all that this one, the leader, has. */
+    private final LongPredicate level;
+
     private final Map<Long, AnswersTo> answers = new ConcurrentHashMap<>();
 
-    LeaderDesk(PeerNetwork network, Lanes lanes, PendingCommands pending, LeadershipGuard guard, LeaseKeeper keeper) {
+    LeaderDesk(
+            PeerNetwork network,
+            Lanes lanes,
+            PendingCommands pending,
+            LeadershipGuard guard,
+            LeaseKeeper keeper,
+            LongPredicate level) {
+        this.level = level;
         this.network = network;
         this.lanes = lanes;
         this.pending = pending;
@@ -95,7 +106,7 @@ final class LeaderDesk {
         List<PeerMessage.Question> guarded = new ArrayList<>();
         for (PeerMessage.Question question : questions) {
             switch (question.kind()) {
-                case READ, REMAINING -> guarded.add(question);
+                case READ, REMAINING, LEVEL -> guarded.add(question);
                 case RENEW ->
                     keeper.renew(question.leaseId(), renewal -> {
                         listener.accept(new PeerMessage.Answer(question.number(), reply(renewal)));
@@ -126,16 +137,19 @@ final class LeaderDesk {
         @Override
         public void confirmed(long term, long committedIndex) {
             for (PeerMessage.Question question : questions) {
-                if (question.kind() == PeerMessage.Kind.READ) {
-                    listener.accept(
-                            new PeerMessage.Answer(question.number(), new PeerMessage.Reply.ReadAt(committedIndex)));
-                } else {
-                    keeper.remaining(
-                            question.leaseId(),
-                            remaining -> listener.accept(new PeerMessage.Answer(question.number(), reply(remaining))));
+                switch (question.kind()) {
+                    case READ -> answer(question, new PeerMessage.Reply.ReadAt(committedIndex));
+                    case LEVEL -> answer(question, new PeerMessage.Reply.Level(level.test(question.leaseId())));
+                    case REMAINING ->
+                        keeper.remaining(question.leaseId(), remaining -> answer(question, reply(remaining)));
+                    case RENEW -> throw new IllegalStateException("a renewal among guarded questions");
                 }
             }
             sendNow.run();
+        }
+
+        private void answer(PeerMessage.Question question, PeerMessage.Reply reply) {
+            listener.accept(new PeerMessage.Answer(question.number(), reply));
         }
 
         @Override

@@ -18,6 +18,9 @@ final class LogEvents implements LogListener {
     private final Mailbox<ApplierTask> applier;
     private final LeaseKeeper keeper;
     private final LeaderQuestions questions;
+    /** Begins to fetch the state, unless that is under way. */
+    private final Runnable stateNeeded;
+
     private final FatalHandler fatal;
 
     LogEvents(
@@ -25,7 +28,9 @@ final class LogEvents implements LogListener {
             Mailbox<ApplierTask> applier,
             LeaseKeeper keeper,
             LeaderQuestions questions,
+            Runnable stateNeeded,
             FatalHandler fatal) {
+        this.stateNeeded = stateNeeded;
         this.questions = questions;
         this.proposer = proposer;
         this.applier = applier;
@@ -68,6 +73,11 @@ final class LogEvents implements LogListener {
         keeper.leaderKnown(leaderId != 0);
         proposer.leaderChanged();
         questions.leaderChanged();
+    }
+
+    @Override
+    public void stateNeeded(long leaderId) {
+        stateNeeded.run();
     }
 
     @Override

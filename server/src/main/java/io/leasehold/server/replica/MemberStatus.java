@@ -39,6 +39,16 @@ public record MemberStatus(
         members = List.copyOf(members);
     }
 
+    /** Whether this member has no vote. */
+    public boolean learner() {
+        for (Member member : members) {
+            if (member.id() == memberId) {
+                return member.learner();
+            }
+        }
+        return false;
+    }
+
     /** Whether this member leads. */
     public boolean leader() {
         return leaderId == memberId;

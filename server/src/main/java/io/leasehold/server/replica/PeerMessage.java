@@ -47,7 +47,9 @@ sealed interface PeerMessage {
         /** Renew a lease. */
         RENEW(2),
         /** How long has a lease to live? */
-        REMAINING(3);
+        REMAINING(3),
+        /** Has a learner, whose id stands for the lease's, nearly all that the leader has? */
+        LEVEL(4);
 
         final byte code;
 
@@ -72,6 +74,9 @@ sealed interface PeerMessage {
 
         /** There is no such lease. */
         record UnknownLease() implements Reply {}
+
+        /** Whether the learner is level. */
+        record Level(boolean level) implements Reply {}
 
         /** The asked one does not lead, or not for sure: ask again. */
         record NotLeading() implements Reply {}

@@ -25,6 +25,7 @@ final class PeerMessageCodec {
     private static final byte UNKNOWN_LEASE = 4;
     private static final byte NOT_LEADING = 5;
     private static final byte OVERLOADED = 6;
+    private static final byte LEVEL = 7;
 
     private static final int HEAD_BYTES = 2 + Integer.BYTES;
     private static final int QUESTION_BYTES = 2 * Long.BYTES + 1;
@@ -143,6 +144,7 @@ final class PeerMessageCodec {
                 case PeerMessage.Reply.Remaining left ->
                     put(out, REMAINING, left.remainingSeconds(), left.grantedSeconds());
                 case PeerMessage.Reply.UnknownLease unknown -> put(out, UNKNOWN_LEASE, 0, 0);
+                case PeerMessage.Reply.Level level -> put(out, LEVEL, level.level() ? 1 : 0, 0);
                 case PeerMessage.Reply.NotLeading notLeading -> put(out, NOT_LEADING, 0, 0);
                 case PeerMessage.Reply.Overloaded overloaded -> put(out, OVERLOADED, 0, 0);
             }
@@ -169,6 +171,7 @@ final class PeerMessageCodec {
             case RENEWED -> new PeerMessage.Reply.Renewed(first);
             case REMAINING -> new PeerMessage.Reply.Remaining(first, second);
             case UNKNOWN_LEASE -> new PeerMessage.Reply.UnknownLease();
+            case LEVEL -> new PeerMessage.Reply.Level(first != 0);
             case OVERLOADED -> new PeerMessage.Reply.Overloaded();
             default -> new PeerMessage.Reply.NotLeading();
         };

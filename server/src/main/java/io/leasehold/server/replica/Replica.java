@@ -4,6 +4,7 @@ import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.MemberCommand;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateImage;
@@ -100,5 +101,29 @@ public interface Replica {
      */
     default String delaysSince(long startNanos) {
         return "";
+    }
+
+    /** Why the members must not be changed so now, as this member sees the cluster; empty if they may. */
+    default Optional<ErrorCode> admit(MemberCommand change) {
+        return Optional.empty();
+    }
+
+    /** Whether a learner has caught up so far that it may vote; the leader knows. */
+    default void isLevel(long memberId, Executor executor, Consumer<LevelAnswer> listener) {
+        executor.execute(() -> listener.accept(new LevelAnswer.Known(true)));
+    }
+
+    /** What is said of a learner. */
+    sealed interface LevelAnswer {
+        /** The leader has looked. */
+        record Known(boolean level) implements LevelAnswer {}
+
+        /** Nobody has. */
+        record Failed(ErrorCode code) implements LevelAnswer {}
+    }
+
+    /** Hands leadership from this member, which has it, to another voter; whether that was done in time. */
+    default void moveLeader(long memberId, Executor executor, Consumer<Boolean> listener) {
+        executor.execute(() -> listener.accept(false));
     }
 }

@@ -22,6 +22,7 @@ import io.leasehold.statemachine.ActiveAlarm;
 import io.leasehold.statemachine.AlarmType;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.EntryCodec;
+import io.leasehold.statemachine.MemberCommand;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateImage;
@@ -29,10 +30,14 @@ import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.TokenChange;
 import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -40,6 +45,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +86,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final LeaseDesk leases;
     private final LeaderDesk desk;
     private final LeaderQuestions questions;
+    private final MemberFollower members;
+    private final CompletableFuture<Void> fetched = new CompletableFuture<>();
+    private @Nullable StateSource stateSource;
+    private @Nullable StateFetch stateFetch;
     /** Opens when this member has told the others its name, and seen it applied. */
     private final CountDownLatch published = new CountDownLatch(1);
 
@@ -133,7 +143,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 new LeaseKeeperSettings(settings.electionTimeout()),
                 clock,
                 ticker);
-        this.desk = new LeaderDesk(log.network(), lanes, pending, log.guard(), keeper);
+        this.desk = new LeaderDesk(log.network(), lanes, pending, log.guard(), keeper, log.membership()::isLevel);
         this.questions = new LeaderQuestions(
                 settings.memberId(), log, desk, ticker, limits.timeoutNanos(), random.nextLong(Long.MAX_VALUE / 2));
         ForwardedCommands forwarded =
@@ -143,7 +153,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries(), checkpointThread);
         LeaseFeed leaseFeed = new LeaseFeed();
-        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed);
+        this.members = new MemberFollower(machine, log, settings);
+        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed, members);
         this.applier =
                 new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
@@ -166,10 +177,71 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     void startLog() {
         log.start(
-                new LogEvents(proposer, mailbox, keeper, questions, fatal),
+                new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal),
                 machine.appliedIndex(),
                 machine.appliedTerm());
         publishSelf();
+    }
+
+    /**
+     * Lets this member fetch the state of another one when it needs to, and others its own. Before the start; without it a
+     * member that is too far behind for the log stays there.
+     *
+     * @param given where states lie that others fetch
+     * @param fetchedInto where a fetched one is put
+     */
+    public void exchangeStates(Path given, Path fetchedInto, StateAcceptance acceptance) {
+        StateSource source = new StateSource(given, log.network(), mailbox, checkpointer);
+        StateFetch fetch = new StateFetch(fetchedInto, acceptance, log, () -> {
+            fetched.complete(null);
+            published.countDown();
+        });
+        stateSource = source;
+        stateFetch = fetch;
+        log.network().listen(PeerNetwork.Topic.SNAPSHOT, new StateMessages(source, fetch));
+    }
+
+    /** Completes when a state was fetched: this replica is to be closed, and opened again with that one. */
+    public CompletableFuture<Void> fetched() {
+        return fetched;
+    }
+
+    /** Completes when this member was removed from the cluster. */
+    public CompletableFuture<Void> removed() {
+        return members.removed();
+    }
+
+    private void fetchState() {
+        StateFetch fetch = stateFetch;
+        if (fetch == null) {
+            LOGGER.error("this member needs the state of another one and cannot fetch it");
+        } else {
+            fetch.begin();
+        }
+    }
+
+    @Override
+    public Optional<ErrorCode> admit(MemberCommand change) {
+        return new Reconfiguration(
+                        settings.memberId(), machine.members(), log.network().contacts())
+                .refusal(change);
+    }
+
+    @Override
+    public void isLevel(long memberId, Executor executor, Consumer<LevelAnswer> listener) {
+        questions.ask(
+                PeerMessage.Kind.LEVEL,
+                memberId,
+                reply -> {
+                    boolean level = reply instanceof PeerMessage.Reply.Level known && known.level();
+                    executor.execute(() -> listener.accept(new LevelAnswer.Known(level)));
+                },
+                code -> executor.execute(() -> listener.accept(new LevelAnswer.Failed(code))));
+    }
+
+    @Override
+    public void moveLeader(long memberId, Executor executor, Consumer<Boolean> listener) {
+        log.membership().transferTo(memberId, done -> executor.execute(() -> listener.accept(done)));
     }
 
     /** Tells the others this member's name and URLs, through the log; until it has come to pass. */
@@ -505,6 +577,13 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
+        handOver();
+        if (stateFetch != null) {
+            stateFetch.stop();
+        }
+        if (stateSource != null) {
+            stateSource.close();
+        }
         stopLoops();
         checkpointer.last(machine);
         log.close();
@@ -514,6 +593,31 @@ public final class ReplicaNode implements Replica, AutoCloseable {
             // What counts is in the last checkpoint and in the log.
             LOGGER.warn("the state could not be closed", e);
         }
+    }
+
+    /** A leader that stops lets another voter lead on first: otherwise nobody would for an election timeout. */
+    private void handOver() {
+        if (!log.status().isLeader()) {
+            return;
+        }
+        Map<Long, PeerNetwork.Contact> contacts = log.network().contacts();
+        machine.members().stream()
+                .filter(member -> member.id() != settings.memberId() && !member.learner())
+                .filter(member -> contacts.getOrDefault(member.id(), PeerNetwork.Contact.NONE)
+                        .isConnected())
+                .max(Comparator.comparingLong(member -> contacts.getOrDefault(member.id(), PeerNetwork.Contact.NONE)
+                        .connectedMillis()))
+                .ifPresent(successor -> {
+                    CountDownLatch handedOver = new CountDownLatch(1);
+                    log.membership().transferTo(successor.id(), done -> handedOver.countDown());
+                    try {
+                        if (!handedOver.await(settings.electionTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+                            LOGGER.warn("leadership could not be handed over in time");
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
     }
 
     private void stopLoops() {

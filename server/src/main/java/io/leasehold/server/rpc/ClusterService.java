@@ -17,22 +17,36 @@ import io.leasehold.protocol.etcdserverpb.MemberUpdateRequest;
 import io.leasehold.protocol.etcdserverpb.MemberUpdateResponse;
 import io.leasehold.server.replica.ReadPoint;
 import io.leasehold.server.replica.Replica;
+import io.leasehold.statemachine.MemberCommand;
+import io.leasehold.statemachine.Outcome;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 
-/** Who belongs to the cluster. Changes are refused as etcd refuses them; those that it would make are not made yet. */
+/** Who belongs to the cluster, and changes of it: refused in etcd's order, with etcd's words (cluster.md 1.2). */
 final class ClusterService {
-    private static final String NO_CHANGES = "members of a cluster cannot be changed yet";
+    /** Learners there may be at once; etcd's default. */
+    private static final int LEARNERS_MAX = 1;
+
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final Gate gate;
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
+    private final LongSupplier freshNumbers;
 
-    ClusterService(Gate gate, CallThreads threads, Headers headers) {
+    /** {@code freshNumbers} never gives one twice; any thread. */
+    ClusterService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshNumbers) {
+        this.freshNumbers = freshNumbers;
         this.gate = gate;
         this.replica = gate.replica();
         this.threads = threads;
@@ -68,65 +82,122 @@ final class ClusterService {
 
     private MemberListResponse members() {
         // The cluster's own answers carry no store revision.
-        MemberListResponse.Builder response = MemberListResponse.newBuilder().setHeader(headers.message(0));
-        for (io.leasehold.statemachine.Member member : replica.status().members()) {
-            response.addMembers(Member.newBuilder()
-                    .setID(member.id())
-                    .setName(member.name())
-                    .addAllPeerURLs(member.peerUrls())
-                    .addAllClientURLs(member.clientUrls())
-                    .setIsLearner(member.learner()));
-        }
-        return response.build();
+        return MemberListResponse.newBuilder()
+                .setHeader(headers.message(0))
+                .addAllMembers(messages(replica.status().members()))
+                .build();
     }
 
     private void memberAdd(MemberAddRequest request, UnaryCall<MemberAddRequest, MemberAddResponse> call) {
-        if (!valid(request.getPeerURLsList())) {
+        List<String> urls = request.getPeerURLsList();
+        if (!valid(urls)) {
             // Told before it is asked who calls.
             call.refuse(ErrorCode.MEMBER_BAD_URLS);
         } else {
-            call.access(gate)
-                    .check(Need.ADMIN, call.executor(), () -> addValid(request, call), code -> call.refuse(code));
+            call.access(gate).check(Need.ADMIN, call.executor(), () -> addValid(request, call), code -> call.refuse(code));
         }
     }
 
     private void addValid(MemberAddRequest request, UnaryCall<MemberAddRequest, MemberAddResponse> call) {
-        if (replica.status().members().stream()
-                .anyMatch(member -> member.peerUrls().stream().anyMatch(request.getPeerURLsList()::contains))) {
-            call.refuse(ErrorCode.PEER_URL_EXISTS);
-        } else {
-            call.unimplemented(NO_CHANGES);
-        }
+        List<String> urls = request.getPeerURLsList();
+        long id = freshId(urls);
+        change(new MemberCommand.Add(id, urls, request.getIsLearner(), LEARNERS_MAX), call, members -> {
+            MemberAddResponse.Builder response =
+                    MemberAddResponse.newBuilder().setHeader(headers.message(0)).addAllMembers(messages(members));
+            messages(members).stream().filter(member -> member.getID() == id).forEach(response::setMember);
+            return response.build();
+        });
     }
 
     private void memberRemove(MemberRemoveRequest request, UnaryCall<MemberRemoveRequest, MemberRemoveResponse> call) {
-        if (!isMember(request.getID())) {
-            call.refuse(ErrorCode.MEMBER_NOT_FOUND);
-        } else if (replica.status().members().size() == 1) {
-            call.refuse(ErrorCode.NOT_ENOUGH_STARTED);
-        } else {
-            call.unimplemented(NO_CHANGES);
-        }
+        change(new MemberCommand.Remove(request.getID()), call, members -> MemberRemoveResponse.newBuilder()
+                .setHeader(headers.message(0))
+                .addAllMembers(messages(members))
+                .build());
     }
 
     private void memberUpdate(MemberUpdateRequest request, UnaryCall<MemberUpdateRequest, MemberUpdateResponse> call) {
         if (!valid(request.getPeerURLsList())) {
             call.refuse(ErrorCode.MEMBER_BAD_URLS);
-        } else if (!isMember(request.getID())) {
-            call.refuse(ErrorCode.MEMBER_NOT_FOUND);
-        } else {
-            call.unimplemented(NO_CHANGES);
+            return;
         }
+        MemberCommand update = new MemberCommand.Update(request.getID(), request.getPeerURLsList());
+        change(update, call, members -> MemberUpdateResponse.newBuilder()
+                .setHeader(headers.message(0))
+                .addAllMembers(messages(members))
+                .build());
     }
 
     private void memberPromote(
             MemberPromoteRequest request, UnaryCall<MemberPromoteRequest, MemberPromoteResponse> call) {
-        // Learners cannot be added, so every member is a voter.
-        call.refuse(isMember(request.getID()) ? ErrorCode.MEMBER_NOT_LEARNER : ErrorCode.MEMBER_NOT_FOUND);
+        Optional<ErrorCode> refusal = replica.status().members().stream()
+                .filter(member -> member.id() == request.getID())
+                .findFirst()
+                .map(member ->
+                        member.learner() ? Optional.<ErrorCode>empty() : Optional.of(ErrorCode.MEMBER_NOT_LEARNER))
+                .orElse(Optional.of(ErrorCode.MEMBER_NOT_FOUND));
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+            return;
+        }
+        replica.isLevel(request.getID(), call.executor(), answer -> {
+            switch (answer) {
+                case Replica.LevelAnswer.Known known -> {
+                    if (known.level()) {
+                        promote(request.getID(), call);
+                    } else {
+                        call.refuse(ErrorCode.LEARNER_NOT_READY);
+                    }
+                }
+                case Replica.LevelAnswer.Failed failed -> call.refuse(failed.code());
+            }
+        });
     }
 
-    private boolean isMember(long id) {
-        return replica.status().members().stream().anyMatch(member -> member.id() == id);
+    private void promote(long id, UnaryCall<MemberPromoteRequest, MemberPromoteResponse> call) {
+        change(new MemberCommand.Promote(id), call, members -> MemberPromoteResponse.newBuilder()
+                .setHeader(headers.message(0))
+                .addAllMembers(messages(members))
+                .build());
+    }
+
+    private <R> void change(
+            MemberCommand command, UnaryCall<?, R> call, Function<List<io.leasehold.statemachine.Member>, R> answer) {
+        Optional<ErrorCode> refusal = replica.admit(command);
+        if (refusal.isPresent()) {
+            call.refuse(refusal.get());
+            return;
+        }
+        call.access(gate).propose(command, call.executor(), outcome -> {
+            switch (outcome) {
+                case Outcome.MembersChanged changed -> call.reply(answer.apply(changed.members()));
+                case Outcome.Refused refused -> call.refuse(refused.code());
+                default -> throw new IllegalStateException("a change of members came to " + outcome);
+            }
+        });
+    }
+
+    private static List<Member> messages(List<io.leasehold.statemachine.Member> members) {
+        return members.stream()
+                .map(member -> Member.newBuilder()
+                        .setID(member.id())
+                        .setName(member.name())
+                        .addAllPeerURLs(member.peerUrls())
+                        .addAllClientURLs(member.clientUrls())
+                        .setIsLearner(member.learner())
+                        .build())
+                .toList();
+    }
+
+    /** As etcd's: from the URLs and something that was never there before. */
+    private long freshId(List<String> urls) {
+        String text = String.join("", urls.stream().sorted().toList()) + freshNumbers.getAsLong();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-1", e);
+        }
     }
 
     /** Whether there are any, each of a scheme, a host and a port and nothing else. */

@@ -59,6 +59,10 @@ final class KvService {
             return;
         }
         Command.Range range = query.range();
+        if (!range.serializable() && gate.replica().status().learner()) {
+            call.refuse(ErrorCode.NOT_SUPPORTED_FOR_LEARNER);
+            return;
+        }
         reads.range();
         call.access(gate).read(range.serializable(), Need.read(range.range()), call.executor(), point -> {
             switch (point) {

@@ -2,6 +2,7 @@ package io.leasehold.server.rpc;
 
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.leasehold.mvcc.StoreHash;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
@@ -88,6 +89,7 @@ final class MaintenanceService {
                 .setDbSizeInUse(status.liveBytes())
                 .setDbSizeQuota(Math.max(0, status.quotaBytes()))
                 .setLeader(status.leaderId())
+                .setIsLearner(status.learner())
                 .setRaftIndex(status.raftIndex())
                 .setRaftTerm(status.term())
                 .setRaftAppliedIndex(status.appliedIndex())
@@ -183,15 +185,26 @@ final class MaintenanceService {
         call.reply(DefragmentResponse.getDefaultInstance());
     }
 
-    /** A sole voter can only hand leadership to itself, which changes nothing; etcd, too, leaves the header out. */
+    /** Leadership goes to another voter; etcd, too, leaves the header out. */
     private void moveLeader(MoveLeaderRequest request, UnaryCall<MoveLeaderRequest, MoveLeaderResponse> call) {
         MemberStatus status = replica.status();
+        long target = request.getTargetID();
+        boolean voter = status.members().stream().anyMatch(member -> member.id() == target && !member.learner());
         if (!status.leader()) {
             call.refuse(ErrorCode.NOT_LEADER);
-        } else if (request.getTargetID() != status.memberId()) {
+        } else if (!voter) {
             call.refuse(ErrorCode.BAD_LEADER_TRANSFEREE);
-        } else {
+        } else if (target == status.memberId()) {
             call.reply(MoveLeaderResponse.getDefaultInstance());
+        } else {
+            replica.moveLeader(target, call.executor(), moved -> {
+                if (moved) {
+                    call.reply(MoveLeaderResponse.getDefaultInstance());
+                } else {
+                    call.refuse(Status.UNKNOWN.withDescription(
+                            "etcdserver: request timed out, leader transfer took too long"));
+                }
+            });
         }
     }
 

@@ -8,6 +8,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.Replica;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Heeds what a client says beside its request: the version of its API, and whether it insists on a leader. */
@@ -17,6 +18,18 @@ final class MetadataInterceptor implements ServerInterceptor {
 
     private static final Metadata.Key<String> HAS_LEADER =
             Metadata.Key.of("hasleader", Metadata.ASCII_STRING_MARSHALLER);
+
+    /** What a learner serves; of ranges it serves the serializable ones. */
+    private static final Set<String> LEARNER_METHODS = Set.of(
+            "etcdserverpb.KV/Range",
+            "etcdserverpb.Maintenance/Status",
+            "etcdserverpb.Maintenance/Snapshot",
+            "etcdserverpb.Maintenance/Hash",
+            "etcdserverpb.Maintenance/HashKV",
+            "etcdserverpb.Maintenance/Defragment",
+            "etcdserverpb.Cluster/MemberList",
+            "grpc.health.v1.Health/Check",
+            "grpc.health.v1.Health/Watch");
 
     private final Replica replica;
     private final CallThreads threads;
@@ -33,6 +46,10 @@ final class MetadataInterceptor implements ServerInterceptor {
             ServerCall<Q, R> call, Metadata metadata, ServerCallHandler<Q, R> next) {
         boolean needsLeader = "true".equals(metadata.get(HAS_LEADER));
         ErrorCode refusal = refusal(metadata, needsLeader);
+        if (refusal == null
+                && !LEARNER_METHODS.contains(call.getMethodDescriptor().getFullMethodName())) {
+            refusal = replica.status().learner() ? ErrorCode.NOT_SUPPORTED_FOR_LEARNER : null;
+        }
         if (refusal != null) {
             call.close(refusal.toStatus(), new Metadata());
             return new ServerCall.Listener<>() {};

@@ -62,7 +62,7 @@ class LeaderQuestionsTest {
                 new LeaseKeeperSettings(Duration.ofSeconds(1)),
                 new LeaseClock(0),
                 () -> 0);
-        LeaderDesk desk = new LeaderDesk(log, lanes, pending, log.guard(), keeper);
+        LeaderDesk desk = new LeaderDesk(log, lanes, pending, log.guard(), keeper, id -> true);
         return new LeaderQuestions(SELF, log, desk, () -> 0, 1_000_000_000L, firstNumber);
     }
 

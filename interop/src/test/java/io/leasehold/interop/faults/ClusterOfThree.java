@@ -1,0 +1,230 @@
+package io.leasehold.interop.faults;
+
+import io.leasehold.interop.Await;
+import io.leasehold.interop.LoopbackPorts;
+import io.leasehold.interop.ServerTarget;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.StatusRequest;
+import io.leasehold.protocol.etcdserverpb.StatusResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members of one cluster as child processes on loopback: three at first, more when they are added. Whoever makes one closes
+ * it. Used by one thread.
+ */
+final class ClusterOfThree implements AutoCloseable {
+    /** Three starts on a machine that does much else. */
+    private static final Duration READY_LIMIT = Duration.ofMinutes(4);
+
+    private final Path home;
+    private final List<Node> nodes = new ArrayList<>();
+
+    /** One member. */
+    final class Node {
+        final String name;
+        final int clientPort = LoopbackPorts.draw();
+        final int peerPort = LoopbackPorts.draw();
+        private @Nullable Process process;
+
+        Node(String name) {
+            this.name = name;
+        }
+
+        String endpoint() {
+            return "127.0.0.1:" + clientPort;
+        }
+
+        String peerUrl() {
+            return "http://127.0.0.1:" + peerPort;
+        }
+
+        /** Starts the process; on its old directory if there is one. */
+        void start(String clusterState) {
+            List<String> command =
+                    new ArrayList<>(List.of(ServerTarget.launcher().toString(), "server", "--name", name));
+            command.addAll(List.of("--data-dir", home.resolve(name).toString()));
+            command.addAll(List.of("--listen-client-urls", "http://" + endpoint()));
+            command.addAll(List.of("--advertise-client-urls", "http://" + endpoint()));
+            command.addAll(List.of("--listen-peer-urls", peerUrl()));
+            command.addAll(List.of("--initial-advertise-peer-urls", peerUrl()));
+            command.addAll(List.of("--initial-cluster", initialCluster()));
+            command.addAll(List.of("--initial-cluster-state", clusterState));
+            Path log = home.resolve(name + ".log");
+            try {
+                process = new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        boolean isAlive() {
+            return process != null && process.isAlive();
+        }
+
+        /** kill -9. */
+        void kill() {
+            signal("KILL");
+            awaitEnd();
+        }
+
+        /** SIGTERM; the exit code. */
+        int stop() {
+            signal("TERM");
+            return awaitEnd();
+        }
+
+        void signal(String name) {
+            try {
+                new ProcessBuilder("kill", "-" + name, Long.toString(running().pid()))
+                        .start()
+                        .waitFor();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        int awaitEnd() {
+            try {
+                if (!running().waitFor(60, TimeUnit.SECONDS)) {
+                    throw new IllegalStateException(name + " does not end");
+                }
+                return running().exitValue();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+        }
+
+        /** What it has printed. */
+        String output() {
+            try {
+                return Files.readString(home.resolve(name + ".log"), StandardCharsets.ISO_8859_1);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        Optional<StatusResponse> status() {
+            try (Connection connection = new Connection(endpoint())) {
+                return Optional.of(MaintenanceGrpc.newBlockingStub(connection.channel())
+                        .withDeadlineAfter(2, TimeUnit.SECONDS)
+                        .status(StatusRequest.getDefaultInstance()));
+            } catch (StatusRuntimeException notNow) {
+                return Optional.empty();
+            }
+        }
+
+        private Process running() {
+            if (process == null) {
+                throw new IllegalStateException(name + " was never started");
+            }
+            return process;
+        }
+    }
+
+    private ClusterOfThree(Path home) {
+        this.home = home;
+    }
+
+    /** Starts three members and waits until they have a leader and serve. */
+    static ClusterOfThree start() {
+        try {
+            ClusterOfThree cluster = new ClusterOfThree(Files.createTempDirectory("leasehold-cluster-"));
+            for (int i = 1; i <= 3; i++) {
+                cluster.nodes.add(cluster.new Node("m" + i));
+            }
+            cluster.nodes.forEach(node -> node.start("new"));
+            cluster.awaitReady();
+            return cluster;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Node> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /** A member that is not started yet. */
+    Node newNode(String name) {
+        Node node = new Node(name);
+        nodes.add(node);
+        return node;
+    }
+
+    /** Forgets a member that was removed. */
+    void forget(Node node) {
+        nodes.remove(node);
+    }
+
+    /** Waits until every running member answers and all name the same leader. */
+    void awaitReady() {
+        Await.until("the cluster", READY_LIMIT, () -> {
+            List<Long> leaders = nodes.stream()
+                    .filter(Node::isAlive)
+                    .map(node -> node.status().map(StatusResponse::getLeader).orElse(0L))
+                    .distinct()
+                    .toList();
+            return leaders.size() == 1 && leaders.get(0) != 0;
+        });
+    }
+
+    /** The member that leads, as it says itself. */
+    Node leader() {
+        return nodes.stream()
+                .filter(Node::isAlive)
+                .filter(node -> node.status()
+                        .filter(status -> status.getLeader() == status.getHeader().getMemberId())
+                        .isPresent())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody leads"));
+    }
+
+    /** A member that does not lead. */
+    Node follower() {
+        Node leader = leader();
+        return nodes.stream()
+                .filter(node -> node != leader && node.isAlive())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    String initialCluster() {
+        return String.join(
+                ",", nodes.stream().map(node -> node.name + "=" + node.peerUrl()).toList());
+    }
+
+    @Override
+    public void close() {
+        nodes.stream().filter(Node::isAlive).forEach(node -> {
+            node.signal("CONT");
+            node.kill();
+        });
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException | UncheckedIOException goneAlready) {
+            // What is left lies in the system's directory for temporary files, whose owner cleans it.
+            return;
+        }
+    }
+}

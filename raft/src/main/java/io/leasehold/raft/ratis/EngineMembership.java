@@ -1,0 +1,267 @@
+package io.leasehold.raft.ratis;
+
+import io.leasehold.raft.LogMembership;
+import io.leasehold.raft.PeerNetwork;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer.Division;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the engine's configuration follow the caller's table of members, and hands leadership over. The engine takes one
+ * change at a time and only from its leader; so each step is decided anew at a {@link #tick}, from the difference between
+ * the two, and whoever leads next goes on where this one stopped.
+ *
+ * <pre>
+ *   in the table, not in the engine:  heard? ──▶ listener ──caught up──▶ voter
+ *   in the engine, not in the table:  this member? ──▶ hand leadership over     another? ──▶ out
+ * </pre>
+ */
+final class EngineMembership implements LogMembership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EngineMembership.class);
+
+    /** etcd promotes a learner that has nine tenths of what the leader has. */
+    private static final double LEVEL_SHARE = 0.9;
+
+    private final RatisSettings settings;
+    private final Supplier<Optional<Division>> engine;
+    private final Leadership leadership;
+    private final PeerStreams streams;
+    /** Called when there are other members; a member that was alone sets up its network then. */
+    private final Runnable company;
+
+    private final ClientId clientId = ClientId.randomId();
+    private final AtomicLong callIds = new AtomicLong();
+    private volatile List<LogMember> table = List.of();
+    private volatile boolean changing;
+
+    /** One configuration of the engine. */
+    private record Plan(Set<Long> voters, Set<Long> listeners) {}
+
+    EngineMembership(
+            RatisSettings settings,
+            Supplier<Optional<Division>> engine,
+            Leadership leadership,
+            PeerStreams streams,
+            Runnable company) {
+        this.settings = settings;
+        this.company = company;
+        this.engine = engine;
+        this.leadership = leadership;
+        this.streams = streams;
+    }
+
+    @Override
+    public void follow(List<LogMember> members) {
+        for (LogMember member : members) {
+            PeerAddressBook.ofTheProcess().put(member.memberId(), member.addresses());
+        }
+        table = List.copyOf(members);
+        if (members.size() > 1) {
+            company.run();
+        }
+    }
+
+    @Override
+    public boolean takesPart() {
+        return engine.get()
+                .map(division -> {
+                    Plan plan = planOf(division.getRaftConf());
+                    return plan.voters().contains(settings.memberId())
+                            || plan.listeners().contains(settings.memberId());
+                })
+                .orElse(false);
+    }
+
+    @Override
+    public boolean isLevel(long memberId) {
+        return engine.get().map(division -> isLevel(division, memberId)).orElse(false);
+    }
+
+    private static boolean isLevel(Division division, long memberId) {
+        RaftPeerId id = PeerIds.toRatis(memberId);
+        long committed = division.getRaftLog().getLastCommittedIndex();
+        for (CommitInfoProto known : division.getCommitInfos()) {
+            if (RaftPeerId.valueOf(known.getServer().getId()).equals(id)) {
+                return known.getCommitIndex() >= committed * LEVEL_SHARE;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void transferTo(long memberId, Consumer<Boolean> listener) {
+        Optional<Division> running = engine.get();
+        if (running.isEmpty()) {
+            listener.accept(false);
+            return;
+        }
+        Division division = running.get();
+        TransferLeadershipRequest request = new TransferLeadershipRequest(
+                clientId,
+                division.getId(),
+                division.getMemberId().getGroupId(),
+                callIds.incrementAndGet(),
+                PeerIds.toRatis(memberId),
+                settings.electionTimeoutMillis());
+        submit(() -> division.getRaftServer().transferLeadershipAsync(request), listener);
+    }
+
+    /** One look at the difference, and one step if there is one to make. The owner of the network. */
+    void tick() {
+        Optional<Division> running = engine.get();
+        if (running.isEmpty()) {
+            return;
+        }
+        Division division = running.get();
+        RaftConfiguration members = division.getRaftConf();
+        Set<Long> known = new HashSet<>();
+        table.forEach(member -> known.add(member.memberId()));
+        // Whoever is on the way out still has to be heard.
+        members.getAllPeers().forEach(peer -> known.add(PeerIds.fromRatis(peer.getId())));
+        streams.connect(known);
+        boolean leads = division.getInfo().isLeader()
+                && leadership.isReadyIn(division.getInfo().getCurrentTerm());
+        if (leads && !changing && members.getPreviousPeers().isEmpty() && !table.isEmpty()) {
+            step(division, planOf(members));
+        }
+    }
+
+    private void step(Division division, Plan now) {
+        Map<Long, LogMember> wanted =
+                table.stream().collect(Collectors.toMap(LogMember::memberId, Function.identity()));
+        if (!wanted.containsKey(settings.memberId())) {
+            leave(now, wanted);
+            return;
+        }
+        next(now, wanted).ifPresent(plan -> change(division, now, plan));
+    }
+
+    /** This member is to go: another one leads on and takes it out. Without another one it stays, and serves nobody. */
+    private void leave(Plan now, Map<Long, LogMember> wanted) {
+        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
+        now.voters().stream()
+                .filter(wanted::containsKey)
+                .filter(id ->
+                        contacts.getOrDefault(id, PeerNetwork.Contact.NONE).isConnected())
+                .findFirst()
+                .ifPresent(successor -> {
+                    changing = true;
+                    transferTo(successor, done -> changing = false);
+                });
+    }
+
+    private Optional<Plan> next(Plan now, Map<Long, LogMember> wanted) {
+        for (long id : now.voters()) {
+            if (!wanted.containsKey(id)) {
+                return Optional.of(new Plan(without(now.voters(), id), now.listeners()));
+            }
+        }
+        for (long id : now.listeners()) {
+            LogMember member = wanted.get(id);
+            if (member == null) {
+                return Optional.of(new Plan(now.voters(), without(now.listeners(), id)));
+            }
+            if (!member.learner()) {
+                return Optional.of(new Plan(with(now.voters(), id), without(now.listeners(), id)));
+            }
+        }
+        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
+        for (long id : wanted.keySet()) {
+            boolean inside = now.voters().contains(id) || now.listeners().contains(id);
+            if (!inside && contacts.getOrDefault(id, PeerNetwork.Contact.NONE).isConnected()) {
+                return Optional.of(new Plan(now.voters(), with(now.listeners(), id)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void change(Division division, Plan now, Plan next) {
+        SetConfigurationRequest request = new SetConfigurationRequest(
+                clientId,
+                division.getId(),
+                division.getMemberId().getGroupId(),
+                callIds.incrementAndGet(),
+                SetConfigurationRequest.Arguments.newBuilder()
+                        .setServersInCurrentConf(peers(now.voters()))
+                        .setListenersInCurrentConf(peers(now.listeners()))
+                        .setServersInNewConf(peers(next.voters()))
+                        .setListenersInNewConf(peers(next.listeners()))
+                        .setMode(SetConfigurationRequest.Mode.COMPARE_AND_SET)
+                        .build());
+        changing = true;
+        LOG.info("members of the log change voters={} learners={}", text(next.voters()), text(next.listeners()));
+        submit(() -> division.getRaftServer().setConfigurationAsync(request), done -> changing = false);
+    }
+
+    /** A call of the engine's that may throw at once. */
+    private interface Call {
+        CompletableFuture<RaftClientReply> begin() throws IOException;
+    }
+
+    private static void submit(Call call, Consumer<Boolean> listener) {
+        try {
+            var unused = call.begin().whenComplete((reply, failed) -> {
+                boolean done = failed == null && reply.isSuccess();
+                if (!done) {
+                    LOG.info("the engine did not do it: {}", failed != null ? failed : reply.getException());
+                }
+                listener.accept(done);
+            });
+        } catch (IOException | RuntimeException failed) {
+            LOG.info("the engine did not do it: {}", failed.toString());
+            listener.accept(false);
+        }
+    }
+
+    private static Plan planOf(RaftConfiguration members) {
+        return new Plan(ids(members.getCurrentPeers()), ids(members.getCurrentPeers(RaftPeerRole.LISTENER)));
+    }
+
+    private static Set<Long> ids(Collection<RaftPeer> peers) {
+        return peers.stream().map(peer -> PeerIds.fromRatis(peer.getId())).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static List<RaftPeer> peers(Set<Long> ids) {
+        return ids.stream().sorted().map(PeerIds::toPeer).toList();
+    }
+
+    private static Set<Long> without(Set<Long> ids, long id) {
+        return ids.stream().filter(each -> each != id).collect(Collectors.toUnmodifiableSet());
+    }
+
+    private static Set<Long> with(Set<Long> ids, long id) {
+        Set<Long> more = new HashSet<>(ids);
+        more.add(id);
+        return Set.copyOf(more);
+    }
+
+    private static String text(Set<Long> ids) {
+        List<String> texts = new ArrayList<>();
+        ids.stream().sorted(Long::compareUnsigned).map(Long::toHexString).forEach(texts::add);
+        return String.join(",", texts);
+    }
+}

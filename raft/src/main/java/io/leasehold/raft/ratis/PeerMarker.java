@@ -1,0 +1,32 @@
+package io.leasehold.raft.ratis;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** An empty file beside the log's directory: the log was shared with other members once. */
+final class PeerMarker {
+
+    private static final String NAME = "has-peers";
+
+    private PeerMarker() {}
+
+    static boolean isThere(Path logDirectory) {
+        return Files.exists(logDirectory.resolveSibling(NAME));
+    }
+
+    static void put(Path logDirectory) throws IOException {
+        Path marker = logDirectory.resolveSibling(NAME);
+        if (!Files.exists(marker)) {
+            Files.createFile(marker);
+            Path parent = marker.toAbsolutePath().getParent();
+            if (parent != null) {
+                try (FileChannel names = FileChannel.open(parent, StandardOpenOption.READ)) {
+                    names.force(true);
+                }
+            }
+        }
+    }
+}
