@@ -41,7 +41,7 @@ record BenchmarkOptions(
             Storm.of(1_000_000, 1, 400),
             Storm.of(1_000, 10, 15),
             Storm.of(100, 1_000, 25),
-            Storm.of(1, 100_000, 20));
+            Storm.of(1, 100_000, 60));
 
     BenchmarkOptions {
         rows = List.copyOf(rows);
