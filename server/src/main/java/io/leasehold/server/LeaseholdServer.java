@@ -10,6 +10,8 @@ import io.leasehold.server.auth.Authentication;
 import io.leasehold.server.auth.Passwords;
 import io.leasehold.server.auth.TokenOptions;
 import io.leasehold.server.auth.Tokens;
+import io.leasehold.server.compaction.AutoCompactor;
+import io.leasehold.server.compaction.CompactionSchedule;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.Tracing;
@@ -77,6 +79,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final GrpcServices services;
     private final ExecutorService slowReads;
     private @Nullable ScheduledFuture<?> leaderWatch;
+    private @Nullable AutoCompactor compactor;
     private @Nullable HttpPort leaseHttp;
     private @Nullable CallTraces traces;
     private boolean closed;
@@ -174,6 +177,10 @@ public final class LeaseholdServer implements AutoCloseable {
         leaderWatch = port.loops()
                 .next()
                 .scheduleAtFixedRate(services::lookForLeader, electionMillis, electionMillis, TimeUnit.MILLISECONDS);
+        compactor = compactionSchedule(Ticker.system())
+                .map(schedule -> AutoCompactor.start(
+                        schedule, replica, Ticker.system(), port.loops().next()))
+                .orElse(null);
     }
 
     private List<ServerServiceDefinition> definitions() {
@@ -269,6 +276,9 @@ public final class LeaseholdServer implements AutoCloseable {
         if (leaderWatch != null) {
             leaderWatch.cancel(false);
         }
+        if (compactor != null) {
+            compactor.close();
+        }
         services.stop();
         if (leaseHttp != null) {
             leaseHttp.close();
@@ -286,6 +296,19 @@ public final class LeaseholdServer implements AutoCloseable {
     @ReadsClock("ids chosen after a restart must differ from those before it")
     private static LeaseIds freshLeaseIds(long memberId) {
         return new LeaseIds(memberId, System.currentTimeMillis());
+    }
+
+    private Optional<CompactionSchedule> compactionSchedule(Ticker ticker) {
+        return switch (config.compaction()) {
+            case ServerConfig.AutoCompaction.Off off -> Optional.empty();
+            case ServerConfig.AutoCompaction.Periodic periodic ->
+                Optional.of(new CompactionSchedule.Periodic(
+                        TimeUnit.MILLISECONDS.toNanos(periodic.retentionMillis()),
+                        ticker.nanos(),
+                        replica.snapshot().revision()));
+            case ServerConfig.AutoCompaction.Revisions revisions ->
+                Optional.of(new CompactionSchedule.Revisions(revisions.retained()));
+        };
     }
 
     @ReadsClock("signed tokens end at a time of day")
