@@ -44,7 +44,10 @@ public final class AutoCompactor implements AutoCloseable {
     }
 
     private void look() {
-        schedule.due(ticker.nanos(), replica.snapshot().revision(), replica.status().leader())
+        schedule.due(
+                        ticker.nanos(),
+                        replica.snapshot().revision(),
+                        replica.status().leader())
                 .ifPresent(this::compact);
     }
 
