@@ -1,6 +1,7 @@
 package io.leasehold.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
@@ -34,6 +35,32 @@ class RevisionStoreTest {
             assertThat(record.value()).isEqualTo(V);
             assertThat(store.snapshot().get(A).orElseThrow().value()).isEqualTo(V);
             assertThat(store.snapshot().count(KeyRange.ALL, 0)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_key_just_sought_is_put_as_any_other() throws IOException {
+        try (RevisionStore store = RevisionStore.open(directory, StoreOptions.DEFAULT, StorePosition.EMPTY)) {
+            assertThat(store.seek(A)).isEmpty();
+            KeyValueRecord first = store.putSought(A, V, 0, null);
+            store.finishRevision();
+            KeyValueRecord before = store.seek(A).orElseThrow();
+            KeyValueRecord second = store.putSought(A, V, 0, before);
+
+            assertThat(before.modRevision()).isEqualTo(first.modRevision());
+            assertThat(second.createRevision()).isEqualTo(first.createRevision());
+            assertThat(second.version()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_place_in_the_index_is_good_for_the_next_change_only() throws IOException {
+        try (RevisionStore store = RevisionStore.open(directory, StoreOptions.DEFAULT, StorePosition.EMPTY)) {
+            store.seek(A);
+            assertThatThrownBy(() -> store.putSought(B, V, 0, null)).isInstanceOf(IllegalStateException.class);
+            store.seek(A);
+            store.put(B, V, 0);
+            assertThatThrownBy(() -> store.putSought(A, V, 0, null)).isInstanceOf(IllegalStateException.class);
         }
     }
 
