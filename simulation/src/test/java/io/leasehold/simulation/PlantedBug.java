@@ -33,12 +33,12 @@ enum PlantedBug {
             "P1|P2",
             new Edit(
                     Edit.DEADLINES,
-                    "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
-                    "if (is(slot, REVOKE_PROPOSED)) {")),
+                    "LeaseSlots.REVOKE_PROPOSED | LeaseSlots.EXPIRY_PROPOSED",
+                    "LeaseSlots.REVOKE_PROPOSED")),
     CHECKPOINT_MARKED_WHEN_APPLIED(
             Scenario.RENEWED_AT_CHECKPOINTS,
             "P1",
-            new Edit(Edit.DEADLINES, "marks[slot] |= ANCHORED;\n        sink", "sink"),
+            new Edit(Edit.DEADLINES, "slots.mark(slot, LeaseSlots.ANCHORED, true);\n        sink", "sink"),
             new Edit(
                     Edit.ENDINGS,
                     "checkpointsRefused.addAll(leases);",
@@ -83,21 +83,21 @@ enum PlantedBug {
     ANCHOR_TIME_TAKEN_AT_PROMOTION(
             Scenario.NO_LASTING_LEADER,
             "P4",
-            new Edit(Edit.DEADLINES, "plus(lease.anchorNanos(), millisToNanos", "plus(nowNanos, millisToNanos")),
+            new Edit(Edit.PROMOTION, "lease.anchorNanos(), millisToNanos(", "nowNanos, millisToNanos(")),
     GRACE_ANEW_AT_EACH_PROMOTION(
             Scenario.NO_LASTING_LEADER,
             "P4",
             new Edit(
-                    Edit.DEADLINES,
-                    "Math.min(plus(nowNanos, grace), plus(end, grace + leaderlessNanos))",
-                    "plus(nowNanos, grace)")),
+                    Edit.PROMOTION,
+                    "Math.min(LeaseDeadlines.plus(nowNanos, grace), LeaseDeadlines.plus(end, grace + leaderlessNanos))",
+                    "LeaseDeadlines.plus(nowNanos, grace)")),
     NO_STALL_CLOCK(
             Scenario.ONE_MEMBER, "P5", new Edit(Edit.CLOCK, "gapNanos > STALL_NANOS", "gapNanos > Long.MAX_VALUE - 1")),
     EXPIRY_POLLED_WHILE_A_RENEWAL_WAITS(
             Scenario.SLOW_NETWORK,
             "P5",
             new Edit(
-                    Edit.DEADLINES,
+                    Edit.SLOTS,
                     "if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
                     "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {"));
 
@@ -134,6 +134,8 @@ enum PlantedBug {
         private static final String ENDINGS = "server:io.leasehold.server.replica.lease.Endings";
         private static final String REVOKE_MARKS = "server:io.leasehold.server.replica.lease.RevokeMarks";
         private static final String DEADLINES = "lease:io.leasehold.lease.LeaseDeadlines";
+        private static final String PROMOTION = "lease:io.leasehold.lease.LeasePromotion";
+        private static final String SLOTS = "lease:io.leasehold.lease.LeaseSlots";
         private static final String CLOCK = "lease:io.leasehold.lease.LeaseClock";
         private static final String TABLE = "lease:io.leasehold.lease.LeaseTable";
         private static final String LEASE_CHANGES = "statemachine:io.leasehold.statemachine.LeaseChanges";
