@@ -42,7 +42,9 @@ final class FlagTable {
         addIgnoredExperimental(flags);
         Map<String, Flag> byName = new LinkedHashMap<>();
         for (Flag flag : flags) {
-            byName.put(flag.name(), flag);
+            if (byName.put(flag.name(), flag) != null) {
+                throw new IllegalStateException("twice in the table: --" + flag.name());
+            }
         }
         return Collections.unmodifiableMap(byName);
     }
