@@ -177,8 +177,22 @@ public final class KeepAliveEngine {
         }
     }
 
-    /** One look at all whose time has come. */
+    /** A turn that fails is a bug, which must not end the keeping of leases: there is another a little later. */
     private void turn() {
+        boolean done = false;
+        try {
+            look();
+            done = true;
+        } finally {
+            if (!done) {
+                timerAtNanos = timeline.nanos() + LATE_NANOS_MIN;
+                timer = timeline.after(LATE_NANOS_MIN, this::turn);
+            }
+        }
+    }
+
+    /** One look at all whose time has come. */
+    private void look() {
         long now = nowNanos();
         noticePause(now);
         timer = null;

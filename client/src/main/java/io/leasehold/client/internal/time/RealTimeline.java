@@ -67,7 +67,8 @@ public final class RealTimeline implements Timeline {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException bug) {
+            } catch (Throwable bug) {
+                // The outermost frame of the loop: what has happened is told, and the next task is run.
                 LOG.error("a task of the client failed; this is a bug of the client", bug);
             }
         };
