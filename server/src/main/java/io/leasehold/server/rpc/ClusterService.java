@@ -94,7 +94,8 @@ final class ClusterService {
             // Told before it is asked who calls.
             call.refuse(ErrorCode.MEMBER_BAD_URLS);
         } else {
-            call.access(gate).check(Need.ADMIN, call.executor(), () -> addValid(request, call), code -> call.refuse(code));
+            call.access(gate)
+                    .check(Need.ADMIN, call.executor(), () -> addValid(request, call), code -> call.refuse(code));
         }
     }
 

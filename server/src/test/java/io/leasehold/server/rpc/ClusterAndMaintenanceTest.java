@@ -3,7 +3,6 @@ package io.leasehold.server.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.ClusterGrpc;
@@ -11,6 +10,7 @@ import io.leasehold.protocol.etcdserverpb.DowngradeRequest;
 import io.leasehold.protocol.etcdserverpb.DowngradeRequest.DowngradeAction;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.MemberAddRequest;
+import io.leasehold.protocol.etcdserverpb.MemberAddResponse;
 import io.leasehold.protocol.etcdserverpb.MemberPromoteRequest;
 import io.leasehold.protocol.etcdserverpb.MemberRemoveRequest;
 import io.leasehold.protocol.etcdserverpb.MemberUpdateRequest;
@@ -106,13 +106,24 @@ final class ClusterAndMaintenanceTest {
     }
 
     @Test
-    void a_change_that_etcd_would_make_is_unimplemented() {
-        StatusRuntimeException refusal = catchThrowableOfType(StatusRuntimeException.class, () -> cluster()
+    void an_added_learner_is_in_the_answer_unstarted_and_the_second_one_is_refused() {
+        MemberAddResponse added = cluster()
+                .memberAdd(MemberAddRequest.newBuilder()
+                        .addPeerURLs("http://x:1")
+                        .setIsLearner(true)
+                        .build());
+
+        assertThat(added.getMember().getName()).isEmpty();
+        assertThat(added.getMember().getIsLearner()).isTrue();
+        assertThat(added.getMembersList()).contains(added.getMember());
+        refused(ErrorCode.PEER_URL_EXISTS, () -> cluster()
                 .memberAdd(
                         MemberAddRequest.newBuilder().addPeerURLs("http://x:1").build()));
-
-        assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-        assertThat(refusal.getStatus().getDescription()).contains("members");
+        refused(ErrorCode.TOO_MANY_LEARNERS, () -> cluster()
+                .memberAdd(MemberAddRequest.newBuilder()
+                        .addPeerURLs("http://y:1")
+                        .setIsLearner(true)
+                        .build()));
     }
 
     private static void refused(ErrorCode code, Runnable call) {
