@@ -9,14 +9,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * Draws ports that nobody listens on just now. They lie below the range from which the kernel takes ports for outgoing
  * connections, so that a killed server finds its port free when it comes back.
  */
-final class LoopbackPorts {
+public final class LoopbackPorts {
     private static final int PORT_MIN = 12_000;
     private static final int PORT_MAX = 31_999;
 
     private LoopbackPorts() {}
 
     /** A port that could be bound a moment ago. Another process may take it first: whoever starts must try again. */
-    static int draw() {
+    public static int draw() {
         int port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);
         while (!isFree(port)) {
             port = ThreadLocalRandom.current().nextInt(PORT_MIN, PORT_MAX);

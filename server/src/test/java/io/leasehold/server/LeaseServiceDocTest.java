@@ -83,7 +83,8 @@ class LeaseServiceDocTest {
                             "{\"id\":\"7\",\"left_ms\":\"30000\"}",
                             "{\"id\":\"99\",\"lost\":true}");
             assertThat(answers.get("revoke")).contains("\"id\":\"7\",\"revision\":\"2\"", "requested lease not found");
-            assertThat(answers.get("watch")).contains("\"id\":\"5\"", "\"synced\":true")
+            assertThat(answers.get("watch"))
+                    .contains("\"id\":\"5\"", "\"synced\":true")
                     .doesNotContain("type");
             assertThat(answers.get("txnwithgrant")).contains("\"placeholder\":\"-1\"", "\"succeeded\":true");
             assertThat(second).contains("\"key\":\"bG9jaw==\"").doesNotContain("placeholder", "succeeded");

@@ -195,8 +195,9 @@ final class ClusterIT {
     /** The different hashes of the members at the revision that all of them have. */
     private List<Integer> hashes() {
         long revision = cluster.nodes().stream()
-                .mapToLong(node ->
-                        node.status().map(status -> status.getHeader().getRevision()).orElse(0L))
+                .mapToLong(node -> node.status()
+                        .map(status -> status.getHeader().getRevision())
+                        .orElse(0L))
                 .min()
                 .orElse(0);
         return cluster.nodes().stream()

@@ -1,12 +1,12 @@
 package io.leasehold.interop.faults;
 
+import io.grpc.StatusRuntimeException;
 import io.leasehold.interop.Await;
 import io.leasehold.interop.LoopbackPorts;
 import io.leasehold.interop.ServerTarget;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
-import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -192,7 +192,8 @@ final class ClusterOfThree implements AutoCloseable {
         return nodes.stream()
                 .filter(Node::isAlive)
                 .filter(node -> node.status()
-                        .filter(status -> status.getLeader() == status.getHeader().getMemberId())
+                        .filter(status ->
+                                status.getLeader() == status.getHeader().getMemberId())
                         .isPresent())
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("nobody leads"));
@@ -209,7 +210,8 @@ final class ClusterOfThree implements AutoCloseable {
 
     String initialCluster() {
         return String.join(
-                ",", nodes.stream().map(node -> node.name + "=" + node.peerUrl()).toList());
+                ",",
+                nodes.stream().map(node -> node.name + "=" + node.peerUrl()).toList());
     }
 
     @Override
