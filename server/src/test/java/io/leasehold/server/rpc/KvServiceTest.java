@@ -352,16 +352,6 @@ final class KvServiceTest {
         assertThat(put("a", "1").getHeader().getRevision()).isEqualTo(2);
     }
 
-    @Test
-    void methods_that_are_not_served_are_unimplemented() {
-        StatusRuntimeException refusal = catchThrowableOfType(
-                StatusRuntimeException.class,
-                () -> io.leasehold.protocol.etcdserverpb.AuthGrpc.newBlockingStub(served.channel)
-                        .userList(io.leasehold.protocol.etcdserverpb.AuthUserListRequest.getDefaultInstance()));
-
-        assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-    }
-
     /** Messages as they are. */
     private static final class RawBytes implements MethodDescriptor.Marshaller<byte[]> {
         @Override
