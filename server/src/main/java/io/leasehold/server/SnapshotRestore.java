@@ -8,6 +8,7 @@ import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.leasepb.Lease;
 import io.leasehold.protocol.mvccpb.KeyValue;
 import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.server.snapshot.AuthForm;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateImport;
 import io.leasehold.statemachine.StateMachineOptions;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 
 /**
  * Makes the data directory of one member of a new cluster from a snapshot: one of Leasehold's, or of etcd, which have the
- * same form. Keys with all their revisions, and leases, are taken over; members are those of the new cluster; alarms are
+ * same form. Keys with all their revisions, leases, users and roles are taken over; members are those of the new cluster; alarms are
  * not.
  */
 public final class SnapshotRestore {
@@ -102,6 +103,7 @@ public final class SnapshotRestore {
                 state.lease(
                         lease.getID(), lease.getTTL() * MILLIS_PER_SECOND, lease.getRemainingTTL() * MILLIS_PER_SECOND);
             }
+            state.auth(AuthForm.ours(rest.auth()));
             Records records = new Records(state);
             reader.forEachRevision(records::add);
             long revision = Math.max(records.lastRevision, rest.compactedRevision()) + settings.bumpRevision();

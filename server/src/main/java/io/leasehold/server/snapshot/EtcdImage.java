@@ -1,7 +1,6 @@
 package io.leasehold.server.snapshot;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.leasehold.etcdfile.EtcdAuth;
 import io.leasehold.etcdfile.EtcdSnapshotWriter;
 import io.leasehold.etcdfile.EtcdState;
 import io.leasehold.lease.Anchor;
@@ -47,7 +46,7 @@ final class EtcdImage {
                     List.copyOf(image.removedMemberIds()),
                     leases(image.leases()),
                     image.alarms().stream().map(EtcdImage::alarm).toList(),
-                    EtcdAuth.OFF));
+                    AuthForm.etcd(image.auth())));
         }
     }
 

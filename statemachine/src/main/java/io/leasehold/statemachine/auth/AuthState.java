@@ -49,7 +49,7 @@ public final class AuthState {
     }
 
     /** The state that holds just this. */
-    static AuthState of(boolean enabled, long revision, Collection<User> users, Collection<Role> roles) {
+    public static AuthState of(boolean enabled, long revision, Collection<User> users, Collection<Role> roles) {
         SortedMap<String, User> userOfName = new TreeMap<>();
         users.forEach(user -> userOfName.put(user.name(), user));
         SortedMap<String, Role> roleOfName = new TreeMap<>();
