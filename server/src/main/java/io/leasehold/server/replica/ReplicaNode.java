@@ -3,7 +3,6 @@ package io.leasehold.server.replica;
 import io.leasehold.lease.LeaseClock;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
-import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.ReplicatedLog;
@@ -32,10 +31,8 @@ import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -86,6 +83,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final LeaseDesk leases;
     private final LeaderDesk desk;
     private final LeaderQuestions questions;
+    private final ReplicaReads reads;
     private final MemberFollower members;
     private final CompletableFuture<Void> fetched = new CompletableFuture<>();
     private @Nullable StateSource stateSource;
@@ -158,6 +156,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.applier =
                 new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
+        this.reads = new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving);
     }
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
@@ -271,11 +270,11 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     TurnLoop.Turns keeperTurns() {
-        return new KeeperTurns();
+        return new KeeperTurns(keeper, leases, desk, ticker, delays);
     }
 
     TurnLoop.Turns watchTurns() {
-        return new WatchTurns();
+        return new WatchTurns(watches, watchWakeUp, ticker);
     }
 
     /**
@@ -335,49 +334,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         }));
     }
 
-    @Override
-    public void linearizable(Executor executor, Consumer<ReadPoint> listener) {
-        log.guard().confirm(new LeadershipGuard.ConfirmListener() {
-            @Override
-            public void confirmed(long term, long committedIndex) {
-                readAt(committedIndex, executor, listener);
-            }
-
-            @Override
-            public void refused(ErrorCode code) {
-                if (code == ErrorCode.STOPPED) {
-                    executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
-                } else {
-                    askWhereToRead(executor, listener);
-                }
-            }
-        });
-    }
-
-    /** For a member that does not lead, or cannot prove it. */
-    private void askWhereToRead(Executor executor, Consumer<ReadPoint> listener) {
-        questions.ask(
-                PeerMessage.Kind.READ,
-                0,
-                reply -> {
-                    if (reply instanceof PeerMessage.Reply.ReadAt read) {
-                        readAt(read.index(), executor, point -> executor.execute(() -> listener.accept(point)));
-                    } else {
-                        throw new IllegalStateException("a read was answered with " + reply);
-                    }
-                },
-                code -> executor.execute(() -> listener.accept(new ReadPoint.Failed(code))));
-    }
-
-    private void readAt(long index, Executor executor, Consumer<ReadPoint> listener) {
-        AppliedState state = applier.applied();
-        if (state.index() >= index) {
-            listener.accept(new ReadPoint.Ready(state.snapshot()));
-        } else if (!mailbox.offer(new ApplierTask.AwaitIndex(index, executor, listener))) {
-            executor.execute(() -> listener.accept(new ReadPoint.Failed(ErrorCode.TOO_MANY_REQUESTS)));
-        }
-    }
-
     /** For the keeper: its mailbox has got everything up to the index by then, as the Applier fans out before it answers. */
     private void whenApplied(long index, Runnable then) {
         mailbox.force(new ApplierTask.AwaitIndex(index, PendingCommands.AT_ONCE, point -> then.run()));
@@ -389,108 +345,28 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     @Override
+    public void linearizable(Executor executor, Consumer<ReadPoint> listener) {
+        reads.linearizable(executor, listener);
+    }
+
+    @Override
     public void renew(long leaseId, Executor executor, Consumer<Renewal> listener) {
-        if (fanOut.serving()) {
-            leases.renew(leaseId, executor, renewal -> {
-                if (renewal instanceof Renewal.Failed failed && leadsNoMore(failed.code())) {
-                    renewAtLeader(leaseId, executor, listener);
-                } else {
-                    listener.accept(renewal);
-                }
-            });
-        } else {
-            renewAtLeader(leaseId, executor, listener);
-        }
-    }
-
-    /** A renewal may be asked for twice, so it looks for the leader until its time is up. */
-    private void renewAtLeader(long leaseId, Executor executor, Consumer<Renewal> listener) {
-        long revision = applier.applied().snapshot().revision();
-        questions.ask(
-                PeerMessage.Kind.RENEW,
-                leaseId,
-                reply -> {
-                    if (reply instanceof PeerMessage.Reply.Renewed renewed) {
-                        executor.execute(() -> listener.accept(new Renewal.Answered(revision, renewed.ttlMillis())));
-                    } else {
-                        throw new IllegalStateException("a renewal was answered with " + reply);
-                    }
-                },
-                code -> executor.execute(() -> listener.accept(new Renewal.Failed(code))));
-    }
-
-    private static boolean leadsNoMore(ErrorCode code) {
-        return switch (code) {
-            case NOT_PRIMARY_LESSOR, NOT_LEADER, NO_LEADER, LEADER_CHANGED, TIMEOUT -> true;
-            default -> false;
-        };
+        reads.renew(leaseId, executor, listener);
     }
 
     @Override
     public void timeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
-        linearizable(PendingCommands.AT_ONCE, point -> {
-            switch (point) {
-                case ReadPoint.Ready ready -> {
-                    if (fanOut.serving()) {
-                        leases.timeToLive(leaseId, keys, executor, listener);
-                    } else {
-                        askTimeToLive(leaseId, keys, executor, listener);
-                    }
-                }
-                case ReadPoint.Failed failed ->
-                    executor.execute(() -> listener.accept(new TimeToLive.Failed(failed.code())));
-            }
-        });
+        reads.timeToLive(leaseId, keys, executor, listener);
     }
 
-    private void askTimeToLive(long leaseId, boolean keys, Executor executor, Consumer<TimeToLive> listener) {
-        questions.ask(
-                PeerMessage.Kind.REMAINING,
-                leaseId,
-                reply -> {
-                    switch (reply) {
-                        case PeerMessage.Reply.Remaining left ->
-                            leases.known(
-                                    leaseId, left.remainingSeconds(), left.grantedSeconds(), keys, executor, listener);
-                        case PeerMessage.Reply.UnknownLease unknown -> {
-                            long revision = applier.applied().snapshot().revision();
-                            executor.execute(() -> listener.accept(new TimeToLive.Unknown(revision)));
-                        }
-                        default -> throw new IllegalStateException("a question for a lease was answered with " + reply);
-                    }
-                },
-                code -> executor.execute(() -> listener.accept(new TimeToLive.Failed(code))));
+    @Override
+    public LeaseDirectory leaseDirectory() {
+        return reads.leaseDirectory();
     }
 
     @Override
     public void leases(Executor executor, Consumer<LeaseList> listener) {
         leases.leases(executor, listener);
-    }
-
-    @Override
-    public LeaseDirectory leaseDirectory() {
-        return new LeaseDirectory() {
-            @Override
-            public void listing(Executor executor, Consumer<Times> listener) {
-                linearizable(PendingCommands.AT_ONCE, point -> {
-                    switch (point) {
-                        case ReadPoint.Ready ready -> leases.listing(executor, listener);
-                        case ReadPoint.Failed failed ->
-                            executor.execute(() -> listener.accept(new Times.Failed(failed.code())));
-                    }
-                });
-            }
-
-            @Override
-            public void keys(List<Long> ids, int keysLimit, Executor executor, Consumer<Keys> listener) {
-                leases.keys(ids, keysLimit, executor, listener);
-            }
-
-            @Override
-            public LeaseFeed.Subscription subscribe(Executor executor, LeaseFeed.Subscriber subscriber) {
-                return leases.subscribe(executor, subscriber);
-            }
-        };
     }
 
     @Override
@@ -577,7 +453,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
-        handOver();
+        Succession.handOver(log, machine.members(), settings);
         if (stateFetch != null) {
             stateFetch.stop();
         }
@@ -595,31 +471,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         }
     }
 
-    /** A leader that stops lets another voter lead on first: otherwise nobody would for an election timeout. */
-    private void handOver() {
-        if (!log.status().isLeader()) {
-            return;
-        }
-        Map<Long, PeerNetwork.Contact> contacts = log.network().contacts();
-        machine.members().stream()
-                .filter(member -> member.id() != settings.memberId() && !member.learner())
-                .filter(member -> contacts.getOrDefault(member.id(), PeerNetwork.Contact.NONE)
-                        .isConnected())
-                .max(Comparator.comparingLong(member -> contacts.getOrDefault(member.id(), PeerNetwork.Contact.NONE)
-                        .connectedMillis()))
-                .ifPresent(successor -> {
-                    CountDownLatch handedOver = new CountDownLatch(1);
-                    log.membership().transferTo(successor.id(), done -> handedOver.countDown());
-                    try {
-                        if (!handedOver.await(settings.electionTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-                            LOGGER.warn("leadership could not be handed over in time");
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
-    }
-
     private void stopLoops() {
         mailbox.close();
         loops.forEach(TurnLoop::close);
@@ -629,55 +480,5 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         applier.refuseAll(ErrorCode.STOPPED);
         keeper.stop();
         leases.flush();
-    }
-
-    /** The keeper's thread: its turns, and then the answers they made. */
-    private final class KeeperTurns implements TurnLoop.Turns {
-        @Override
-        public boolean turn() {
-            boolean more = keeper.turn();
-            leases.flush();
-            desk.flush();
-            return more;
-        }
-
-        @Override
-        public void sleep(long nanos) {
-            long startNanos = ticker.nanos();
-            keeper.sleep(nanos);
-            // Nobody sleeps longer than he asked to unless no thread runs.
-            delays.note(DelayLog.Kind.PAUSE, startNanos + nanos, ticker.nanos());
-        }
-    }
-
-    /** The dispatcher's thread. */
-    private final class WatchTurns implements TurnLoop.Turns {
-        @Override
-        public boolean turn() {
-            return watches.turn(ticker.nanos()) > 0;
-        }
-
-        @Override
-        public void sleep(long nanos) {
-            watchWakeUp.sleep(Math.min(nanos, watches.restNanos(ticker.nanos())));
-        }
-    }
-
-    /** Marks revokes with the keeper. */
-    private record KeeperMarks(LeaseKeeper keeper) implements Proposer.RevokeMarks {
-        @Override
-        public void revokeProposed(long leaseId) {
-            keeper.revokeProposed(leaseId);
-        }
-
-        @Override
-        public void revokeSettled(long leaseId) {
-            keeper.revokeSettled(leaseId);
-        }
-
-        @Override
-        public void revokeLost(long leaseId) {
-            keeper.revokeLost(leaseId);
-        }
     }
 }
