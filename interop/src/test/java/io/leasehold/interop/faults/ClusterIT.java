@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Three members as processes: killed, paused, replaced. */
+@Tag("cluster")
 final class ClusterIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
