@@ -19,7 +19,7 @@ final class DelFlags {
 
     DeleteRangeRequest request(List<String> arguments) {
         Arguments.count(arguments, 1, 2, "del command needs one argument as key and an optional argument as range_end");
-        RangeFlags.Keys keys = range.keys(arguments, "del");
+        RangeFlags.Keys keys = range.keys(arguments);
         return DeleteRangeRequest.newBuilder()
                 .setKey(keys.key())
                 .setRangeEnd(keys.end())

@@ -53,7 +53,7 @@ final class GetFlags {
 
     RangeRequest request(List<String> arguments) {
         Arguments.count(arguments, 1, 2, "get command needs one argument as key and an optional argument as range_end");
-        RangeFlags.Keys keys = range.keys(arguments, "get");
+        RangeFlags.Keys keys = range.keys(arguments);
         return RangeRequest.newBuilder()
                 .setKey(keys.key())
                 .setRangeEnd(keys.end())

@@ -18,11 +18,7 @@ final class RangeFlags {
     /** A range as requests have it. */
     record Keys(ByteString key, ByteString end) {}
 
-    boolean isPrefix() {
-        return prefix;
-    }
-
-    Keys keys(List<String> arguments, String command) {
+    Keys keys(List<String> arguments) {
         if (prefix && fromKey) {
             throw Arguments.bad("`--prefix` and `--from-key` cannot be set at the same time, choose one");
         }

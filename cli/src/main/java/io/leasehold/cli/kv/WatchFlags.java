@@ -45,7 +45,7 @@ final class WatchFlags {
         if (keys.isEmpty() || keys.size() > 2) {
             throw WatchCommand.badArguments("");
         }
-        RangeFlags.Keys watched = range.keys(keys, "watch");
+        RangeFlags.Keys watched = range.keys(keys);
         return new Plan(
                 WatchCreateRequest.newBuilder()
                         .setKey(watched.key())

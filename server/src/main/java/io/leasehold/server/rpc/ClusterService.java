@@ -18,6 +18,7 @@ import io.leasehold.protocol.etcdserverpb.MemberUpdateResponse;
 import io.leasehold.server.replica.ReadPoint;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.statemachine.MemberCommand;
+import io.leasehold.statemachine.Messages;
 import io.leasehold.statemachine.Outcome;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -179,15 +180,7 @@ final class ClusterService {
     }
 
     private static List<Member> messages(List<io.leasehold.statemachine.Member> members) {
-        return members.stream()
-                .map(member -> Member.newBuilder()
-                        .setID(member.id())
-                        .setName(member.name())
-                        .addAllPeerURLs(member.peerUrls())
-                        .addAllClientURLs(member.clientUrls())
-                        .setIsLearner(member.learner())
-                        .build())
-                .toList();
+        return members.stream().map(Messages::member).toList();
     }
 
     /** As etcd's: from the URLs and something that was never there before. */

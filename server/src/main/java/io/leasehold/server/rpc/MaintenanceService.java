@@ -6,10 +6,8 @@ import io.grpc.Status;
 import io.leasehold.mvcc.StoreHash;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
-import io.leasehold.protocol.etcdserverpb.AlarmMember;
 import io.leasehold.protocol.etcdserverpb.AlarmRequest;
 import io.leasehold.protocol.etcdserverpb.AlarmResponse;
-import io.leasehold.protocol.etcdserverpb.AlarmType;
 import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
 import io.leasehold.protocol.etcdserverpb.DefragmentResponse;
 import io.leasehold.protocol.etcdserverpb.DowngradeInfo;
@@ -29,6 +27,7 @@ import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.snapshot.SnapshotFiles;
 import io.leasehold.statemachine.ActiveAlarm;
+import io.leasehold.statemachine.Messages;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
@@ -114,25 +113,13 @@ final class MaintenanceService {
                 case Outcome.Alarms alarms -> {
                     AlarmResponse.Builder response =
                             AlarmResponse.newBuilder().setHeader(headers.message(alarms.revision()));
-                    alarms.alarms().forEach(alarm -> response.addAlarms(message(alarm)));
+                    alarms.alarms().forEach(alarm -> response.addAlarms(Messages.alarm(alarm)));
                     call.reply(response.build());
                 }
                 case Outcome.Refused refused -> call.refuse(refused.code());
                 default -> throw new IllegalStateException("an alarm request came to " + outcome);
             }
         });
-    }
-
-    private static AlarmMember message(ActiveAlarm alarm) {
-        return AlarmMember.newBuilder()
-                .setMemberID(alarm.memberId())
-                .setAlarm(
-                        switch (alarm.type()) {
-                            case NONE -> AlarmType.NONE;
-                            case NOSPACE -> AlarmType.NOSPACE;
-                            case CORRUPT -> AlarmType.CORRUPT;
-                        })
-                .build();
     }
 
     private void hash(HashRequest request, UnaryCall<HashRequest, HashResponse> call) {

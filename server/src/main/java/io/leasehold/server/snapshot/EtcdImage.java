@@ -7,12 +7,9 @@ import io.leasehold.lease.Anchor;
 import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.lease.LeaseView;
 import io.leasehold.mvcc.KeyValueRecord;
-import io.leasehold.protocol.etcdserverpb.AlarmMember;
-import io.leasehold.protocol.etcdserverpb.AlarmType;
 import io.leasehold.protocol.leasepb.Lease;
 import io.leasehold.protocol.mvccpb.KeyValue;
-import io.leasehold.statemachine.ActiveAlarm;
-import io.leasehold.statemachine.Member;
+import io.leasehold.statemachine.Messages;
 import io.leasehold.statemachine.StateImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,10 +39,10 @@ final class EtcdImage {
                     image.appliedTerm(),
                     image.store().compactedRevision(),
                     clusterVersion,
-                    image.members().stream().map(EtcdImage::member).toList(),
+                    image.members().stream().map(Messages::member).toList(),
                     List.copyOf(image.removedMemberIds()),
                     leases(image.leases()),
-                    image.alarms().stream().map(EtcdImage::alarm).toList(),
+                    image.alarms().stream().map(Messages::alarm).toList(),
                     AuthForm.etcd(image.auth())));
         }
     }
@@ -77,28 +74,6 @@ final class EtcdImage {
                 .setID(lease.id())
                 .setTTL(Math.ceilDiv(lease.ttlMillis(), MILLIS_PER_SECOND))
                 .setRemainingTTL(checkpointed ? Math.ceilDiv(anchor.leftMillis(), MILLIS_PER_SECOND) : 0)
-                .build();
-    }
-
-    private static io.leasehold.protocol.etcdserverpb.Member member(Member member) {
-        return io.leasehold.protocol.etcdserverpb.Member.newBuilder()
-                .setID(member.id())
-                .setName(member.name())
-                .addAllPeerURLs(member.peerUrls())
-                .addAllClientURLs(member.clientUrls())
-                .setIsLearner(member.learner())
-                .build();
-    }
-
-    private static AlarmMember alarm(ActiveAlarm alarm) {
-        return AlarmMember.newBuilder()
-                .setMemberID(alarm.memberId())
-                .setAlarm(
-                        switch (alarm.type()) {
-                            case NONE -> AlarmType.NONE;
-                            case NOSPACE -> AlarmType.NOSPACE;
-                            case CORRUPT -> AlarmType.CORRUPT;
-                        })
                 .build();
     }
 }
