@@ -98,7 +98,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
             // The keeper learns of its own checkpoints and clears by the answers to its proposals.
             case LeaseChange.Checkpointed checkpointed -> {}
             case LeaseChange.Cleared cleared -> {}
-            case LeaseChange.Marked marked -> {}
+            case LeaseChange.Marked marker -> keeper.marked(marker.memberId(), marker.term());
         }
     }
 

@@ -70,7 +70,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void leaderChanged(long leaderId) {
-        keeper.leaderKnown(leaderId != 0);
+        keeper.leaderChanged(leaderId);
         proposer.leaderChanged();
         questions.leaderChanged();
     }

@@ -13,7 +13,9 @@ sealed interface KeeperMessage {
 
     record Demoted(long term) implements KeeperMessage {}
 
-    record LeaderKnown(boolean known) implements KeeperMessage {}
+    record LeaderChanged(long leaderId) implements KeeperMessage {}
+
+    record Marked(long leaderId, long term) implements KeeperMessage {}
 
     record Granted(long id, long grantIndex, long ttlMillis) implements KeeperMessage {}
 

@@ -41,6 +41,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
     private final LeaseClock clock;
     private final Ticker ticker;
     private final LeaderlessTime leaderless;
+    private final ServingLeader leader;
     private final LeaseCounters counters = new LeaseCounters();
     private final RevokeMarks revokes = new RevokeMarks();
     private final WakeUp wakeUp = new WakeUp();
@@ -67,6 +68,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
         this.clock = clock;
         this.ticker = ticker;
         this.leaderless = new LeaderlessTime(clock.now());
+        this.leader = new ServingLeader(leaderless);
         this.stats = counters.snapshot(false, 0, 0, clock.stalls());
     }
 
@@ -86,9 +88,14 @@ public final class LeaseKeeper implements TurnLoop.Turns {
         mailbox.force(new KeeperMessage.Demoted(term));
     }
 
-    /** Whether this member knows a leader, itself included. None is known at the start. */
-    public void leaderKnown(boolean known) {
-        mailbox.force(new KeeperMessage.LeaderKnown(known));
+    /** The engine names another leader, this member included; 0 for none, as at the start. */
+    public void leaderChanged(long leaderId) {
+        mailbox.force(new KeeperMessage.LeaderChanged(leaderId));
+    }
+
+    /** The marker with which a member begins to serve is applied. From the Applier, before {@link #promoted} if it is ours. */
+    public void marked(long leaderId, long term) {
+        mailbox.force(new KeeperMessage.Marked(leaderId, term));
     }
 
     /** A grant is applied. From the Applier, in the order of the log, before its outcome is handed out. */
@@ -236,11 +243,13 @@ public final class LeaseKeeper implements TurnLoop.Turns {
         switch (message) {
             case KeeperMessage.Promoted promotion -> promote(promotion, stampNanos);
             case KeeperMessage.Demoted demotion -> {
+                leader.demoted(demotion.term(), stampNanos);
                 if (reign != null && reign.term() <= demotion.term()) {
                     endReign(ErrorCode.NOT_PRIMARY_LESSOR);
                 }
             }
-            case KeeperMessage.LeaderKnown leader -> leaderless.leaderKnown(leader.known(), stampNanos);
+            case KeeperMessage.LeaderChanged changed -> leader.named(changed.leaderId(), stampNanos);
+            case KeeperMessage.Marked marker -> leader.marked(marker.leaderId(), marker.term(), stampNanos);
             case KeeperMessage.RevokeProposed revoke -> {
                 revokes.proposed(revoke.id());
                 revokesChanged(revoke.id());
@@ -295,7 +304,6 @@ public final class LeaseKeeper implements TurnLoop.Turns {
 
     private void promote(KeeperMessage.Promoted promotion, long stampNanos) {
         endReign(ErrorCode.NOT_PRIMARY_LESSOR);
-        leaderless.leaderKnown(true, stampNanos);
         revokes.forgetLost();
         reign = new Reign(
                 promotion,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.lease.Incarnation;
 import io.leasehold.lease.Remaining;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.lease.KeeperRig.Answer;
 import io.leasehold.server.replica.lease.KeeperRig.Kind;
 import io.leasehold.server.replica.lease.KeeperRig.Proposed;
@@ -249,11 +250,12 @@ final class ExpiryTest {
     @Test
     void time_without_a_leader_is_given_to_leases_whose_time_ran_out_in_it() {
         KeeperRig follower = new KeeperRig();
-        follower.keeper.leaderKnown(true);
+        follower.keeper.leaderChanged(2);
+        follower.keeper.marked(2, 8);
         follower.turn();
         follower.table.grant(7, 3, 50, follower.clock.now());
         follower.pass(2 * SECOND);
-        follower.keeper.leaderKnown(false);
+        follower.keeper.leaderChanged(0);
         follower.turn();
         follower.pass(6 * SECOND);
         follower.promoted(9);
@@ -262,6 +264,31 @@ final class ExpiryTest {
         assertThat(follower.proposedKinds()).doesNotContain(Kind.EXPIRE);
         follower.pass(TICK);
         assertThat(follower.proposedKinds()).contains(Kind.EXPIRE);
+    }
+
+    @Test
+    void a_leader_that_cannot_commit_its_marker_counts_as_none() {
+        KeeperRig elected = new KeeperRig();
+        elected.keeper.leaderChanged(2);
+        elected.keeper.marked(2, 8);
+        elected.turn();
+        elected.table.grant(7, 3, 50, elected.clock.now());
+        elected.pass(2 * SECOND);
+        elected.keeper.leaderChanged(KeeperRig.MEMBER_ID);
+        elected.turn();
+        elected.pass(6 * SECOND);
+        Answer askedTooEarly = elected.renew(7);
+        elected.turn();
+        elected.promoted(9);
+        Answer askedAgain = elected.renew(7);
+        elected.pass(TICK);
+
+        assertThat(askedTooEarly.renewal).isEqualTo(new LeaseRenewal.Failed(ErrorCode.NOT_PRIMARY_LESSOR));
+        assertThat(elected.proposedKinds()).doesNotContain(Kind.EXPIRE);
+        elected.confirm(9);
+        elected.apply(elected.takeProposed(Kind.CLEAR));
+        elected.turn();
+        assertThat(askedAgain.renewal).isEqualTo(new LeaseRenewal.Renewed(3_000));
     }
 
     @Test

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class KeeperRig {
     static final long MILLI = 1_000_000L;
     static final long SECOND = 1_000_000_000L;
+    static final long MEMBER_ID = 1;
 
     long monotonicNanos = 5 * SECOND;
     /** Runs before the clock is read: what has happened until then. */
@@ -77,6 +78,8 @@ final class KeeperRig {
         index++;
         appliedIndex = index;
         table.marker(clock.advance(monotonicNanos));
+        keeper.leaderChanged(MEMBER_ID);
+        keeper.marked(MEMBER_ID, inTerm);
         keeper.promoted(inTerm, table.image());
         turn();
         return this;

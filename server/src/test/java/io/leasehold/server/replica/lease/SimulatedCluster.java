@@ -135,8 +135,8 @@ final class SimulatedCluster {
         SimulatedMember elected = members.get(random.nextInt(members.size()));
         leader = elected;
         elected.lead(term);
-        append(elected, new SimulatedCommand.Marker(term), null, null);
-        members.forEach(member -> after(delayNanos(100), () -> member.keeper.leaderKnown(true)));
+        append(elected, new SimulatedCommand.Marker(term, elected.id()), null, null);
+        members.forEach(member -> after(delayNanos(100), () -> member.keeper.leaderChanged(elected.id())));
     }
 
     private void nextFault() {
@@ -171,7 +171,7 @@ final class SimulatedCluster {
         long oldTerm = term;
         // It may go on believing for long, and hear of it only after the next leader has begun, or when it leads again.
         after(delayNanos(3_000), () -> old.deposed(oldTerm));
-        members.forEach(member -> after(delayNanos(100), () -> member.keeper.leaderKnown(false)));
+        members.forEach(member -> after(delayNanos(100), () -> member.keeper.leaderChanged(0)));
         after(50 * MILLI + delayNanos(2_000), this::elect);
     }
 

@@ -16,5 +16,5 @@ sealed interface SimulatedCommand {
 
     record Clear(long term, List<Incarnation> leases) implements SimulatedCommand {}
 
-    record Marker(long term) implements SimulatedCommand {}
+    record Marker(long term, long leaderId) implements SimulatedCommand {}
 }

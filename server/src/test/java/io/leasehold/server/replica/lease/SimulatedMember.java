@@ -56,6 +56,10 @@ final class SimulatedMember {
         nextTurn();
     }
 
+    long id() {
+        return number + 1L;
+    }
+
     /** The process is killed and starts at once from what it has applied. */
     void restart() {
         generation += 3;
@@ -224,6 +228,7 @@ final class SimulatedMember {
             }
             case SimulatedCommand.Marker marker -> {
                 table.marker(now);
+                keeper.marked(marker.leaderId(), entry.term());
                 return true;
             }
         }
