@@ -27,6 +27,9 @@ final class IndexSweep implements KeyIndex.LeafSweep {
 
     private long freedBytes;
 
+    /** Of all passes together. */
+    private long freedRecords;
+
     IndexSweep(KeyIndex index, RecordSource records) {
         this.index = index;
         this.records = records;
@@ -65,6 +68,11 @@ final class IndexSweep implements KeyIndex.LeafSweep {
         return cursor != null;
     }
 
+    /** Records freed since the store was opened. */
+    long freedRecords() {
+        return freedRecords;
+    }
+
     @Override
     public @Nullable Leaf sweep(Leaf leaf, Node.Edit edit) {
         int size = leaf.size();
@@ -81,6 +89,7 @@ final class IndexSweep implements KeyIndex.LeafSweep {
             changed |= gone || superseded > 0;
             if (gone) {
                 freedBytes += records.read(leaf.newestPosition(i)).recordLength();
+                freedRecords++;
             } else {
                 kept[i] = true;
                 keptCount++;
@@ -95,6 +104,7 @@ final class IndexSweep implements KeyIndex.LeafSweep {
 
     private void free(RevisionPairs older, int count) {
         workDone += count;
+        freedRecords += count;
         for (int i = 0; i < count; i++) {
             freedBytes += records.read(older.position(i)).recordLength();
         }

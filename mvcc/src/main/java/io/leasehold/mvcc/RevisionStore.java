@@ -223,6 +223,11 @@ public final class RevisionStore implements AutoCloseable {
         return sweep.isUnderWay();
     }
 
+    /** Revisions whose records {@link #compactSome} has freed since the store was opened. */
+    public long sweptRecords() {
+        return sweep.freedRecords();
+    }
+
     /** Calls for every live key with a lease, in key order. Reads every live record. */
     public void forEachLeased(LeasedKeyConsumer consumer) {
         index.root().walk(null, null, true, (leaf, from, to) -> {

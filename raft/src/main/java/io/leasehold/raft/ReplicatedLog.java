@@ -1,5 +1,7 @@
 package io.leasehold.raft;
 
+import java.util.function.LongConsumer;
+
 /**
  * An ordered log of opaque entries that a majority of the members keeps durably: the one way state changes. Entries are
  * numbered from 1 without gaps; some numbers belong to the engine itself ({@link LogListener#internal}).
@@ -56,6 +58,12 @@ public interface ReplicatedLog extends AutoCloseable {
 
     /** Tells whether this member still leads. */
     LeadershipGuard guard();
+
+    /**
+     * Sets who is told how long each force of the log to the disk took, in nanoseconds, on the engine's threads: returns at
+     * once. Before the start; an engine without files tells nothing.
+     */
+    default void timeForces(LongConsumer durationNanos) {}
 
     /** Messages to and from the other members, beside the log. Listeners are to be set before the start. */
     default PeerNetwork network() {

@@ -31,6 +31,7 @@ import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.metrics.DelayMetrics;
+import io.leasehold.server.metrics.EngineMetrics;
 import io.leasehold.server.metrics.GrpcMetrics;
 import io.leasehold.server.metrics.HealthMetrics;
 import io.leasehold.server.metrics.KeyMetrics;
@@ -201,6 +202,7 @@ public final class LeaseholdServer implements AutoCloseable {
         LeaseMetrics.addTo(metrics, replica);
         DelayMetrics.addTo(metrics, replica.delays());
         KeyMetrics.addTo(metrics, replica, services.reads());
+        EngineMetrics.addTo(metrics, replica, services.reads());
         ProcessMetrics.addTo(metrics);
         return metrics;
     }

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.grpc.stub.StreamObserver;
+import io.leasehold.protocol.etcdserverpb.CompactionRequest;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
+import io.leasehold.protocol.etcdserverpb.HashKVRequest;
+import io.leasehold.protocol.etcdserverpb.HashRequest;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
 import io.leasehold.protocol.etcdserverpb.RangeRequest;
 import io.leasehold.protocol.etcdserverpb.RequestOp;
@@ -83,6 +87,46 @@ class MetricsServerTest {
                     .isEqualTo(after.get("etcd_server_proposals_committed_total"))
                     .isPositive();
             assertThat(after.get("etcd_mvcc_db_total_size_in_bytes")).isPositive();
+        }
+    }
+
+    @Test
+    void the_disk_the_log_and_compactions_are_measured() throws Exception {
+        try (RunningMember member = new RunningMember(directory)) {
+            KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(member.channel);
+            MaintenanceGrpc.MaintenanceBlockingStub maintenance = MaintenanceGrpc.newBlockingStub(member.channel);
+            Map<String, Double> before = scrape(member);
+            for (int i = 0; i < 3; i++) {
+                kv.put(PutRequest.newBuilder().setKey(KEY).setValue(VALUE).build());
+            }
+            // The two older revisions are freed before the answer.
+            kv.compact(CompactionRequest.newBuilder()
+                    .setRevision(4)
+                    .setPhysical(true)
+                    .build());
+            maintenance.hash(HashRequest.getDefaultInstance());
+            maintenance.hashKV(HashKVRequest.getDefaultInstance());
+
+            Map<String, Double> after = scrape(member);
+
+            assertThat(before)
+                    .containsEntry("etcd_server_leader_changes_seen_total", 1.0)
+                    .containsEntry("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds_count", 0.0)
+                    .containsEntry("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count", 0.0)
+                    .containsEntry("etcd_server_read_indexes_failed_total", 0.0);
+            assertThat(grown("etcd_disk_wal_fsync_duration_seconds_count", before, after))
+                    .isGreaterThanOrEqualTo(4);
+            assertThat(grown("etcd_disk_wal_fsync_duration_seconds_sum", before, after))
+                    .isPositive();
+            assertThat(after)
+                    .containsKey("etcd_disk_backend_commit_duration_seconds_bucket{le=\"8.192\"}")
+                    .containsKey("etcd_disk_wal_fsync_duration_seconds_bucket{le=\"0.001\"}")
+                    .containsEntry("etcd_debugging_mvcc_db_compaction_keys_total", 2.0)
+                    .containsEntry("etcd_debugging_mvcc_db_compaction_total_duration_milliseconds_count", 1.0)
+                    .containsEntry("etcd_mvcc_hash_duration_seconds_count", 1.0)
+                    .containsEntry("etcd_mvcc_hash_rev_duration_seconds_count", 1.0);
+            assertThat(after.get("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds_count"))
+                    .isPositive();
         }
     }
 

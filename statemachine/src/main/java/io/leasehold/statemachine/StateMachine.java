@@ -260,6 +260,11 @@ public final class StateMachine implements AutoCloseable {
         return maintenancePending;
     }
 
+    /** Revisions that {@link #maintain} has freed since the store was opened. */
+    public long sweptRecords() {
+        return store.sweptRecords();
+    }
+
     /** Closes the files. What was applied since the last checkpoint comes again from the log. */
     @Override
     public void close() throws IOException {

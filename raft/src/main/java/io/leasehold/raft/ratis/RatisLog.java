@@ -15,6 +15,9 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongConsumer;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.server.RaftServer.Division;
 import org.jspecify.annotations.Nullable;
 
@@ -185,6 +188,15 @@ public final class RatisLog implements ReplicatedLog {
     }
 
     @Override
+    public void timeForces(LongConsumer durationNanos) {
+        SilentMetrics.installed().timeForces(engineName(), durationNanos);
+    }
+
+    private RaftGroupMemberId engineName() {
+        return RaftGroupMemberId.valueOf(PeerIds.toRatis(settings.memberId()), RaftGroupId.valueOf(settings.groupId()));
+    }
+
+    @Override
     public PeerNetwork network() {
         return streams;
     }
@@ -196,6 +208,7 @@ public final class RatisLog implements ReplicatedLog {
             log.close();
         }
         streams.close();
+        SilentMetrics.installed().forget(engineName());
     }
 
     private RunningLog require() {

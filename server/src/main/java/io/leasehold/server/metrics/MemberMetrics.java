@@ -35,7 +35,7 @@ public final class MemberMetrics {
         MemberStatus now = replica.status();
         status("etcd_server_has_leader", "Whether a leader is known. 1 is yes.", s -> s.leaderId() == 0 ? 0 : 1);
         status("etcd_server_is_leader", "Whether this member leads. 1 is yes.", s -> s.leader() ? 1 : 0);
-        status("etcd_server_is_learner", "Whether this member has no vote. 1 is yes.", s -> 0);
+        status("etcd_server_is_learner", "Whether this member has no vote. 1 is yes.", s -> s.learner() ? 1 : 0);
         constant("etcd_server_id", "This member's id.", Map.of("server_id", Long.toHexString(now.memberId())));
         constant(
                 "etcd_server_version",

@@ -38,6 +38,7 @@ final class Applier implements TurnLoop.Turns {
     private final ForwardedCommands forwarded;
     private final WakeUp wakeUp;
     private final DelayLog delays;
+    private final ReplicaMeasures measures;
     private final Mailbox<ApplierTask> mailbox;
     private final Deliveries deliveries = new Deliveries();
     private final PriorityQueue<ApplierTask.AwaitIndex> readers =
@@ -49,6 +50,7 @@ final class Applier implements TurnLoop.Turns {
 
     private boolean unpublished;
     private boolean sweeping;
+    private long sweepStartNanos;
     private long index;
     private long term;
     private long reignTerm;
@@ -85,7 +87,9 @@ final class Applier implements TurnLoop.Turns {
             ForwardedCommands forwarded,
             LeaseClock clock,
             Ticker ticker,
-            DelayLog delays) {
+            DelayLog delays,
+            ReplicaMeasures measures) {
+        this.measures = measures;
         this.forwarded = forwarded;
         this.machine = machine;
         this.mailbox = mailbox;
@@ -123,11 +127,8 @@ final class Applier implements TurnLoop.Turns {
             taken++;
         }
         publish();
-        boolean swept = sweeping;
-        sweeping = machine.maintain(SWEEP_LIMIT);
-        if (sweeping || swept) {
-            // What the sweep has dropped stays in memory until a snapshot without it is published.
-            unpublished = true;
+        if (machine.maintenancePending()) {
+            sweep();
         }
         if (!sweeping) {
             answerSwept();
@@ -135,6 +136,25 @@ final class Applier implements TurnLoop.Turns {
         deliveries.flush();
         delays.note(DelayLog.Kind.APPLY, startNanos, ticker.nanos());
         return sweeping || taken == TURN_LIMIT;
+    }
+
+    private void sweep() {
+        long startNanos = ticker.nanos();
+        if (!sweeping) {
+            sweepStartNanos = startNanos;
+        }
+        sweeping = machine.maintain(SWEEP_LIMIT);
+        // What the sweep has dropped stays in memory until a snapshot without it is published.
+        unpublished = true;
+        long endNanos = ticker.nanos();
+        if (machine.snapshot().compactedRevision() == 0) {
+            return;
+        }
+        measures.sweepPauses().note(endNanos - startNanos);
+        measures.swept(machine.sweptRecords());
+        if (!sweeping) {
+            measures.sweeps().note(endNanos - sweepStartNanos);
+        }
     }
 
     /** Sleeps until there may be something to do, at most {@code nanos}. */

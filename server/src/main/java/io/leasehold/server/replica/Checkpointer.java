@@ -3,6 +3,7 @@ package io.leasehold.server.replica;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Mailbox;
+import io.leasehold.server.loop.Ticker;
 import io.leasehold.statemachine.CheckpointMark;
 import io.leasehold.statemachine.PendingCheckpoint;
 import io.leasehold.statemachine.StateMachine;
@@ -29,6 +30,8 @@ final class Checkpointer implements AutoCloseable {
     private final FatalHandler fatal;
     private final long dueEntries;
     private final ExecutorService thread;
+    private final Ticker ticker;
+    private final Durations durations;
 
     private long bytes;
     private long entries;
@@ -38,13 +41,18 @@ final class Checkpointer implements AutoCloseable {
      * A checkpoint is due after {@code dueEntries} entries, or 32 MiB of log if that comes first.
      *
      * @param thread runs one task after the other; shut down by {@link #close}
+     * @param durations where it is noted how long each took
      */
     Checkpointer(
             ReplicatedLog log,
             Mailbox<ApplierTask> applier,
             FatalHandler fatal,
             long dueEntries,
-            ExecutorService thread) {
+            ExecutorService thread,
+            Ticker ticker,
+            Durations durations) {
+        this.ticker = ticker;
+        this.durations = durations;
         this.log = log;
         this.applier = applier;
         this.fatal = fatal;
@@ -105,7 +113,9 @@ final class Checkpointer implements AutoCloseable {
 
     private void complete(PendingCheckpoint checkpoint) {
         try {
+            long startNanos = ticker.nanos();
             CheckpointMark durable = checkpoint.complete();
+            durations.note(ticker.nanos() - startNanos);
             log.checkpointed(durable.index(), durable.term());
         } catch (Exception e) {
             // A failed force is never retried: the pages it was about may be gone from the cache.

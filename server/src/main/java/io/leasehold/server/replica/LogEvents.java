@@ -22,6 +22,7 @@ final class LogEvents implements LogListener {
     private final Runnable stateNeeded;
 
     private final FatalHandler fatal;
+    private final ReplicaMeasures measures;
 
     LogEvents(
             Proposer proposer,
@@ -29,7 +30,9 @@ final class LogEvents implements LogListener {
             LeaseKeeper keeper,
             LeaderQuestions questions,
             Runnable stateNeeded,
-            FatalHandler fatal) {
+            FatalHandler fatal,
+            ReplicaMeasures measures) {
+        this.measures = measures;
         this.stateNeeded = stateNeeded;
         this.questions = questions;
         this.proposer = proposer;
@@ -70,6 +73,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void leaderChanged(long leaderId) {
+        measures.leaderKnown(leaderId);
         keeper.leaderChanged(leaderId);
         proposer.leaderChanged();
         questions.leaderChanged();

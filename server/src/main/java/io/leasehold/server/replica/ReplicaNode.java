@@ -79,6 +79,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final Applier applier;
     private final Checkpointer checkpointer;
     private final DelayLog delays = new DelayLog();
+    private final ReplicaMeasures measures = new ReplicaMeasures();
     private final LeaseKeeper keeper;
     private final LeaseDesk leases;
     private final LeaderDesk desk;
@@ -149,14 +150,16 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         log.network().listen(PeerNetwork.Topic.REQUESTS, new PeerRequests(desk, forwarded, questions));
         this.proposer = new Proposer(log, new KeeperMarks(keeper), forwarded, lanes, limits, ticker);
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
-        this.checkpointer = new Checkpointer(log, mailbox, fatal, settings.snapshotEntries(), checkpointThread);
+        this.checkpointer = new Checkpointer(
+                log, mailbox, fatal, settings.snapshotEntries(), checkpointThread, ticker, measures.checkpoints());
         LeaseFeed leaseFeed = new LeaseFeed();
         this.members = new MemberFollower(machine, log, settings);
         this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed, members);
-        this.applier =
-                new Applier(machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays);
+        this.applier = new Applier(
+                machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays, measures);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
-        this.reads = new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving);
+        this.reads = new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving, measures);
+        log.timeForces(measures.forces()::note);
     }
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
@@ -176,7 +179,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     void startLog() {
         log.start(
-                new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal),
+                new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal, measures),
                 machine.appliedIndex(),
                 machine.appliedTerm());
         publishSelf();
@@ -398,6 +401,11 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     /** What took long of late. Any thread. */
     public DelayLog delays() {
         return delays;
+    }
+
+    /** What this replica measures of itself, for metrics. Any thread. */
+    public ReplicaMeasures measures() {
+        return measures;
     }
 
     /** What has been applied here, for metrics. Any thread. */

@@ -19,6 +19,7 @@ final class ReplicaReads {
     private final Applier applier;
     private final Mailbox<ApplierTask> mailbox;
     private final BooleanSupplier serving;
+    private final ReplicaMeasures measures;
 
     /** {@code serving}: whether this member leads and knows the leases' times. */
     ReplicaReads(
@@ -27,7 +28,9 @@ final class ReplicaReads {
             LeaseDesk leases,
             Applier applier,
             Mailbox<ApplierTask> mailbox,
-            BooleanSupplier serving) {
+            BooleanSupplier serving,
+            ReplicaMeasures measures) {
+        this.measures = measures;
         this.guard = guard;
         this.questions = questions;
         this.leases = leases;
@@ -67,7 +70,10 @@ final class ReplicaReads {
                         throw new IllegalStateException("a read was answered with " + reply);
                     }
                 },
-                code -> executor.execute(() -> listener.accept(new ReadPoint.Failed(code))));
+                code -> {
+                    measures.readFailed();
+                    executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
+                });
     }
 
     private void readAt(long index, Executor executor, Consumer<ReadPoint> listener) {

@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  */
 public final class GrpcServices {
     private final Replica replica;
-    private final ReadCounters reads = new ReadCounters();
+    private final ReadCounters reads = new ReadCounters(Ticker.system());
     private final StreamingCalls streams = new StreamingCalls();
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<ServerServiceDefinition> all;
@@ -61,7 +61,7 @@ public final class GrpcServices {
                         new LeaseExtensionService(gate, threads, headers, freshLeaseIds, settings.txnOpsMax())
                                 .definition(),
                         new ClusterService(gate, threads, headers, freshLeaseIds).definition(),
-                        new MaintenanceService(gate, threads, headers, snapshots).definition(),
+                        new MaintenanceService(gate, threads, headers, snapshots, reads).definition(),
                         new AuthService(gate, threads, headers, authentication).definition(),
                         new LockService(gate, threads, headers, freshLeaseIds).definition(),
                         new ElectionService(gate, threads, headers, freshLeaseIds).definition(),

@@ -49,14 +49,16 @@ final class MaintenanceService {
     private final Headers headers;
     private final Executor slowReads;
     private final SnapshotFiles snapshots;
+    private final ReadCounters reads;
 
-    MaintenanceService(Gate gate, CallThreads threads, Headers headers, SnapshotFiles snapshots) {
+    MaintenanceService(Gate gate, CallThreads threads, Headers headers, SnapshotFiles snapshots, ReadCounters reads) {
         this.gate = gate;
         this.replica = gate.replica();
         this.threads = threads;
         this.headers = headers;
         this.slowReads = gate.slowReads();
         this.snapshots = snapshots;
+        this.reads = reads;
     }
 
     ServerServiceDefinition definition() {
@@ -127,7 +129,7 @@ final class MaintenanceService {
         slowReads.execute(() -> {
             HashResponse response = HashResponse.newBuilder()
                     .setHeader(headers.message(snapshot.revision()))
-                    .setHash(snapshot.hash(0).hash())
+                    .setHash(reads.hash(() -> snapshot.hash(0)).hash())
                     .build();
             call.executor().execute(() -> call.reply(response));
         });
@@ -156,7 +158,7 @@ final class MaintenanceService {
                     .setHashRevision(revision)
                     .build();
         }
-        StoreHash hash = snapshot.hash(revision);
+        StoreHash hash = reads.hashAtRevision(() -> snapshot.hash(revision));
         return response.setHash(hash.hash())
                 .setCompactRevision(compactRevision(hash.compactRevision()))
                 .setHashRevision(hash.hashRevision())

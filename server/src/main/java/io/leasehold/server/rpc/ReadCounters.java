@@ -1,13 +1,42 @@
 package io.leasehold.server.rpc;
 
+import io.leasehold.mvcc.StoreHash;
+import io.leasehold.server.loop.Ticker;
+import io.leasehold.server.replica.Durations;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
-/** Reads answered without the log since the process started, for metrics. Any thread. */
+/** Reads answered without the log since the process started, for metrics; the buckets are etcd's. Any thread. */
 public final class ReadCounters {
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final Ticker ticker;
+    private final Durations hashes = new Durations(LEAST_NANOS, 15);
+    private final Durations hashesAtRevision = new Durations(LEAST_NANOS, 15);
     private final LongAdder ranges = new LongAdder();
     private final LongAdder txns = new LongAdder();
 
-    ReadCounters() {}
+    ReadCounters(Ticker ticker) {
+        this.ticker = ticker;
+    }
+
+    /** Takes a hash of the whole store, and notes how long that took. */
+    StoreHash hash(Supplier<StoreHash> work) {
+        return timed(hashes, work);
+    }
+
+    /** Takes a hash of what there was at a revision, and notes how long that took. */
+    StoreHash hashAtRevision(Supplier<StoreHash> work) {
+        return timed(hashesAtRevision, work);
+    }
+
+    private StoreHash timed(Durations durations, Supplier<StoreHash> work) {
+        long startNanos = ticker.nanos();
+        StoreHash hash = work.get();
+        durations.note(ticker.nanos() - startNanos);
+        return hash;
+    }
 
     /** A range of its own. */
     void range() {
@@ -25,6 +54,16 @@ public final class ReadCounters {
     /** Ranges read, those of read-only transactions among them. */
     public long ranges() {
         return ranges.sum();
+    }
+
+    /** How long calls of Hash took to walk through the store. */
+    public Durations hashes() {
+        return hashes;
+    }
+
+    /** The same of HashKV. */
+    public Durations hashesAtRevision() {
+        return hashesAtRevision;
     }
 
     /** Read-only transactions of more than one range. */

@@ -1,0 +1,51 @@
+package io.leasehold.server.replica;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** How long something took, counted by powers of two of a least duration, for metrics. Any thread. */
+public final class Durations {
+    private final List<Long> boundsNanos;
+    private final List<LongAdder> counts;
+    private final LongAdder sumNanos = new LongAdder();
+
+    /** Buckets up to {@code leastNanos}, twice that, and so on; {@code buckets} of them and one for what is longer. */
+    public Durations(long leastNanos, int buckets) {
+        boundsNanos = IntStream.range(0, buckets)
+                .mapToObj(power -> leastNanos << power)
+                .toList();
+        counts = Stream.generate(LongAdder::new).limit(buckets + 1L).toList();
+    }
+
+    /** Notes one. */
+    public void note(long durationNanos) {
+        int bucket = 0;
+        while (bucket < boundsNanos.size() && durationNanos > boundsNanos.get(bucket)) {
+            bucket++;
+        }
+        counts.get(bucket).increment();
+        sumNanos.add(durationNanos);
+    }
+
+    /** Upper bounds of all buckets but the last, inclusive, ascending. */
+    public List<Double> bounds(TimeUnit unit) {
+        return boundsNanos.stream().map(nanos -> in(unit, nanos)).toList();
+    }
+
+    /** How many fell into each bucket alone. */
+    public List<Long> counts() {
+        return counts.stream().map(LongAdder::sum).toList();
+    }
+
+    /** All of them together. */
+    public double sum(TimeUnit unit) {
+        return in(unit, sumNanos.sum());
+    }
+
+    private static double in(TimeUnit unit, long nanos) {
+        return nanos / (double) unit.toNanos(1);
+    }
+}

@@ -1,0 +1,75 @@
+package io.leasehold.server.replica;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a replica measures of its disk, its log and its housekeeping, for metrics; the buckets are etcd's. Written by the
+ * owners, read on any thread.
+ */
+public final class ReplicaMeasures {
+    private static final long MILLISECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+    private final Durations forces = new Durations(MILLISECOND_NANOS, 14);
+    private final Durations checkpoints = new Durations(MILLISECOND_NANOS, 14);
+    private final Durations sweepPauses = new Durations(MILLISECOND_NANOS, 12);
+    private final Durations sweeps = new Durations(100 * MILLISECOND_NANOS, 14);
+    private final LongAdder leaderChanges = new LongAdder();
+    private final LongAdder failedReads = new LongAdder();
+    private final AtomicLong leader = new AtomicLong();
+    private volatile long sweptRecords;
+
+    ReplicaMeasures() {}
+
+    /** Forces of the log to the disk. */
+    public Durations forces() {
+        return forces;
+    }
+
+    /** Checkpoints: what was applied, made durable. */
+    public Durations checkpoints() {
+        return checkpoints;
+    }
+
+    /** How long the Applier was held up by one slice of the housekeeping after a compaction. */
+    public Durations sweepPauses() {
+        return sweepPauses;
+    }
+
+    /** From a compaction to the end of the housekeeping after it. */
+    public Durations sweeps() {
+        return sweeps;
+    }
+
+    /** Revisions that compactions have freed. */
+    public long sweptRecords() {
+        return sweptRecords;
+    }
+
+    /** How often a leader became known that was not known right before. */
+    public long leaderChanges() {
+        return leaderChanges.sum();
+    }
+
+    /** Linearizable reads for which nobody could say how far to read. */
+    public long failedReads() {
+        return failedReads.sum();
+    }
+
+    /** Another leader is known; 0 for none. The log's threads. */
+    void leaderKnown(long leaderId) {
+        if (leader.getAndSet(leaderId) != leaderId && leaderId != 0) {
+            leaderChanges.increment();
+        }
+    }
+
+    void readFailed() {
+        failedReads.increment();
+    }
+
+    /** Applier. */
+    void swept(long records) {
+        sweptRecords = records;
+    }
+}
