@@ -25,7 +25,8 @@ final class EngineStart {
     private EngineStart() {}
 
     /** Builds the engine and loads its storage; it does not run yet. */
-    static RaftServer build(RatisSettings settings, StateMachine machine, PeerServices services) {
+    static RaftServer build(
+            RatisSettings settings, StateMachine machine, PeerServices services, PeerAppenders appenders) {
         keepTheProcess();
         checkPort(settings);
         RaftProperties properties = EngineProperties.of(settings);
@@ -34,6 +35,8 @@ final class EngineStart {
             RaftConfigKeys.Rpc.setType(properties, new SoleVoterRpc.Type());
             SoleVoterRpc.Type.configure(parameters, listenAddress(settings));
         } else {
+            RaftConfigKeys.Rpc.setType(properties, new PeerAppenders.Type());
+            appenders.configure(parameters);
             GrpcConfigKeys.Server.setServicesCustomizer(parameters, services);
         }
         try {

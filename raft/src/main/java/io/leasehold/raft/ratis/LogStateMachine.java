@@ -38,6 +38,7 @@ final class LogStateMachine extends BaseStateMachine {
     private final Leadership leadership;
     private final EngineFailure failure;
     private final Runnable leaderMayHaveChanged;
+    private final PeerAppenders appenders;
     private final RaftPeerId self;
     /** Index of the last entry that the listener was given, by this engine or one before it in this process. */
     private final AtomicLong handedOver;
@@ -45,6 +46,8 @@ final class LogStateMachine extends BaseStateMachine {
     private final boolean joins;
     /** Set before the engine starts; the engine cannot be asked before it is built around this object. */
     private volatile LongSupplier currentTerm = () -> 0;
+
+    private volatile LongSupplier lastCommitted = () -> 0;
     /** Updater thread only: the engine is ready with the entry that it is about to report. */
     private boolean readyAtThisEntry;
 
@@ -56,6 +59,7 @@ final class LogStateMachine extends BaseStateMachine {
             EngineFailure failure,
             AtomicLong handedOver,
             boolean joins,
+            PeerAppenders appenders,
             Runnable leaderMayHaveChanged) {
         this.self = self;
         this.handedOver = handedOver;
@@ -64,6 +68,7 @@ final class LogStateMachine extends BaseStateMachine {
         this.checkpoints = checkpoints;
         this.leadership = leadership;
         this.failure = failure;
+        this.appenders = appenders;
         this.leaderMayHaveChanged = leaderMayHaveChanged;
         SnapshotInfo applied = checkpoints.newest();
         if (applied != null) {
@@ -71,8 +76,10 @@ final class LogStateMachine extends BaseStateMachine {
         }
     }
 
-    void attach(LongSupplier engineTerm) {
+    /** The engine's current term and the last index it knows committed, its own count. */
+    void attach(LongSupplier engineTerm, LongSupplier engineCommitted) {
         currentTerm = engineTerm;
+        lastCommitted = engineCommitted;
     }
 
     @Override
@@ -114,6 +121,7 @@ final class LogStateMachine extends BaseStateMachine {
                     entry.getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer(),
                     proposal);
             updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
+            tellCommitted(entry.getIndex());
         });
         return HANDED_OVER;
     }
@@ -130,7 +138,15 @@ final class LogStateMachine extends BaseStateMachine {
                 leadership.ready(term);
                 listener.leaderReady(term);
             }
+            tellCommitted(ratisIndex);
         });
+    }
+
+    /** Once for all that was committed together. */
+    private void tellCommitted(long ratisIndex) {
+        if (ratisIndex >= lastCommitted.getAsLong()) {
+            appenders.tellCommitted();
+        }
     }
 
     /** Whether the entry was not handed over by an engine that ran here before; then it is now. */

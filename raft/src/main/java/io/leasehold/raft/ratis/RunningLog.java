@@ -68,6 +68,7 @@ final class RunningLog {
         this.checkpoints = checkpoints;
         this.failure = new EngineFailure(listener);
         this.leaderWatch = new LeaderWatch(listener, failure, eachTick);
+        PeerAppenders appenders = new PeerAppenders();
         LogStateMachine machine = new LogStateMachine(
                 PeerIds.toRatis(settings.memberId()),
                 listener,
@@ -76,12 +77,14 @@ final class RunningLog {
                 failure,
                 handedOver,
                 settings.founders().isEmpty(),
+                appenders,
                 leaderWatch::lookSoon);
-        this.server = EngineStart.build(settings, machine, services);
+        this.server = EngineStart.build(settings, machine, services, appenders);
         this.division = EngineStart.division(settings, server);
         // Submitting through the server would hop through a pool and wait for it; the division does it right here.
         this.engine = (RaftClientAsynchronousProtocol) division;
-        machine.attach(division.getInfo()::getCurrentTerm);
+        machine.attach(
+                division.getInfo()::getCurrentTerm, () -> division.getRaftLog().getLastCommittedIndex());
     }
 
     /** Starts it; after a failure nothing is left running. */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RatisClusterTest {
 
     private static final long CLUSTER_ID = 0x1234_5678L;
+    private static final int ELECTION_TIMEOUT_MILLIS = 300;
 
     @TempDir
     Path directory;
@@ -52,6 +53,25 @@ class RatisClusterTest {
                     .index();
             assertThat(second).isEqualTo(first + 1);
         }
+    }
+
+    @Test
+    void what_is_committed_is_told_at_once_not_with_the_next_heartbeat() {
+        Voter leader = startThree();
+        int entries = 200;
+        long begin = System.nanoTime();
+
+        for (int i = 0; i < entries; i++) {
+            String entry = "entry " + i;
+            leader.log.propose(entry.getBytes(StandardCharsets.UTF_8), entry);
+            for (Voter voter : voters) {
+                voter.listener.await(Committed.class, committed -> entry.equals(committed.payload()));
+            }
+        }
+
+        // With heartbeats alone: one for each entry.
+        long heartbeatsNanos = TimeUnit.MILLISECONDS.toNanos((long) entries * ELECTION_TIMEOUT_MILLIS / 2);
+        assertThat(System.nanoTime() - begin).isLessThan(heartbeatsNanos / 2);
     }
 
     @Test
@@ -191,7 +211,7 @@ class RatisClusterTest {
                     "127.0.0.1",
                     listenPort,
                     directory.resolve("m" + memberId),
-                    300,
+                    ELECTION_TIMEOUT_MILLIS,
                     TestSettings.MAX_PAYLOAD_BYTES));
         }
 

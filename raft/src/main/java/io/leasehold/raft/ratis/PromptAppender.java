@@ -1,0 +1,58 @@
+package io.leasehold.raft.ratis;
+
+import org.apache.ratis.grpc.server.GrpcLogAppender;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
+import org.apache.ratis.server.raftlog.RaftLogIOException;
+import org.apache.ratis.util.AwaitForSignal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine's appender for one follower, which also tells it at once what is committed. The engine's own lets that ride on
+ * the next entry or the next heartbeat: without it, a put through a follower waits half an election timeout for its answer.
+ *
+ * <p>Its thread asks the methods here; {@link PeerAppenders} wakes it.
+ */
+final class PromptAppender extends GrpcLogAppender {
+
+    private final AwaitForSignal wake = new KeptSignal(this);
+    /** The highest committed index, the engine's, that was put into a request. Written by the appender's thread. */
+    private volatile long toldCommitted = -1;
+
+    PromptAppender(Division server, LeaderState leaderState, FollowerInfo follower) {
+        super(server, leaderState, follower);
+    }
+
+    @Override
+    public AwaitForSignal getEventAwaitForSignal() {
+        return wake;
+    }
+
+    @Override
+    public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
+            throws RaftLogIOException {
+        AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
+        if (request != null) {
+            toldCommitted = request.getLeaderCommit();
+        }
+        return request;
+    }
+
+    @Override
+    public boolean shouldSendAppendEntries() {
+        return owesNews() || super.shouldSendAppendEntries();
+    }
+
+    /** Nothing left to wait for makes the engine send a message without entries. */
+    @Override
+    public long getHeartbeatWaitTimeMs() {
+        return owesNews() ? 0 : super.getHeartbeatWaitTimeMs();
+    }
+
+    /** Entries that wait take the news along. */
+    private boolean owesNews() {
+        return getRaftLog().getLastCommittedIndex() > toldCommitted && !hasAppendEntries();
+    }
+}
