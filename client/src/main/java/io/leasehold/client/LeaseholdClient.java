@@ -7,15 +7,19 @@ import io.leasehold.client.internal.admin.GrpcCluster;
 import io.leasehold.client.internal.admin.GrpcMaintenance;
 import io.leasehold.client.internal.kv.GrpcKv;
 import io.leasehold.client.internal.lease.GrpcLeases;
+import io.leasehold.client.internal.leasing.CachingKv;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Namespace;
 import io.leasehold.client.internal.session.KeptSessions;
 import io.leasehold.client.kv.Kv;
 import io.leasehold.client.lease.Leases;
+import io.leasehold.client.leasing.LeasingKv;
+import io.leasehold.client.leasing.LeasingOptions;
 import io.leasehold.client.maintenance.Maintenance;
 import io.leasehold.client.session.Sessions;
 import io.leasehold.client.watch.Watches;
 import io.leasehold.protocol.ByteSequence;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -79,6 +83,17 @@ public final class LeaseholdClient implements AutoCloseable {
     /** Sessions. */
     public Sessions sessions() {
         return sessions;
+    }
+
+    /**
+     * Opens keys and values with a cache: reads of keys that this client owns cost no call. Completes when it has its lease
+     * and follows the leasing keys; fails when that cannot be had within the call time-out.
+     *
+     * @param prefix what stands before a key in its leasing key, with nothing in between; not empty, and the same for all
+     *     clients of those keys. In a namespace it lies inside the namespace.
+     */
+    public CompletableFuture<LeasingKv> leasing(ByteSequence prefix, LeasingOptions options) {
+        return CachingKv.open(core.caller(), kv, watches, sessions, prefix, options, core.callTimeoutNanos());
     }
 
     /** Users, roles and permissions. */
