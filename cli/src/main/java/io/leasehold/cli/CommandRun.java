@@ -1,17 +1,17 @@
 package io.leasehold.cli;
 
 import io.leasehold.cli.Ctl.Surroundings;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.FlagException;
+import io.leasehold.cli.flags.Flags;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import picocli.CommandLine;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Runs one command line, with etcdctl's rules for the environment, for mistakes and for exit codes. */
+/** Runs one command line, with etcdctl's rules for the environment, for mistakes and for exit codes. One thread. */
 final class CommandRun {
     private static final String PREFIX = "ETCDCTL_";
 
@@ -19,116 +19,155 @@ final class CommandRun {
     private static final Set<String> OTHER_VARIABLES =
             Set.of("ETCDCTL_API", "ETCDCTL_WATCH_KEY", "ETCDCTL_WATCH_RANGE_END");
 
-    private static final Map<String, String> SHORT_NAMES = Map.of("--write-out", "-w", "--discovery-srv", "-d");
-
     private final Surroundings surroundings;
+    private final Flags flags = new Flags();
+    private final Ctl ctl;
+    private final Collection<Flag<?>> global;
 
     CommandRun(Surroundings surroundings) {
         this.surroundings = surroundings;
+        this.ctl = new Ctl(surroundings, flags);
+        this.global = List.copyOf(flags.all());
     }
 
     /** Runs it; returns the exit code. */
     int run(List<String> arguments) {
-        CommandLine commands = Commands.of(new Ctl(surroundings));
         try {
-            List<String> all = new ArrayList<>(fromEnvironment(commands, arguments));
-            all.addAll(arguments);
-            return commands.execute(all.toArray(new String[0]));
+            return typed(surroundings.program(), surroundings.commands(), arguments);
         } catch (CtlException e) {
-            return tell(e);
+            surroundings.out().flush();
+            surroundings.err().println("Error: " + e.getMessage());
+            if (surroundings.isTerminal()) {
+                Advice.on(e, ctl).ifPresent(surroundings.err()::println);
+            }
+            return e.code().number();
+        } finally {
+            surroundings.out().flush();
         }
     }
 
-    /** Tells of a failure; returns the exit code. */
-    private int tell(CtlException failure) {
-        surroundings.out().flush();
-        surroundings.err().println("Error: " + failure.getMessage());
-        return failure.code().number();
-    }
-
-    /** Handlers for what goes wrong, set for all commands. */
-    static void handleFailures(CommandLine commands, Surroundings surroundings) {
-        CommandRun run = new CommandRun(surroundings);
-        commands.setExecutionExceptionHandler((failure, line, result) -> {
-            if (failure instanceof CtlException told) {
-                return run.tell(told);
-            }
-            throw failure;
-        });
-        commands.setParameterExceptionHandler((mistake, args) -> run.mistaken(mistake));
-    }
-
-    private int mistaken(ParameterException mistake) {
-        surroundings.out().flush();
-        String text = String.valueOf(mistake.getMessage());
-        if (mistake instanceof UnmatchedArgumentException unmatched) {
-            String first = unmatched.getUnmatched().get(0);
-            CommandLine line = mistake.getCommandLine();
-            if (first.startsWith("-")) {
-                text = "unknown flag: " + first;
-            } else if (!line.getSubcommands().isEmpty()) {
-                text = "unknown command " + Ctl.quoted(first) + " for "
-                        + Ctl.quoted(line.getCommandSpec().qualifiedName());
-            }
-            surroundings.err().println("Error: " + text);
-            suggest(unmatched, first);
-            return CtlException.Code.ERROR.number();
+    /** Finds the command that the first word names which is no flag, in a group by the word behind it. */
+    private int typed(String path, List<Entry> entries, List<String> words) {
+        int at = 0;
+        while (at < words.size() && flags.length(words, at) > 0) {
+            at += flags.length(words, at);
         }
-        surroundings.err().println("Error: " + text);
+        if (at == words.size() || words.get(at).equals("--")) {
+            return withoutCommand(words);
+        }
+        Optional<Entry> found = Entry.find(entries, words.get(at));
+        if (found.isEmpty()) {
+            return unknown(path, entries, words.get(at));
+        }
+        List<String> rest = new ArrayList<>(words);
+        rest.remove(at);
+        Entry entry = found.get();
+        String below = path + " " + entry.name();
+        // Not a switch: the JVM would make a class for it at every start, which takes longer than the command.
+        return entry instanceof Entry.Group group
+                ? inGroup(below, group, rest)
+                : run(below, (Entry.Command) entry, rest);
+    }
+
+    private int inGroup(String path, Entry.Group group, List<String> words) {
+        int at = 0;
+        while (at < words.size() && flags.length(words, at) > 0) {
+            at += flags.length(words, at);
+        }
+        if (at < words.size() && Entry.find(group.below(), words.get(at)).isPresent()) {
+            return typed(path, group.below(), words);
+        }
+        if (at < words.size()) {
+            // etcdctl shows what there is, and does not call it an error.
+            tellUnknown(path, group.below(), words.get(at));
+        }
+        ctl.out().print(Usage.ofGroup(path, group));
+        return 0;
+    }
+
+    private int withoutCommand(List<String> words) {
+        try {
+            flags.parse(words);
+        } catch (FlagException e) {
+            return mistaken(surroundings.program(), e);
+        }
+        ctl.out().print(Usage.ofProgram(surroundings.program(), surroundings.commands(), global));
+        return 0;
+    }
+
+    private int run(String path, Entry.Command command, List<String> words) {
+        Action action = command.maker().make(ctl, flags);
+        List<String> arguments;
+        try {
+            arguments = flags.parse(words);
+            readEnvironment();
+        } catch (FlagException e) {
+            return mistaken(path, e);
+        }
+        if (ctl.isHelpWanted()) {
+            ctl.out().print(Usage.ofCommand(surroundings.program(), path, command.help(), Usage.own(flags, global)));
+            return 0;
+        }
+        ctl.check();
+        action.run(arguments);
+        return ctl.exitCode();
+    }
+
+    private int unknown(String path, List<Entry> entries, String word) {
+        surroundings.err().println("Error: unknown command " + Ctl.quoted(word) + " for " + Ctl.quoted(path));
+        suggest(path, Nearest.to(word, entries.stream().map(Entry::name).toList()));
+        return CtlException.Code.ERROR.number();
+    }
+
+    private void tellUnknown(String path, List<Entry> entries, String word) {
+        surroundings.err().println("unknown command " + Ctl.quoted(word) + " for " + Ctl.quoted(path));
+        suggest(path, Nearest.to(word, entries.stream().map(Entry::name).toList()));
+        surroundings.err().flush();
+    }
+
+    private int mistaken(String path, FlagException mistake) {
+        surroundings.err().println("Error: " + mistake.getMessage());
+        List<String> names = flags.all().stream().map(Flag::name).toList();
+        boolean exists = names.contains(mistake.flag());
+        suggest(
+                path,
+                exists
+                        ? List.of()
+                        : Nearest.to(mistake.flag(), names).stream()
+                                .map(name -> "--" + name)
+                                .toList());
+        return CtlException.Code.ERROR.number();
+    }
+
+    private void suggest(String path, List<String> nearest) {
         surroundings
                 .err()
-                .println("(" + mistake.getCommandLine().getCommandSpec().qualifiedName() + " --help tells more)");
-        return CtlException.Code.BAD_ARGUMENTS.number();
+                .println(
+                        nearest.isEmpty()
+                                ? "(" + path + " --help lists what there is)"
+                                : "Did you mean " + String.join(" or ", nearest) + "?");
     }
 
-    private void suggest(UnmatchedArgumentException unmatched, String word) {
-        if (!unmatched.getSuggestions().isEmpty()) {
-            Set<String> nearest = new TreeSet<>(unmatched.getSuggestions());
-            surroundings.err().println("Did you mean " + String.join(" or ", nearest) + "?");
-        } else {
-            surroundings
-                    .err()
-                    .println("(" + unmatched.getCommandLine().getCommandSpec().qualifiedName()
-                            + " --help lists what there is; " + Ctl.quoted(word) + " is not)");
-        }
-    }
-
-    /** Flags that the environment gives, in front of those given; both at once is a mistake. */
-    private List<String> fromEnvironment(CommandLine commands, List<String> arguments) {
-        List<String> flags = new ArrayList<>();
+    /** Gives flags the values that the environment has; both at once is a mistake. */
+    private void readEnvironment() {
         surroundings.environment().forEach((variable, value) -> {
             if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.contains(variable)) {
                 return;
             }
-            String flag = "--"
-                    + variable.substring(PREFIX.length())
-                            .toLowerCase(Locale.ROOT)
-                            .replace('_', '-');
-            if (commands.getCommandSpec().findOption(flag) == null) {
+            String name =
+                    variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
+            Flag<?> flag = flags.find(name);
+            if (flag == null || !global.contains(flag)) {
                 surroundings.err().println("unrecognized environment variable " + variable + "=" + value);
-            } else if (isGiven(arguments, flag)) {
+            } else if (flag.isGiven()) {
                 throw new CtlException(
                         CtlException.Code.ERROR,
                         "conflicting environment variable " + Ctl.quoted(variable)
                                 + " is shadowed by corresponding command-line flag"
                                 + " (either unset environment variable or disable flag)");
             } else {
-                flags.add(flag + "=" + value);
+                flags.set(flag, value);
             }
         });
-        return flags;
-    }
-
-    private static boolean isGiven(List<String> arguments, String flag) {
-        String shortName = SHORT_NAMES.getOrDefault(flag, flag);
-        for (String argument : arguments) {
-            if (argument.equals("--")) {
-                return false;
-            }
-            if (argument.equals(flag) || argument.startsWith(flag + "=") || argument.equals(shortName)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -51,7 +51,9 @@ public final class Connection implements AutoCloseable {
         ManagedChannel managed = managed(flags, endpoints);
         Channel channel = managed;
         try {
-            String token = flags.token.isEmpty() && !flags.user.isEmpty() ? authenticate(flags, managed) : flags.token;
+            String token = flags.token.value().isEmpty() && !flags.user.value().isEmpty()
+                    ? authenticate(flags, managed)
+                    : flags.token.value();
             if (!token.isEmpty()) {
                 Metadata metadata = new Metadata();
                 metadata.put(TOKEN, token);
@@ -61,7 +63,8 @@ public final class Connection implements AutoCloseable {
             managed.shutdownNow();
             throw e;
         }
-        return new Connection(managed, ClientInterceptors.intercept(channel, new WaitForReady()), flags.commandTimeout);
+        return new Connection(
+                managed, ClientInterceptors.intercept(channel, new WaitForReady()), flags.commandTimeout());
     }
 
     /** Makes a unary call with the command's deadline. */
@@ -122,11 +125,11 @@ public final class Connection implements AutoCloseable {
     }
 
     private static String authenticate(Ctl flags, Channel channel) {
-        int colon = flags.user.indexOf(':');
-        String name = colon < 0 ? flags.user : flags.user.substring(0, colon);
-        String password = flags.password;
+        int colon = flags.user.value().indexOf(':');
+        String name = colon < 0 ? flags.user.value() : flags.user.value().substring(0, colon);
+        String password = flags.password.value();
         if (password.isEmpty()) {
-            password = colon >= 0 ? flags.user.substring(colon + 1) : Typed.ask(flags, "Password: ");
+            password = colon >= 0 ? flags.user.value().substring(colon + 1) : Typed.ask(flags, "Password: ");
         }
         AuthenticateRequest request = AuthenticateRequest.newBuilder()
                 .setName(name)
@@ -134,7 +137,7 @@ public final class Connection implements AutoCloseable {
                 .build();
         CallOptions options = CallOptions.DEFAULT
                 .withWaitForReady()
-                .withDeadlineAfter(flags.commandTimeout.toNanos(), TimeUnit.NANOSECONDS);
+                .withDeadlineAfter(flags.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
         try {
             return ClientCalls.blockingUnaryCall(channel, AuthGrpc.getAuthenticateMethod(), options, request)
                     .getToken();
@@ -148,12 +151,15 @@ public final class Connection implements AutoCloseable {
 
     private static ManagedChannel managed(Ctl flags, List<String> endpoints) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
-                .keepAliveTime(flags.keepaliveTime.toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(flags.keepaliveTimeout.toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTime(flags.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(flags.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
                 .maxInboundMessageSize(Integer.MAX_VALUE);
         boolean https = endpoints.stream()
                 .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith("https://"));
-        if (https || !flags.cacert.isEmpty() || !flags.cert.isEmpty() || !flags.insecureTransport) {
+        if (https
+                || !flags.cacert.value().isEmpty()
+                || !flags.cert.value().isEmpty()
+                || !flags.insecureTransport.value()) {
             builder.sslContext(tls(flags)).overrideAuthority(EndpointList.host(endpoints.get(0)));
         } else {
             builder.usePlaintext();
@@ -162,18 +168,18 @@ public final class Connection implements AutoCloseable {
     }
 
     private static SslContext tls(Ctl flags) {
-        if (flags.cert.isEmpty() != flags.key.isEmpty()) {
+        if (flags.cert.value().isEmpty() != flags.key.value().isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "--cert and --key are given both or neither");
         }
         try {
             SslContextBuilder builder = GrpcSslContexts.forClient();
-            if (flags.insecureSkipTlsVerify) {
+            if (flags.insecureSkipTlsVerify.value()) {
                 builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-            } else if (!flags.cacert.isEmpty()) {
-                builder.trustManager(new File(flags.cacert));
+            } else if (!flags.cacert.value().isEmpty()) {
+                builder.trustManager(new File(flags.cacert.value()));
             }
-            if (!flags.cert.isEmpty()) {
-                builder.keyManager(new File(flags.cert), new File(flags.key));
+            if (!flags.cert.value().isEmpty()) {
+                builder.keyManager(new File(flags.cert.value()), new File(flags.key.value()));
             }
             return builder.build();
         } catch (SSLException | IllegalArgumentException e) {

@@ -1,170 +1,131 @@
 package io.leasehold.cli;
 
+import io.grpc.MethodDescriptor;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.cli.output.Output;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
+import java.util.function.Function;
 
-/** The root of all commands: the flags that each of them takes, and what it works with. One thread. */
-@Command(
-        name = "leaseholdctl",
-        synopsisHeading = "Usage: ",
-        description = "A client for Leasehold and every other etcd v3 server.",
-        footer = {
-            "",
-            "  leaseholdctl put greeting hello",
-            "  leaseholdctl get greeting",
-            "  leaseholdctl lease grant 60"
-        })
-public final class Ctl implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Option(
-            names = "--endpoints",
-            scope = ScopeType.INHERIT,
-            split = ",",
-            paramLabel = "<host:port>",
-            defaultValue = "127.0.0.1:2379",
-            description = "where the servers are")
-    List<String> endpoints = List.of();
-
-    @Option(
-            names = {"-w", "--write-out"},
-            scope = ScopeType.INHERIT,
-            defaultValue = "simple",
-            paramLabel = "<format>",
-            description = "simple, json, fields, table or protobuf")
-    String format = "simple";
-
-    @Option(
-            names = "--hex",
-            scope = ScopeType.INHERIT,
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "print bytes in hexadecimal")
-    boolean hex;
-
-    @Option(
-            names = "--dial-timeout",
-            scope = ScopeType.INHERIT,
-            defaultValue = "2s",
-            description = "longest wait for a connection")
-    Duration dialTimeout = Duration.ofSeconds(2);
-
-    @Option(
-            names = "--command-timeout",
-            scope = ScopeType.INHERIT,
-            defaultValue = "5s",
-            description = "longest wait for an answer")
-    Duration commandTimeout = Duration.ofSeconds(5);
-
-    @Option(
-            names = "--keepalive-time",
-            scope = ScopeType.INHERIT,
-            defaultValue = "2s",
-            description = "time between pings")
-    Duration keepaliveTime = Duration.ofSeconds(2);
-
-    @Option(
-            names = "--keepalive-timeout",
-            scope = ScopeType.INHERIT,
-            defaultValue = "6s",
-            description = "longest wait for their answer")
-    Duration keepaliveTimeout = Duration.ofSeconds(6);
-
-    @Option(
-            names = "--cacert",
-            scope = ScopeType.INHERIT,
-            defaultValue = "",
-            description = "PEM file of trusted authorities")
-    String cacert = "";
-
-    @Option(
-            names = "--cert",
-            scope = ScopeType.INHERIT,
-            defaultValue = "",
-            description = "PEM file of the certificate to show")
-    String cert = "";
-
-    @Option(names = "--key", scope = ScopeType.INHERIT, defaultValue = "", description = "PEM file of its key")
-    String key = "";
-
-    @Option(
-            names = "--insecure-transport",
-            scope = ScopeType.INHERIT,
-            arity = "0..1",
-            defaultValue = "true",
-            fallbackValue = "true",
-            description = "no TLS unless certificates or https say so")
-    boolean insecureTransport = true;
-
-    @Option(
-            names = "--insecure-skip-tls-verify",
-            scope = ScopeType.INHERIT,
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "trust every server")
-    boolean insecureSkipTlsVerify;
-
-    @Option(names = "--user", scope = ScopeType.INHERIT, defaultValue = "", description = "name or name:password")
-    String user = "";
-
-    @Option(names = "--password", scope = ScopeType.INHERIT, defaultValue = "", description = "the user's password")
-    String password = "";
-
-    @Option(
-            names = "--auth-jwt-token",
-            scope = ScopeType.INHERIT,
-            defaultValue = "",
-            description = "a token in place of a password")
-    String token = "";
-
-    @Option(
-            names = "--debug",
-            scope = ScopeType.INHERIT,
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "tell more on stderr")
-    boolean debug;
-
-    @Option(
-            names = {"-h", "--help"},
-            scope = ScopeType.INHERIT,
-            usageHelp = true,
-            description = "show this help")
-    boolean help;
-
+/** What every command works with: the flags that each of them takes, its streams, connections. One thread. */
+public final class Ctl {
+    final Flag<Boolean> debug;
+    final Flag<Duration> keepaliveTime;
+    final Flag<Duration> keepaliveTimeout;
+    final Flag<String> cacert;
+    final Flag<String> cert;
+    final Flag<String> key;
+    final Flag<Boolean> insecureTransport;
+    final Flag<Boolean> insecureSkipTlsVerify;
+    final Flag<String> user;
+    final Flag<String> password;
+    final Flag<String> token;
+    private final Flag<String> endpoints;
+    private final Flag<String> format;
+    private final Flag<Boolean> hex;
+    private final Flag<Duration> dialTimeout;
+    private final Flag<Duration> commandTimeout;
+    private final Flag<String> discoveryDomain;
+    private final Flag<String> discoveryName;
+    private final Flag<Boolean> insecureDiscovery;
+    private final Flag<Boolean> help;
     private final Surroundings surroundings;
+    private int exitCode;
 
     /**
      * What a command may use of its process.
      *
      * @param environment variables
+     * @param program what it is called, for messages
+     * @param commands those that there are
+     * @param isTerminal whether people read stdout and stderr as they are written
      */
-    public record Surroundings(InputStream in, PrintStream out, PrintStream err, Map<String, String> environment) {}
+    public record Surroundings(
+            InputStream in,
+            PrintStream out,
+            PrintStream err,
+            Map<String, String> environment,
+            String program,
+            List<Entry> commands,
+            boolean isTerminal) {
+        public Surroundings {
+            environment = Map.copyOf(environment);
+            commands = List.copyOf(commands);
+        }
+    }
 
-    Ctl(Surroundings surroundings) {
+    Ctl(Surroundings surroundings, Flags flags) {
         this.surroundings = surroundings;
+        endpoints = flags.text("endpoints", "host:port,...", "127.0.0.1:2379", "where the servers are");
+        format = flags.text("write-out", "format", "simple", "simple, json, fields, table or protobuf")
+                .orShort("w")
+                .choices("simple", "json", "fields", "table", "protobuf");
+        hex = flags.toggle("hex", "print bytes in hexadecimal");
+        dialTimeout = flags.duration("dial-timeout", "2s", "longest wait for a connection");
+        commandTimeout = flags.duration("command-timeout", "5s", "longest wait for an answer");
+        keepaliveTime = flags.duration("keepalive-time", "2s", "time between pings");
+        keepaliveTimeout = flags.duration("keepalive-timeout", "6s", "longest wait for their answer");
+        cacert = flags.text("cacert", "file", "PEM file of trusted authorities");
+        cert = flags.text("cert", "file", "PEM file of the certificate to show");
+        key = flags.text("key", "file", "PEM file of its key");
+        insecureTransport = flags.toggle("insecure-transport", true, "no TLS unless certificates or https say so");
+        insecureSkipTlsVerify = flags.toggle("insecure-skip-tls-verify", "trust every server");
+        discoveryDomain = flags.text("discovery-srv", "domain", "find the servers by this domain's SRV records")
+                .orShort("d");
+        discoveryName = flags.text("discovery-srv-name", "name", "appended to the names of those records");
+        insecureDiscovery = flags.toggle("insecure-discovery", true, "also take servers without TLS that were found");
+        user = flags.text("user", "name[:password]", "who asks");
+        password = flags.text("password", "password", "the user's password");
+        token = flags.text("auth-jwt-token", "token", "a token in place of a password");
+        debug = flags.toggle("debug", "tell more on stderr");
+        help = flags.toggle("help", "show this help").orShort("h");
     }
 
-    /** Without a command: what there is. */
-    @Override
-    public void run() {
-        spec.commandLine().usage(surroundings.out());
+    boolean isHelpWanted() {
+        return help.value();
     }
 
-    Surroundings surroundings() {
+    /** Refuses flags that are given and empty, as etcdctl does: a script's variable was not set. */
+    void check() {
+        for (Flag<String> file : List.of(cacert, cert, key)) {
+            if (file.isGiven() && file.value().isEmpty()) {
+                throw Arguments.bad("empty string is passed to --" + file.name() + " option");
+            }
+        }
+        if (debug.value()) {
+            surroundings.environment().forEach((variable, value) -> {
+                if (variable.startsWith("ETCDCTL_")) {
+                    err().println(variable + "=" + value);
+                }
+            });
+        }
+    }
+
+    /** Ends the program with this code when the command is done; 0 unless said otherwise. */
+    public void exitWith(int code) {
+        exitCode = code;
+    }
+
+    int exitCode() {
+        return exitCode;
+    }
+
+    /** What it works with, for a shell that runs further commands. */
+    public Surroundings surroundings() {
         return surroundings;
+    }
+
+    /** Whether people read what is printed as it is written: only then are there colours and progress. */
+    public boolean isTerminal() {
+        return surroundings.isTerminal();
     }
 
     /** Standard input. */
@@ -189,12 +150,15 @@ public final class Ctl implements Runnable {
 
     /** Answers in the format asked for. */
     public Output output() {
-        return new Output(surroundings.out(), format, hex);
+        return new Output(surroundings.out(), format.value(), hex.value());
     }
 
     /** The endpoints asked for, without blanks. */
     public List<String> endpoints() {
-        return endpoints.stream()
+        if (!discoveryDomain.value().isEmpty() && !endpoints.isGiven()) {
+            return Discovery.endpoints(discoveryDomain.value(), discoveryName.value(), insecureDiscovery.value());
+        }
+        return Arrays.stream(endpoints.value().split(",", -1))
                 .map(String::strip)
                 .filter(text -> !text.isEmpty())
                 .toList();
@@ -202,12 +166,30 @@ public final class Ctl implements Runnable {
 
     /** Longest wait for an answer of a unary call. */
     public Duration commandTimeout() {
-        return commandTimeout;
+        return commandTimeout.value();
+    }
+
+    /** Longest wait for an answer, if one was given; for commands that otherwise wait for ever. */
+    public Duration commandTimeoutOr(Duration otherwise) {
+        return commandTimeout.isGiven() ? commandTimeout.value() : otherwise;
+    }
+
+    /** Longest wait for a connection. */
+    public Duration dialTimeout() {
+        return dialTimeout.value();
     }
 
     /** A connection to whichever of the endpoints answers first. */
     public Connection connect() {
         return Connection.open(this, endpoints());
+    }
+
+    /** Makes one call on a connection of its own and prints what is made of its answer. */
+    public <Q, R> void ask(MethodDescriptor<Q, R> method, Q request, Function<R, Answer> answer) {
+        Output output = output();
+        try (Connection connection = connect()) {
+            output.print(answer.apply(connection.call(method, request)));
+        }
     }
 
     /** A connection to one endpoint. */
@@ -216,7 +198,7 @@ public final class Ctl implements Runnable {
     }
 
     /** A name as Go's {@code %q}, for messages. */
-    static String quoted(String text) {
+    public static String quoted(String text) {
         return GoText.quoted(text.getBytes(StandardCharsets.UTF_8));
     }
 }

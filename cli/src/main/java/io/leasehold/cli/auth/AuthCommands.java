@@ -3,14 +3,14 @@ package io.leasehold.cli.auth;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
-import io.leasehold.cli.Group;
+import io.leasehold.cli.Entry;
+import io.leasehold.cli.Help;
 import io.leasehold.protocol.etcdserverpb.AuthDisableRequest;
 import io.leasehold.protocol.etcdserverpb.AuthEnableRequest;
 import io.leasehold.protocol.etcdserverpb.AuthGrpc;
 import io.leasehold.protocol.etcdserverpb.AuthRoleAddRequest;
 import io.leasehold.protocol.etcdserverpb.AuthStatusRequest;
 import io.leasehold.protocol.etcdserverpb.AuthUserGrantRoleRequest;
-import picocli.CommandLine;
 
 /** {@code auth enable|disable|status}. */
 public final class AuthCommands {
@@ -19,12 +19,24 @@ public final class AuthCommands {
     private AuthCommands() {}
 
     /** The group. */
-    public static CommandLine of(Ctl ctl) {
-        CommandLine auth = Group.of(ctl, "switch authentication on and off");
-        auth.addSubcommand("enable", Group.leaf("switch it on", "auth enable", none -> enable(ctl)));
-        auth.addSubcommand("disable", Group.leaf("switch it off", "auth disable", none -> disable(ctl)));
-        auth.addSubcommand("status", Group.leaf("show whether it is on", "auth status", none -> status(ctl)));
-        return auth;
+    public static Entry entry() {
+        return Entry.group(
+                "auth",
+                "switch authentication on and off",
+                Entry.plain(
+                        "enable",
+                        Help.of(
+                                "switch it on; there must be a user root",
+                                "",
+                                "user add root:secret",
+                                "auth enable",
+                                "auth status --user root:secret"),
+                        (ctl, none) -> enable(ctl)),
+                Entry.plain(
+                        "disable",
+                        Help.of("switch it off", "", "auth disable --user root:secret"),
+                        (ctl, none) -> disable(ctl)),
+                Entry.plain("status", Help.of("show whether it is on", ""), (ctl, none) -> status(ctl)));
     }
 
     /** Makes root what it must be, if that is all that is missing. */
@@ -66,21 +78,20 @@ public final class AuthCommands {
     }
 
     private static void disable(Ctl ctl) {
-        try (Connection connection = ctl.connect()) {
-            var response = connection.call(AuthGrpc.getAuthDisableMethod(), AuthDisableRequest.getDefaultInstance());
-            ctl.output().print(new HeaderAnswer("Authentication Disabled", response.getHeader(), response));
-        }
+        ctl.ask(
+                AuthGrpc.getAuthDisableMethod(),
+                AuthDisableRequest.getDefaultInstance(),
+                response -> new HeaderAnswer("Authentication Disabled", response.getHeader(), response));
     }
 
     private static void status(Ctl ctl) {
-        try (Connection connection = ctl.connect()) {
-            var response = connection.call(AuthGrpc.getAuthStatusMethod(), AuthStatusRequest.getDefaultInstance());
-            ctl.output()
-                    .print(new HeaderAnswer(
-                            "Authentication Status: " + response.getEnabled() + "\nAuthRevision: "
-                                    + response.getAuthRevision(),
-                            response.getHeader(),
-                            response));
-        }
+        ctl.ask(
+                AuthGrpc.getAuthStatusMethod(),
+                AuthStatusRequest.getDefaultInstance(),
+                response -> new HeaderAnswer(
+                        "Authentication Status: " + response.getEnabled() + "\nAuthRevision: "
+                                + response.getAuthRevision(),
+                        response.getHeader(),
+                        response));
     }
 }

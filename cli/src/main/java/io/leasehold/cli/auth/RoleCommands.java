@@ -1,10 +1,14 @@
 package io.leasehold.cli.auth;
 
 import com.google.protobuf.ByteString;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
-import io.leasehold.cli.Group;
+import io.leasehold.cli.Entry;
+import io.leasehold.cli.Help;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.authpb.Permission;
 import io.leasehold.protocol.etcdserverpb.AuthGrpc;
 import io.leasehold.protocol.etcdserverpb.AuthRoleAddRequest;
@@ -14,13 +18,8 @@ import io.leasehold.protocol.etcdserverpb.AuthRoleGetResponse;
 import io.leasehold.protocol.etcdserverpb.AuthRoleGrantPermissionRequest;
 import io.leasehold.protocol.etcdserverpb.AuthRoleListRequest;
 import io.leasehold.protocol.etcdserverpb.AuthRoleRevokePermissionRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code role add|delete|get|list|grant-permission|revoke-permission}. */
 public final class RoleCommands {
@@ -29,50 +28,60 @@ public final class RoleCommands {
     private RoleCommands() {}
 
     /** The group. */
-    public static CommandLine of(Ctl ctl) {
-        CommandLine role = Group.of(ctl, "say what roles may do");
-        role.addSubcommand("add", Group.leaf("add a role", "role add <name>", arguments -> add(ctl, arguments)));
-        role.addSubcommand(
-                "delete", Group.leaf("delete a role", "role delete <name>", arguments -> delete(ctl, arguments)));
-        role.addSubcommand("get", Group.leaf("show what a role may do", "role get <name>", arguments -> {
-            Arguments.count(arguments, 1, 1, "role get command requires role name as its argument");
-            try (Connection connection = ctl.connect()) {
-                show(ctl, connection, arguments.get(0));
-            }
-        }));
-        role.addSubcommand("list", Group.leaf("list the roles", "role list", none -> list(ctl)));
-        role.addSubcommand("grant-permission", new Grant(ctl));
-        role.addSubcommand("revoke-permission", new Revoke(ctl));
-        return role;
+    public static Entry entry() {
+        return Entry.group(
+                "role",
+                "say what roles may do",
+                Entry.plain("add", Help.of("add a role", "<name>"), RoleCommands::add),
+                Entry.plain("delete", Help.of("delete a role", "<name>"), RoleCommands::delete),
+                Entry.plain("get", Help.of("show what a role may do", "<name>"), RoleCommands::get),
+                Entry.plain("list", Help.of("list the roles", ""), RoleCommands::list),
+                Entry.command(
+                        "grant-permission",
+                        Help.of(
+                                "allow a role something",
+                                "<role> <read|write|readwrite> <key> [end]",
+                                "role grant-permission reader read services/ --prefix"),
+                        Grant::new),
+                Entry.command(
+                        "revoke-permission",
+                        Help.of(
+                                "take a permission from a role",
+                                "<role> <key> [end]",
+                                "role revoke-permission reader services/ --prefix"),
+                        Revoke::new));
     }
 
     private static void add(Ctl ctl, List<String> arguments) {
         Arguments.count(arguments, 1, 1, "role add command requires role name as its argument");
         String name = arguments.get(0);
-        try (Connection connection = ctl.connect()) {
-            var response = connection.call(
-                    AuthGrpc.getRoleAddMethod(),
-                    AuthRoleAddRequest.newBuilder().setName(name).build());
-            ctl.output().print(new HeaderAnswer("Role " + name + " created", response.getHeader(), response));
-        }
+        ctl.ask(
+                AuthGrpc.getRoleAddMethod(),
+                AuthRoleAddRequest.newBuilder().setName(name).build(),
+                response -> new HeaderAnswer("Role " + name + " created", response.getHeader(), response));
     }
 
     private static void delete(Ctl ctl, List<String> arguments) {
         Arguments.count(arguments, 1, 1, "role delete command requires role name as its argument");
         String name = arguments.get(0);
+        ctl.ask(
+                AuthGrpc.getRoleDeleteMethod(),
+                AuthRoleDeleteRequest.newBuilder().setRole(name).build(),
+                response -> new HeaderAnswer("Role " + name + " deleted", response.getHeader(), response));
+    }
+
+    private static void get(Ctl ctl, List<String> arguments) {
+        Arguments.count(arguments, 1, 1, "role get command requires role name as its argument");
         try (Connection connection = ctl.connect()) {
-            var response = connection.call(
-                    AuthGrpc.getRoleDeleteMethod(),
-                    AuthRoleDeleteRequest.newBuilder().setRole(name).build());
-            ctl.output().print(new HeaderAnswer("Role " + name + " deleted", response.getHeader(), response));
+            show(ctl, connection, arguments.get(0));
         }
     }
 
-    private static void list(Ctl ctl) {
-        try (Connection connection = ctl.connect()) {
-            var response = connection.call(AuthGrpc.getRoleListMethod(), AuthRoleListRequest.getDefaultInstance());
-            ctl.output().print(new NameList(response.getRolesList(), "Role", response.getHeader(), response));
-        }
+    private static void list(Ctl ctl, List<String> none) {
+        ctl.ask(
+                AuthGrpc.getRoleListMethod(),
+                AuthRoleListRequest.getDefaultInstance(),
+                response -> new NameList(response.getRolesList(), "Role", response.getHeader(), response));
     }
 
     static void show(Ctl ctl, Connection connection, String name) {
@@ -130,27 +139,20 @@ public final class RoleCommands {
         return Permission.newBuilder().setKey(key).setRangeEnd(fromKey ? OPEN_END : end);
     }
 
-    @Command(
-            description = "allow a role something",
-            footer = {"", "  leaseholdctl role grant-permission reader read services/ --prefix"})
-    private static final class Grant implements Runnable {
+    private static final class Grant implements Action {
         private final Ctl ctl;
 
-        @Option(names = "--prefix", arity = "0..1", fallbackValue = "true", description = "all keys with this prefix")
-        private boolean prefix;
+        private final Flag<Boolean> prefix;
+        private final Flag<Boolean> fromKey;
 
-        @Option(names = "--from-key", arity = "0..1", fallbackValue = "true", description = "all keys from this one on")
-        private boolean fromKey;
-
-        @Parameters(paramLabel = "<role> <read|write|readwrite> <key> [end]")
-        private List<String> arguments = new ArrayList<>();
-
-        Grant(Ctl ctl) {
+        Grant(Ctl ctl, Flags flags) {
             this.ctl = ctl;
+            this.prefix = flags.toggle("prefix", "all keys with this prefix");
+            this.fromKey = flags.toggle("from-key", "all keys from this one on");
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             Arguments.count(
                     arguments,
                     3,
@@ -165,43 +167,37 @@ public final class RoleCommands {
                     };
             AuthRoleGrantPermissionRequest request = AuthRoleGrantPermissionRequest.newBuilder()
                     .setName(arguments.get(0))
-                    .setPerm(permission(arguments.subList(2, arguments.size()), prefix, fromKey)
+                    .setPerm(permission(arguments.subList(2, arguments.size()), prefix.value(), fromKey.value())
                             .setPermType(type))
                     .build();
-            try (Connection connection = ctl.connect()) {
-                var response = connection.call(AuthGrpc.getRoleGrantPermissionMethod(), request);
-                ctl.output()
-                        .print(new HeaderAnswer(
-                                "Role " + arguments.get(0) + " updated", response.getHeader(), response));
-            }
+            ctl.ask(
+                    AuthGrpc.getRoleGrantPermissionMethod(),
+                    request,
+                    response ->
+                            new HeaderAnswer("Role " + arguments.get(0) + " updated", response.getHeader(), response));
         }
     }
 
-    @Command(description = "take a permission from a role")
-    private static final class Revoke implements Runnable {
+    private static final class Revoke implements Action {
         private final Ctl ctl;
 
-        @Option(names = "--prefix", arity = "0..1", fallbackValue = "true", description = "all keys with this prefix")
-        private boolean prefix;
+        private final Flag<Boolean> prefix;
+        private final Flag<Boolean> fromKey;
 
-        @Option(names = "--from-key", arity = "0..1", fallbackValue = "true", description = "all keys from this one on")
-        private boolean fromKey;
-
-        @Parameters(paramLabel = "<role> <key> [end]")
-        private List<String> arguments = new ArrayList<>();
-
-        Revoke(Ctl ctl) {
+        Revoke(Ctl ctl, Flags flags) {
             this.ctl = ctl;
+            this.prefix = flags.toggle("prefix", "all keys with this prefix");
+            this.fromKey = flags.toggle("from-key", "all keys from this one on");
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             Arguments.count(
                     arguments,
                     2,
                     3,
                     "role revoke-permission command requires role name and key [endkey] as its argument");
-            Permission permission = permission(arguments.subList(1, arguments.size()), prefix, fromKey)
+            Permission permission = permission(arguments.subList(1, arguments.size()), prefix.value(), fromKey.value())
                     .build();
             AuthRoleRevokePermissionRequest request = AuthRoleRevokePermissionRequest.newBuilder()
                     .setRole(arguments.get(0))
@@ -211,12 +207,11 @@ public final class RoleCommands {
             String what = permission.getRangeEnd().isEmpty()
                     ? "Permission of key " + permission.getKey().toStringUtf8()
                     : "Permission of range " + range(permission.getKey(), permission.getRangeEnd());
-            try (Connection connection = ctl.connect()) {
-                var response = connection.call(AuthGrpc.getRoleRevokePermissionMethod(), request);
-                ctl.output()
-                        .print(new HeaderAnswer(
-                                what + " is revoked from role " + arguments.get(0), response.getHeader(), response));
-            }
+            ctl.ask(
+                    AuthGrpc.getRoleRevokePermissionMethod(),
+                    request,
+                    response -> new HeaderAnswer(
+                            what + " is revoked from role " + arguments.get(0), response.getHeader(), response));
         }
     }
 }

@@ -3,7 +3,8 @@ package io.leasehold.cli.cluster;
 import com.google.protobuf.Message;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
-import io.leasehold.cli.Group;
+import io.leasehold.cli.Entry;
+import io.leasehold.cli.Help;
 import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
@@ -13,20 +14,22 @@ import io.leasehold.protocol.etcdserverpb.AlarmRequest;
 import io.leasehold.protocol.etcdserverpb.AlarmRequest.AlarmAction;
 import io.leasehold.protocol.etcdserverpb.AlarmResponse;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
-import picocli.CommandLine;
 
 /** {@code alarm list|disarm}. */
 public final class AlarmCommands {
     private AlarmCommands() {}
 
     /** The group. */
-    public static CommandLine of(Ctl ctl) {
-        CommandLine alarm = Group.of(ctl, "look at alarms and take them back");
-        alarm.addSubcommand(
-                "list", Group.leaf("list the alarms that are on", "alarm list", none -> ask(ctl, AlarmAction.GET)));
-        alarm.addSubcommand(
-                "disarm", Group.leaf("take all alarms back", "alarm disarm", none -> ask(ctl, AlarmAction.DEACTIVATE)));
-        return alarm;
+    public static Entry entry() {
+        return Entry.group(
+                "alarm",
+                "look at alarms and take them back",
+                Entry.plain(
+                        "list", Help.of("list the alarms that are on", ""), (ctl, none) -> ask(ctl, AlarmAction.GET)),
+                Entry.plain(
+                        "disarm",
+                        Help.of("take all alarms back", ""),
+                        (ctl, none) -> ask(ctl, AlarmAction.DEACTIVATE)));
     }
 
     private static void ask(Ctl ctl, AlarmAction action) {

@@ -1,33 +1,34 @@
 package io.leasehold.cli.cluster;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import java.util.List;
 
 /** {@code defrag}: gives unused space back, server by server. */
-@Command(name = "defrag", description = "give unused space of servers back")
-public final class DefragCommand implements Runnable {
+public final class DefragCommand implements Action {
     private final Ctl ctl;
 
-    @Option(names = "--cluster", arity = "0..1", fallbackValue = "true", description = "all members")
-    private boolean cluster;
+    private final Flag<Boolean> cluster;
 
     /** Works by the given root. */
-    public DefragCommand(Ctl ctl) {
+    public DefragCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.cluster = flags.toggle("cluster", "all members");
     }
 
     @Override
     @ReadsClock("the time it took is told")
-    public void run() {
+    public void run(List<String> arguments) {
         boolean failed = false;
-        for (String endpoint : ClusterEndpoints.of(ctl, cluster)) {
+        for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             long startNanos = System.nanoTime();
             try (Connection connection = ctl.connect(endpoint)) {
                 connection.call(MaintenanceGrpc.getDefragmentMethod(), DefragmentRequest.getDefaultInstance());

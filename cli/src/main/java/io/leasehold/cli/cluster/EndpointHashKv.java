@@ -1,8 +1,11 @@
 package io.leasehold.cli.cluster;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
@@ -13,22 +16,18 @@ import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code endpoint hashkv}: the hash of each server's keys, equal where they agree. */
-@Command(description = "show the hash of each server's keys")
-final class EndpointHashKv implements Runnable {
+final class EndpointHashKv implements Action {
     private final Ctl ctl;
 
-    @Option(names = "--cluster", arity = "0..1", fallbackValue = "true", description = "ask all members")
-    private boolean cluster;
+    private final Flag<Boolean> cluster;
+    private final Flag<Long> revision;
 
-    @Option(names = "--rev", defaultValue = "0", description = "hash up to this revision")
-    private long revision;
-
-    EndpointHashKv(Ctl ctl) {
+    EndpointHashKv(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.cluster = flags.toggle("cluster", "ask all members");
+        this.revision = flags.number("rev", "n", 0, "hash up to this revision");
     }
 
     private record Hash(String endpoint, HashKVResponse response) {
@@ -38,11 +37,12 @@ final class EndpointHashKv implements Runnable {
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         List<Hash> all = new ArrayList<>();
         CtlException failure = null;
-        HashKVRequest request = HashKVRequest.newBuilder().setRevision(revision).build();
-        for (String endpoint : ClusterEndpoints.of(ctl, cluster)) {
+        HashKVRequest request =
+                HashKVRequest.newBuilder().setRevision(revision.value()).build();
+        for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             try (Connection connection = ctl.connect(endpoint)) {
                 all.add(new Hash(endpoint, connection.call(MaintenanceGrpc.getHashKVMethod(), request)));
             } catch (CtlException e) {

@@ -1,9 +1,12 @@
 package io.leasehold.cli.cluster;
 
 import com.google.protobuf.ByteString;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
@@ -19,23 +22,18 @@ import io.leasehold.protocol.etcdserverpb.RangeRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code endpoint health}: whether a linearizable read gets through, and no alarm is on. */
-@Command(
-        description = "check whether servers are well",
-        footer = {"", "  leaseholdctl endpoint health --cluster"})
-final class EndpointHealth implements Runnable {
+final class EndpointHealth implements Action {
     private static final String DENIED = "etcdserver: permission denied";
 
     private final Ctl ctl;
 
-    @Option(names = "--cluster", arity = "0..1", fallbackValue = "true", description = "ask all members")
-    private boolean cluster;
+    private final Flag<Boolean> cluster;
 
-    EndpointHealth(Ctl ctl) {
+    EndpointHealth(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.cluster = flags.toggle("cluster", "ask all members");
     }
 
     private record Health(String endpoint, boolean well, String took, String error) {
@@ -47,10 +45,10 @@ final class EndpointHealth implements Runnable {
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Output output = ctl.output();
         List<Health> all = new ArrayList<>();
-        for (String endpoint : ClusterEndpoints.of(ctl, cluster)) {
+        for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             all.add(ask(endpoint));
         }
         if (output.format() == Output.Format.SIMPLE) {

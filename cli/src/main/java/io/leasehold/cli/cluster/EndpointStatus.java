@@ -1,8 +1,11 @@
 package io.leasehold.cli.cluster;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
@@ -14,21 +17,16 @@ import io.leasehold.protocol.etcdserverpb.StatusResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code endpoint status}: what each server says of itself. */
-@Command(
-        description = "show what servers say of themselves",
-        footer = {"", "  leaseholdctl endpoint status --cluster -w table"})
-final class EndpointStatus implements Runnable {
+final class EndpointStatus implements Action {
     private final Ctl ctl;
 
-    @Option(names = "--cluster", arity = "0..1", fallbackValue = "true", description = "ask all members")
-    private boolean cluster;
+    private final Flag<Boolean> cluster;
 
-    EndpointStatus(Ctl ctl) {
+    EndpointStatus(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.cluster = flags.toggle("cluster", "ask all members");
     }
 
     private record Status(String endpoint, StatusResponse response) {
@@ -49,10 +47,10 @@ final class EndpointStatus implements Runnable {
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         List<Status> all = new ArrayList<>();
         CtlException failure = null;
-        for (String endpoint : ClusterEndpoints.of(ctl, cluster)) {
+        for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             try (Connection connection = ctl.connect(endpoint)) {
                 all.add(new Status(
                         endpoint,

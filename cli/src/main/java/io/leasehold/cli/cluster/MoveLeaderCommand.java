@@ -8,26 +8,14 @@ import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.MoveLeaderRequest;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
-import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code move-leader <hex id>}: asked of the leader, whom it finds among the endpoints. */
-@Command(name = "move-leader", description = "hand leadership over to a member")
-public final class MoveLeaderCommand implements Runnable {
-    private final Ctl ctl;
+public final class MoveLeaderCommand {
+    private MoveLeaderCommand() {}
 
-    @Parameters(paramLabel = "<hex id>")
-    private List<String> arguments = new ArrayList<>();
-
-    /** Works by the given root. */
-    public MoveLeaderCommand(Ctl ctl) {
-        this.ctl = ctl;
-    }
-
-    @Override
-    public void run() {
+    /** Does it. */
+    public static void run(Ctl ctl, List<String> arguments) {
         Arguments.count(arguments, 1, 1, "move-leader command needs 1 argument");
         long target = Arguments.hexId(arguments.get(0), "member");
         for (String endpoint : ctl.endpoints()) {

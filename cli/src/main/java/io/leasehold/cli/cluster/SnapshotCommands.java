@@ -3,7 +3,8 @@ package io.leasehold.cli.cluster;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
-import io.leasehold.cli.Group;
+import io.leasehold.cli.Entry;
+import io.leasehold.cli.Help;
 import io.leasehold.cli.output.Answer;
 import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
@@ -16,21 +17,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import picocli.CommandLine;
 
 /** {@code snapshot save|status}. */
 public final class SnapshotCommands {
     private SnapshotCommands() {}
 
     /** The group. */
-    public static CommandLine of(Ctl ctl) {
-        CommandLine snapshot = Group.of(ctl, "save a server's state, look at what was saved");
-        snapshot.addSubcommand("save", new SnapshotSave(ctl));
-        snapshot.addSubcommand(
-                "status",
-                Group.leaf(
-                        "show what a snapshot holds", "snapshot status <file>", arguments -> status(ctl, arguments)));
-        return snapshot;
+    public static Entry entry() {
+        return Entry.group(
+                "snapshot",
+                "save a server's state, look at what was saved, restore it",
+                Entry.command(
+                        "save",
+                        Help.of("save a server's state to a file", "<file>", "snapshot save backup.db"),
+                        SnapshotSave::new),
+                Entry.plain(
+                        "status",
+                        Help.of("show what a snapshot holds", "<file>", "snapshot status backup.db -w table"),
+                        SnapshotCommands::status));
     }
 
     private static void status(Ctl ctl, List<String> arguments) {

@@ -3,10 +3,12 @@ package io.leasehold.cli.cluster;
 import io.grpc.CallOptions;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.SnapshotRequest;
 import io.leasehold.protocol.etcdserverpb.SnapshotResponse;
@@ -17,28 +19,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Parameters;
 
 /** {@code snapshot save <file>}: written beside it first, and forced, so that the file is whole or not there. */
-@Command(
-        description = "save a server's state to a file",
-        footer = {"", "  leaseholdctl snapshot save backup.db"})
-final class SnapshotSave implements Runnable {
+final class SnapshotSave implements Action {
     private final Ctl ctl;
 
-    @Parameters(paramLabel = "<file>")
-    private List<String> arguments = new ArrayList<>();
-
-    SnapshotSave(Ctl ctl) {
+    SnapshotSave(Ctl ctl, Flags flags) {
         this.ctl = ctl;
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Arguments.count(arguments, 1, 1, "snapshot save expects one argument");
         if (ctl.endpoints().size() != 1) {
             throw new CtlException(

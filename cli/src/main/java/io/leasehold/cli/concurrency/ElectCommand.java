@@ -3,71 +3,58 @@ package io.leasehold.cli.concurrency;
 import io.grpc.CallOptions;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.mvccpb.KeyValue;
 import io.leasehold.protocol.v3electionpb.CampaignRequest;
 import io.leasehold.protocol.v3electionpb.CampaignResponse;
 import io.leasehold.protocol.v3electionpb.ElectionGrpc;
 import io.leasehold.protocol.v3electionpb.LeaderRequest;
 import io.leasehold.protocol.v3electionpb.LeaderResponse;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code elect <name> <proposal>}: stands for election; with {@code -l} it watches one. */
-@Command(
-        name = "elect",
-        description = "stand for election, or watch one",
-        footer = {"", "  leaseholdctl elect leader node-1", "  leaseholdctl elect -l leader"})
-public final class ElectCommand implements Runnable {
+public final class ElectCommand implements Action {
     private static final long TTL_SECONDS = 60;
 
     private final Ctl ctl;
 
-    @Option(
-            names = {"-l", "--listen"},
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "only show who is elected")
-    private boolean listen;
-
-    @Parameters(paramLabel = "<name> [proposal]")
-    private List<String> arguments = new ArrayList<>();
+    private final Flag<Boolean> listen;
 
     /** Works by the given root. */
-    public ElectCommand(Ctl ctl) {
+    public ElectCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.listen = flags.toggle("listen", "only show who is elected").orShort("l");
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Arguments.count(arguments, 1, 2, "elect takes one election name argument and an optional proposal argument");
-        if (arguments.size() == 1 && !listen) {
+        if (arguments.size() == 1 && !listen.value()) {
             throw Arguments.bad("no proposal argument but -l not set");
         }
-        if (arguments.size() == 2 && listen) {
+        if (arguments.size() == 2 && listen.value()) {
             throw Arguments.bad("proposal given but -l is set");
         }
         try (Connection connection = ctl.connect()) {
-            if (listen) {
-                observe(connection);
+            if (listen.value()) {
+                observe(connection, arguments.get(0));
             } else {
-                campaign(connection);
+                campaign(connection, arguments.get(0), arguments.get(1));
             }
         }
     }
 
-    private void observe(Connection connection) {
-        LeaderRequest request = LeaderRequest.newBuilder()
-                .setName(Arguments.bytes(arguments.get(0)))
-                .build();
+    private void observe(Connection connection, String name) {
+        LeaderRequest request =
+                LeaderRequest.newBuilder().setName(Arguments.bytes(name)).build();
         try {
             Iterator<LeaderResponse> leaders = ClientCalls.blockingServerStreamingCall(
                     connection.channel(), ElectionGrpc.getObserveMethod(), CallOptions.DEFAULT, request);
@@ -79,7 +66,7 @@ public final class ElectCommand implements Runnable {
         }
     }
 
-    private void campaign(Connection connection) {
+    private void campaign(Connection connection, String name, String proposal) {
         Holding holding = Holding.begin(connection, TTL_SECONDS);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             holding.close();
@@ -88,12 +75,12 @@ public final class ElectCommand implements Runnable {
         CampaignResponse elected = connection.callWithoutDeadline(
                 ElectionGrpc.getCampaignMethod(),
                 CampaignRequest.newBuilder()
-                        .setName(Arguments.bytes(arguments.get(0)))
+                        .setName(Arguments.bytes(name))
                         .setLease(holding.leaseId())
-                        .setValue(Arguments.bytes(arguments.get(1)))
+                        .setValue(Arguments.bytes(proposal))
                         .build());
         ctl.output().line(elected.getLeader().getKey().toStringUtf8());
-        ctl.output().line(arguments.get(1));
+        ctl.output().line(proposal);
         try {
             holding.lost().get();
             throw new CtlException(CtlException.Code.ERROR, "elect: session expired");

@@ -1,43 +1,35 @@
 package io.leasehold.cli.concurrency;
 
 import com.google.protobuf.ByteString;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.v3lockpb.LockGrpc;
 import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code lock <name> [command]}: holds a lock until a signal comes, or while a command runs. */
-@Command(
-        name = "lock",
-        description = "hold a lock until a signal comes, or while a command runs",
-        footer = {"", "  leaseholdctl lock backups -- ./backup.sh --full"})
-public final class LockCommand implements Runnable {
+public final class LockCommand implements Action {
     private final Ctl ctl;
 
-    @Option(names = "--ttl", defaultValue = "10", description = "seconds after which the lock of a dead holder is free")
-    private long ttlSeconds;
-
-    @Parameters(paramLabel = "<name> [-- command]")
-    private List<String> arguments = new ArrayList<>();
+    private final Flag<Long> ttlSeconds;
 
     /** Locks by the given root. */
-    public LockCommand(Ctl ctl) {
+    public LockCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.ttlSeconds = flags.number("ttl", "n", 10, "seconds after which the lock of a dead holder is free");
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Arguments.count(
                 arguments,
                 1,
@@ -45,7 +37,7 @@ public final class LockCommand implements Runnable {
                 "lock takes one lock name argument and an optional command to execute");
         CountDownLatch given = new CountDownLatch(1);
         try (Connection connection = ctl.connect()) {
-            Holding holding = Holding.begin(connection, ttlSeconds);
+            Holding holding = Holding.begin(connection, ttlSeconds.value());
             Thread signal = new Thread(() -> {
                 holding.close();
                 given.countDown();
@@ -59,12 +51,9 @@ public final class LockCommand implements Runnable {
                             .setLease(holding.leaseId())
                             .build());
             if (arguments.size() > 1) {
-                int code = child(lock);
+                int code = child(lock, arguments.subList(1, arguments.size()));
                 holding.close();
-                if (code != 0) {
-                    ctl.out().flush();
-                    Runtime.getRuntime().halt(code);
-                }
+                ctl.exitWith(code);
             } else {
                 hold(lock.getKey(), holding);
             }
@@ -84,8 +73,8 @@ public final class LockCommand implements Runnable {
         }
     }
 
-    private int child(LockResponse lock) {
-        ProcessBuilder child = new ProcessBuilder(arguments.subList(1, arguments.size())).inheritIO();
+    private static int child(LockResponse lock, List<String> command) {
+        ProcessBuilder child = new ProcessBuilder(command).inheritIO();
         child.environment().put("ETCD_LOCK_KEY", lock.getKey().toStringUtf8());
         child.environment().put("ETCD_LOCK_REV", Long.toString(lock.getHeader().getRevision()));
         try {

@@ -1,41 +1,33 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
-import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code compaction <revision>}. */
-@Command(
-        name = "compaction",
-        description = "give up the history before a revision",
-        footer = {"", "  leaseholdctl compaction 1234"})
-public final class CompactionCommand implements Runnable {
+public final class CompactionCommand implements Action {
     private final Ctl ctl;
 
-    @Option(names = "--physical", arity = "0..1", fallbackValue = "true", description = "answer when it is done")
-    private boolean physical;
-
-    @Parameters(paramLabel = "<revision>")
-    private List<String> arguments = new ArrayList<>();
+    private final Flag<Boolean> physical;
 
     /** Compacts by the given root. */
-    public CompactionCommand(Ctl ctl) {
+    public CompactionCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.physical = flags.toggle("physical", "answer when it is done");
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Arguments.count(arguments, 1, 1, "compaction command needs 1 argument");
         CompactionRequest request = CompactionRequest.newBuilder()
                 .setRevision(Arguments.number(arguments.get(0), "revision"))
-                .setPhysical(physical)
+                .setPhysical(physical.value())
                 .build();
         try (Connection connection = ctl.connect()) {
             connection.call(KVGrpc.getCompactMethod(), request);

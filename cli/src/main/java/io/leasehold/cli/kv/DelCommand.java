@@ -1,36 +1,27 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
-import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code del <key> [range_end]}. */
-@Command(
-        name = "del",
-        description = "delete a key or a range of keys",
-        footer = {"", "  leaseholdctl del greeting", "  leaseholdctl del --prefix services/old/"})
-public final class DelCommand implements Runnable {
+public final class DelCommand implements Action {
     private final Ctl ctl;
 
-    @Mixin
-    private DelFlags flags = new DelFlags();
-
-    @Parameters(paramLabel = "<key> [end]")
-    private List<String> arguments = new ArrayList<>();
+    private final DelFlags flags;
 
     /** Deletes by the given root. */
-    public DelCommand(Ctl ctl) {
+    public DelCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.flags = new DelFlags(flags);
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         DeleteRangeRequest request = flags.request(arguments);
         if (arguments.size() > 1 && !flags.isRangeMeant()) {
             ctl.err()

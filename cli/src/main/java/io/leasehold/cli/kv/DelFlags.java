@@ -1,21 +1,24 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Arguments;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
 import java.util.List;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The flags of a deletion, on the command line and in a transaction. */
 final class DelFlags {
-    @Mixin
-    private RangeFlags range = new RangeFlags();
+    private final RangeFlags range;
 
-    @Option(names = "--prev-kv", arity = "0..1", fallbackValue = "true", description = "show what was deleted")
-    private boolean prevKv;
+    private final Flag<Boolean> prevKv;
+    private final Flag<Boolean> rangeMeant;
 
-    @Option(names = "--range", arity = "0..1", fallbackValue = "true", description = "yes, a range is meant")
-    private boolean rangeMeant;
+    /** Declares them. */
+    DelFlags(Flags flags) {
+        range = new RangeFlags(flags);
+        prevKv = flags.toggle("prev-kv", "show what was deleted");
+        rangeMeant = flags.toggle("range", "yes, a range is meant");
+    }
 
     DeleteRangeRequest request(List<String> arguments) {
         Arguments.count(arguments, 1, 2, "del command needs one argument as key and an optional argument as range_end");
@@ -23,11 +26,11 @@ final class DelFlags {
         return DeleteRangeRequest.newBuilder()
                 .setKey(keys.key())
                 .setRangeEnd(keys.end())
-                .setPrevKv(prevKv)
+                .setPrevKv(prevKv.value())
                 .build();
     }
 
     boolean isRangeMeant() {
-        return rangeMeant;
+        return rangeMeant.value();
     }
 }

@@ -3,13 +3,10 @@ package io.leasehold.cli.kv;
 import com.google.protobuf.ByteString;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.FlagException;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.RequestOp;
-import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** Operations of a transaction as they are typed: {@code put key "value"}. Each is parsed afresh. Pure functions. */
 final class OpText {
@@ -30,36 +27,37 @@ final class OpText {
     }
 
     private static RequestOp put(String line, List<String> words) {
-        Put put = parse(new Put(), line, words);
-        Arguments.count(put.arguments, put.flags.ignoreValue ? 1 : 2, 2, "put needs a key and a value: " + line);
-        ByteString value = put.arguments.size() > 1 ? Arguments.bytes(put.arguments.get(1)) : ByteString.EMPTY;
+        Flags flags = new Flags();
+        PutFlags put = new PutFlags(flags);
+        List<String> arguments = parse(flags, line, words);
+        Arguments.count(arguments, put.ignoreValue.value() ? 1 : 2, 2, "put needs a key and a value: " + line);
+        ByteString value = arguments.size() > 1 ? Arguments.bytes(arguments.get(1)) : ByteString.EMPTY;
         return RequestOp.newBuilder()
-                .setRequestPut(put.flags
-                        .request()
-                        .setKey(Arguments.bytes(put.arguments.get(0)))
-                        .setValue(value))
+                .setRequestPut(
+                        put.request().setKey(Arguments.bytes(arguments.get(0))).setValue(value))
                 .build();
     }
 
     private static RequestOp get(String line, List<String> words) {
-        Get get = parse(new Get(), line, words);
+        Flags flags = new Flags();
+        GetFlags get = new GetFlags(flags);
         return RequestOp.newBuilder()
-                .setRequestRange(get.flags.request(get.arguments))
+                .setRequestRange(get.request(parse(flags, line, words)))
                 .build();
     }
 
     private static RequestOp del(String line, List<String> words) {
-        Del del = parse(new Del(), line, words);
+        Flags flags = new Flags();
+        DelFlags del = new DelFlags(flags);
         return RequestOp.newBuilder()
-                .setRequestDeleteRange(del.flags.request(del.arguments))
+                .setRequestDeleteRange(del.request(parse(flags, line, words)))
                 .build();
     }
 
-    private static <T> T parse(T command, String line, List<String> words) {
+    private static List<String> parse(Flags flags, String line, List<String> words) {
         try {
-            new CommandLine(command).setOverwrittenOptionsAllowed(true).parseArgs(words.toArray(new String[0]));
-            return command;
-        } catch (CommandLine.ParameterException e) {
+            return flags.parse(words);
+        } catch (FlagException e) {
             throw new CtlException(
                     CtlException.Code.INVALID_INPUT, "invalid txn request: " + line + " (" + e.getMessage() + ")", e);
         }
@@ -67,32 +65,5 @@ final class OpText {
 
     private static CtlException invalid(String line) {
         return new CtlException(CtlException.Code.INVALID_INPUT, "invalid txn request: " + line);
-    }
-
-    @Command(name = "put")
-    private static final class Put {
-        @Mixin
-        private PutFlags flags = new PutFlags();
-
-        @Parameters
-        private List<String> arguments = new ArrayList<>();
-    }
-
-    @Command(name = "get")
-    private static final class Get {
-        @Mixin
-        private GetFlags flags = new GetFlags();
-
-        @Parameters
-        private List<String> arguments = new ArrayList<>();
-    }
-
-    @Command(name = "del")
-    private static final class Del {
-        @Mixin
-        private DelFlags flags = new DelFlags();
-
-        @Parameters
-        private List<String> arguments = new ArrayList<>();
     }
 }

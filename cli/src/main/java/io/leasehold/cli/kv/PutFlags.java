@@ -1,35 +1,38 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Arguments;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
-import picocli.CommandLine.Option;
 
 /** The flags of a put, on the command line and in a transaction. */
 final class PutFlags {
-    @Option(names = "--lease", defaultValue = "0", paramLabel = "<hex id>", description = "the lease the key ends with")
-    private String lease = "0";
+    private final Flag<String> lease;
+    private final Flag<Boolean> prevKv;
+    final Flag<Boolean> ignoreValue;
+    private final Flag<Boolean> ignoreLease;
 
-    @Option(names = "--prev-kv", arity = "0..1", fallbackValue = "true", description = "show the key as it was before")
-    private boolean prevKv;
-
-    @Option(names = "--ignore-value", arity = "0..1", fallbackValue = "true", description = "keep the value there is")
-    boolean ignoreValue;
-
-    @Option(names = "--ignore-lease", arity = "0..1", fallbackValue = "true", description = "keep the lease there is")
-    private boolean ignoreLease;
+    /** Declares them. */
+    PutFlags(Flags flags) {
+        lease = flags.text("lease", "hex id", "0", "the lease the key ends with");
+        prevKv = flags.toggle("prev-kv", "show the key as it was before");
+        ignoreValue = flags.toggle("ignore-value", "keep the value there is");
+        ignoreLease = flags.toggle("ignore-lease", "keep the lease there is");
+    }
 
     PutRequest.Builder request() {
         long leaseId;
         try {
-            leaseId = Long.parseUnsignedLong(lease.startsWith("0x") ? lease.substring(2) : lease, 16);
+            leaseId = Long.parseUnsignedLong(
+                    lease.value().startsWith("0x") ? lease.value().substring(2) : lease.value(), 16);
         } catch (NumberFormatException e) {
-            throw Arguments.bad(
-                    "bad lease ID (strconv.ParseInt: parsing \"" + lease + "\": invalid syntax), expecting ID in Hex");
+            throw Arguments.bad("bad lease ID (strconv.ParseInt: parsing \"" + lease.value()
+                    + "\": invalid syntax), expecting ID in Hex");
         }
         return PutRequest.newBuilder()
                 .setLease(leaseId)
-                .setPrevKv(prevKv)
-                .setIgnoreValue(ignoreValue)
-                .setIgnoreLease(ignoreLease);
+                .setPrevKv(prevKv.value())
+                .setIgnoreValue(ignoreValue.value())
+                .setIgnoreLease(ignoreLease.value());
     }
 }

@@ -1,50 +1,35 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Consumer;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code txn}: comparisons, what to do when all hold, and what when not, each group ended by an empty line. */
-@Command(
-        name = "txn",
-        description = "compare and change in one transaction, read from stdin",
-        footer = {
-            "",
-            "  leaseholdctl txn <<'END'",
-            "  value(\"owner\") = \"me\"",
-            "",
-            "  put state \"running\"",
-            "",
-            "  get owner",
-            "",
-            "  END"
-        })
-public final class TxnCommand implements Runnable {
+public final class TxnCommand implements Action {
     private final Ctl ctl;
 
-    @Option(
-            names = {"-i", "--interactive"},
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "say what is wanted next")
-    private boolean interactive;
+    private final Flag<Boolean> interactive;
 
     /** Runs by the given root. */
-    public TxnCommand(Ctl ctl) {
+    public TxnCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.interactive =
+                flags.toggle("interactive", "say what is wanted next").orShort("i");
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         BufferedReader in = new BufferedReader(new InputStreamReader(ctl.in(), StandardCharsets.UTF_8));
         TxnRequest.Builder request = TxnRequest.newBuilder();
         group(in, "compares:", line -> request.addCompare(CompareText.parse(line)));
@@ -57,7 +42,7 @@ public final class TxnCommand implements Runnable {
     }
 
     private void group(BufferedReader in, String prompt, Consumer<String> each) {
-        if (interactive) {
+        if (interactive.value()) {
             ctl.output().line(prompt);
         }
         for (String line = line(in); !line.isEmpty(); line = line(in)) {

@@ -1,72 +1,44 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.Typed;
-import java.util.ArrayList;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.FlagException;
+import io.leasehold.cli.flags.Flags;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code watch <key> [end] [-- command]}, or a session of such lines with {@code -i}. */
-@Command(
-        name = "watch",
-        description = "show what happens to a key or a range of keys",
-        footer = {
-            "",
-            "  leaseholdctl watch greeting",
-            "  leaseholdctl watch --prefix --rev=1 services/",
-            "  leaseholdctl watch greeting -- sh -c 'echo $ETCD_WATCH_VALUE'"
-        })
-public final class WatchCommand implements Runnable {
+public final class WatchCommand implements Action {
     private final Ctl ctl;
 
-    @Spec
-    private CommandSpec spec;
-
-    @Mixin
-    private WatchFlags flags = new WatchFlags();
-
-    @Option(
-            names = {"-i", "--interactive"},
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "read watches from stdin")
-    private boolean interactive;
-
-    @Parameters(paramLabel = "<key> [end] [-- command]")
-    private List<String> arguments = new ArrayList<>();
+    private final Flags line;
+    private final WatchFlags flags;
+    private final Flag<Boolean> interactive;
 
     /** Watches by the given root. */
-    public WatchCommand(Ctl ctl) {
+    public WatchCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.line = flags;
+        this.flags = new WatchFlags(flags);
+        this.interactive =
+                flags.toggle("interactive", "read watches from stdin").orShort("i");
     }
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         try (Connection connection = ctl.connect();
                 WatchSession session = new WatchSession(ctl, connection)) {
-            if (interactive) {
+            if (interactive.value()) {
                 converse(session);
             } else {
-                session.watch(flags.plan(arguments, separator(), ctl));
+                session.watch(flags.plan(arguments, line.separator(), ctl));
                 session.await();
             }
         }
-    }
-
-    /** How many arguments stand before {@code --}; all of them if it is not there. */
-    private int separator() {
-        List<String> original = spec.commandLine().getParseResult().originalArgs();
-        int at = original.indexOf("--");
-        return at < 0 ? WatchFlags.NO_SEPARATOR : arguments.size() - (original.size() - at - 1);
     }
 
     private void converse(WatchSession session) {
@@ -89,23 +61,13 @@ public final class WatchCommand implements Runnable {
 
     private void watch(WatchSession session, List<String> words) {
         try {
-            Line line = new Line();
-            new CommandLine(line).setOverwrittenOptionsAllowed(true).parseArgs(words.toArray(new String[0]));
-            int at = words.indexOf("--");
-            int separator = at < 0 ? WatchFlags.NO_SEPARATOR : line.arguments.size() - (words.size() - at - 1);
-            session.watch(line.flags.plan(line.arguments, separator, ctl));
-        } catch (CommandLine.ParameterException | CtlException e) {
+            Flags typed = new Flags();
+            WatchFlags watch = new WatchFlags(typed);
+            List<String> arguments = typed.parse(words);
+            session.watch(watch.plan(arguments, typed.separator(), ctl));
+        } catch (FlagException | CtlException e) {
             ctl.err().println("Invalid command watch (" + e.getMessage() + ")");
         }
-    }
-
-    @Command(name = "watch")
-    private static final class Line {
-        @Mixin
-        private WatchFlags flags = new WatchFlags();
-
-        @Parameters
-        private List<String> arguments = new ArrayList<>();
     }
 
     /** Names the mistakes that end a watch before it begins. */

@@ -1,31 +1,27 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The flags of a watch. */
 final class WatchFlags {
-    static final int NO_SEPARATOR = -1;
+    private final RangeFlags range;
 
-    @Mixin
-    private RangeFlags range = new RangeFlags();
+    private final Flag<Long> revision;
+    private final Flag<Boolean> prevKv;
+    private final Flag<Boolean> progressNotify;
 
-    @Option(names = "--rev", defaultValue = "0", description = "revision to begin at")
-    private long revision;
-
-    @Option(names = "--prev-kv", arity = "0..1", fallbackValue = "true", description = "show keys as they were before")
-    private boolean prevKv;
-
-    @Option(
-            names = "--progress-notify",
-            arity = "0..1",
-            fallbackValue = "true",
-            description = "hear from the server when nothing happens")
-    private boolean progressNotify;
+    /** Declares them. */
+    WatchFlags(Flags flags) {
+        range = new RangeFlags(flags);
+        revision = flags.number("rev", "n", 0, "revision to begin at");
+        prevKv = flags.toggle("prev-kv", "show keys as they were before");
+        progressNotify = flags.toggle("progress-notify", "hear from the server when nothing happens");
+    }
 
     /**
      * What to watch.
@@ -34,7 +30,7 @@ final class WatchFlags {
      */
     record Plan(WatchCreateRequest request, List<String> command) {}
 
-    /** {@code separator}: how many arguments stand before {@code --}, or {@link #NO_SEPARATOR}. */
+    /** {@code separator}: how many arguments stand before {@code --}, or {@link Flags#NO_SEPARATOR}. */
     Plan plan(List<String> arguments, int separator, Ctl ctl) {
         List<String> keys = new ArrayList<>(separator < 0 ? arguments : arguments.subList(0, separator));
         List<String> command = separator < 0 ? List.of() : arguments.subList(separator, arguments.size());
@@ -50,9 +46,9 @@ final class WatchFlags {
                 WatchCreateRequest.newBuilder()
                         .setKey(watched.key())
                         .setRangeEnd(watched.end())
-                        .setStartRevision(revision)
-                        .setPrevKv(prevKv)
-                        .setProgressNotify(progressNotify)
+                        .setStartRevision(revision.value())
+                        .setPrevKv(prevKv.value())
+                        .setProgressNotify(progressNotify.value())
                         .build(),
                 command);
     }

@@ -4,15 +4,17 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,19 +22,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code lease keep-alive <id>…}: renews leases, each every third of its TTL, until they are gone or a signal comes. */
-@Command(
-        description = "keep leases alive",
-        footer = {
-            "",
-            "  leaseholdctl lease keep-alive 32695410dcc0ca06",
-            "  leaseholdctl lease keep-alive --once 32695410dcc0ca06"
-        })
-final class KeepAliveCommand implements Runnable {
+final class KeepAliveCommand implements Action {
     /** Answers and the end of the stream; the requests bound how many there can be. */
     private static final int QUEUE_LIMIT = 1_024;
 
@@ -40,21 +32,18 @@ final class KeepAliveCommand implements Runnable {
 
     private final Ctl ctl;
 
-    @Option(names = "--once", arity = "0..1", fallbackValue = "true", description = "renew once and end")
-    private boolean once;
+    private final Flag<Boolean> once;
 
-    @Parameters(paramLabel = "<hex id>…")
-    private List<String> arguments = new ArrayList<>();
-
-    KeepAliveCommand(Ctl ctl) {
+    KeepAliveCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
+        this.once = flags.toggle("once", "renew once and end");
     }
 
     /** What the stream brings: an answer, or its end. */
     private record News(@Nullable LeaseKeepAliveResponse answer, Status end) {}
 
     @Override
-    public void run() {
+    public void run(List<String> arguments) {
         Arguments.count(arguments, 1, QUEUE_LIMIT / 2, "lease keep-alive command needs lease ID as argument");
         Set<Long> alive = new HashSet<>();
         arguments.forEach(text -> alive.add(Arguments.hexId(text, "lease")));
@@ -68,7 +57,7 @@ final class KeepAliveCommand implements Runnable {
                 for (int owed = alive.size(); owed > 0; owed--) {
                     pauseNanos = Math.min(pauseNanos, answered(news.take(), alive));
                 }
-                if (once) {
+                if (once.value()) {
                     break;
                 }
                 if (!alive.isEmpty()) {
@@ -92,7 +81,7 @@ final class KeepAliveCommand implements Runnable {
             return TimeUnit.SECONDS.toNanos(answer.getTTL()) / RENEWALS_PER_TTL;
         }
         alive.remove(answer.getID());
-        if (once) {
+        if (once.value()) {
             throw new CtlException(CtlException.Code.BAD_CONNECTION, "etcdserver: requested lease not found");
         }
         ctl.output().line("lease " + LeaseAnswers.id(answer.getID()) + " expired or revoked.");

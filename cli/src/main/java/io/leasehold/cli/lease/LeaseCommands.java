@@ -1,36 +1,49 @@
 package io.leasehold.cli.lease;
 
+import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
-import io.leasehold.cli.Group;
+import io.leasehold.cli.Entry;
+import io.leasehold.cli.Help;
+import io.leasehold.cli.flags.Flag;
+import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseLeasesRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseTimeToLiveRequest;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code lease grant|revoke|timetolive|list|keep-alive}. */
 public final class LeaseCommands {
     private LeaseCommands() {}
 
     /** The group. */
-    public static CommandLine of(Ctl ctl) {
-        CommandLine lease = Group.of(ctl, "grant leases, keep them alive, look at them, end them");
-        lease.addSubcommand("grant", new Grant(ctl));
-        lease.addSubcommand("revoke", new Revoke(ctl));
-        lease.addSubcommand("timetolive", new TimeToLive(ctl));
-        lease.addSubcommand("list", new ListAll(ctl));
-        lease.addSubcommand("keep-alive", new KeepAliveCommand(ctl));
-        return lease;
+    public static Entry entry() {
+        return Entry.group(
+                "lease",
+                "grant leases, keep them alive, look at them, end them",
+                Entry.command("grant", Help.of("grant a lease", "<ttl in seconds>", "lease grant 60"), Grant::new),
+                Entry.command(
+                        "revoke",
+                        Help.of("end a lease and delete its keys", "<id>", "lease revoke 32695410dcc0ca06"),
+                        Revoke::new),
+                Entry.command(
+                        "timetolive",
+                        Help.of("show what is left of a lease", "<id>", "lease timetolive 32695410dcc0ca06 --keys"),
+                        TimeToLive::new),
+                Entry.command("list", Help.of("list all leases", "", "lease list"), ListAll::new),
+                Entry.command(
+                        "keep-alive",
+                        Help.of(
+                                "keep leases alive",
+                                "<id>...",
+                                "lease keep-alive 32695410dcc0ca06",
+                                "lease keep-alive --once 32695410dcc0ca06"),
+                        KeepAliveCommand::new));
     }
 
     /** Refusals of these commands carry what failed; and some their own exit code. */
@@ -43,28 +56,22 @@ public final class LeaseCommands {
         }
     }
 
-    @Command(
-            description = "grant a lease",
-            footer = {"", "  leaseholdctl lease grant 60"})
-    private static final class Grant implements Runnable {
+    private static final class Grant implements Action {
         private final Ctl ctl;
 
-        @Option(names = "--id", defaultValue = "0", paramLabel = "<hex id>", description = "an id of your own choice")
-        private String id = "0";
+        private final Flag<String> id;
 
-        @Parameters(paramLabel = "<ttl in seconds>")
-        private List<String> arguments = new ArrayList<>();
-
-        Grant(Ctl ctl) {
+        Grant(Ctl ctl, Flags flags) {
             this.ctl = ctl;
+            this.id = flags.text("id", "hex id", "0", "an id of your own choice");
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             Arguments.count(arguments, 1, 1, "lease grant command needs TTL argument");
             LeaseGrantRequest request = LeaseGrantRequest.newBuilder()
                     .setTTL(Arguments.number(arguments.get(0), "TTL"))
-                    .setID(Arguments.hexId(id, "lease"))
+                    .setID(Arguments.hexId(id.value(), "lease"))
                     .build();
             try (Connection connection = ctl.connect()) {
                 ctl.output()
@@ -76,21 +83,15 @@ public final class LeaseCommands {
         }
     }
 
-    @Command(
-            description = "end a lease and delete its keys",
-            footer = {"", "  leaseholdctl lease revoke 32695410dcc0ca06"})
-    private static final class Revoke implements Runnable {
+    private static final class Revoke implements Action {
         private final Ctl ctl;
 
-        @Parameters(paramLabel = "<hex id>")
-        private List<String> arguments = new ArrayList<>();
-
-        Revoke(Ctl ctl) {
+        Revoke(Ctl ctl, Flags flags) {
             this.ctl = ctl;
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             Arguments.count(arguments, 1, 1, "lease revoke command needs 1 argument");
             long id = Arguments.hexId(arguments.get(0), "lease");
             try (Connection connection = ctl.connect()) {
@@ -109,28 +110,22 @@ public final class LeaseCommands {
         }
     }
 
-    @Command(
-            description = "show what is left of a lease",
-            footer = {"", "  leaseholdctl lease timetolive 32695410dcc0ca06 --keys"})
-    private static final class TimeToLive implements Runnable {
+    private static final class TimeToLive implements Action {
         private final Ctl ctl;
 
-        @Option(names = "--keys", arity = "0..1", fallbackValue = "true", description = "and its keys")
-        private boolean keys;
+        private final Flag<Boolean> keys;
 
-        @Parameters(paramLabel = "<hex id>")
-        private List<String> arguments = new ArrayList<>();
-
-        TimeToLive(Ctl ctl) {
+        TimeToLive(Ctl ctl, Flags flags) {
             this.ctl = ctl;
+            this.keys = flags.toggle("keys", "and its keys");
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             Arguments.count(arguments, 1, 1, "lease timetolive command needs lease ID as argument");
             LeaseTimeToLiveRequest request = LeaseTimeToLiveRequest.newBuilder()
                     .setID(Arguments.hexId(arguments.get(0), "lease"))
-                    .setKeys(keys)
+                    .setKeys(keys.value())
                     .build();
             try (Connection connection = ctl.connect()) {
                 ctl.output()
@@ -140,21 +135,20 @@ public final class LeaseCommands {
                                         CtlException.Code.BAD_CONNECTION,
                                         () -> connection.callWithoutDeadline(
                                                 LeaseGrpc.getLeaseTimeToLiveMethod(), request)),
-                                keys));
+                                keys.value()));
             }
         }
     }
 
-    @Command(description = "list all leases")
-    private static final class ListAll implements Runnable {
+    private static final class ListAll implements Action {
         private final Ctl ctl;
 
-        ListAll(Ctl ctl) {
+        ListAll(Ctl ctl, Flags flags) {
             this.ctl = ctl;
         }
 
         @Override
-        public void run() {
+        public void run(List<String> arguments) {
             try (Connection connection = ctl.connect()) {
                 ctl.output()
                         .print(new LeaseAnswers.Listed(attempt(
