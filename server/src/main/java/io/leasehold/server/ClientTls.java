@@ -1,17 +1,12 @@
 package io.leasehold.server;
 
-import io.leasehold.protocol.ReadsClock;
 import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.StartRefused;
-import io.leasehold.server.tls.SelfSigned;
 import io.leasehold.server.tls.TlsContexts;
 import io.leasehold.server.tls.TlsFailed;
 import io.leasehold.server.tls.TlsSettings;
-import java.time.Instant;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Brings up TLS for clients: with the certificate given, or one of its own that is kept in the data directory. */
 final class ClientTls {
@@ -29,22 +24,12 @@ final class ClientTls {
         TlsSettings settings = config.security().client();
         try {
             return Optional.of(TlsContexts.accepting(
-                    settings.keyPair() == null ? selfSigned(config, settings, directory) : settings));
+                    settings.keyPair() == null
+                            ? OwnCertificate.keptIn(
+                                    directory, "client", config.client().all(), settings)
+                            : settings));
         } catch (TlsFailed unusable) {
             throw new StartRefused(String.valueOf(unusable.getMessage()), unusable);
         }
-    }
-
-    @ReadsClock("whether the certificate kept has expired is a matter of the calendar")
-    private static TlsSettings selfSigned(ServerConfig config, TlsSettings settings, DataDirectory directory) {
-        Set<String> hosts = config.client().all().stream()
-                .filter(url -> !url.isUnix())
-                .map(ListenUrl::host)
-                .collect(Collectors.toSet());
-        return settings.withKeyPair(SelfSigned.keptIn(
-                directory.root().resolve("fixtures").resolve("client"),
-                hosts,
-                settings.selfSignedYears(),
-                Instant.now()));
     }
 }

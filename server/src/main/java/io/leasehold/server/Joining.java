@@ -1,5 +1,6 @@
 package io.leasehold.server;
 
+import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.InitialMember;
@@ -30,12 +31,12 @@ final class Joining {
      *
      * @throws StartRefused when none answers, or the flags do not fit what it says
      */
-    static ClusterDescription existing(ServerConfig config) {
+    static ClusterDescription existing(ServerConfig config, Optional<PeerTls> tls) {
         List<InitialMember> named = config.bootstrap().members();
         ClusterDescription described = named.stream()
                 .filter(member -> !member.name().equals(config.name()))
                 .flatMap(member -> member.peerUrls().stream())
-                .map(Joining::ask)
+                .map(url -> ask(url, tls))
                 .flatMap(Optional::stream)
                 .filter(answer -> !answer.members().isEmpty())
                 .findFirst()
@@ -74,11 +75,11 @@ final class Joining {
     }
 
     /** Whether one of the others says that a member was removed; false also when nobody answers. */
-    static boolean wasRemoved(long memberId, List<Member> members) {
+    static boolean wasRemoved(long memberId, List<Member> members, Optional<PeerTls> tls) {
         return members.stream()
                 .filter(member -> member.id() != memberId)
                 .flatMap(member -> member.peerUrls().stream())
-                .map(Joining::ask)
+                .map(url -> ask(url, tls))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .filter(answer -> answer.removedMemberIds().contains(memberId))
@@ -92,9 +93,9 @@ final class Joining {
                 .findFirst();
     }
 
-    private static Optional<ClusterDescription> ask(String peerUrl) {
+    private static Optional<ClusterDescription> ask(String peerUrl, Optional<PeerTls> tls) {
         try {
-            byte[] answer = RatisLog.askForDescription(URI.create(peerUrl).getAuthority(), ANSWER_LIMIT_MILLIS);
+            byte[] answer = RatisLog.askForDescription(URI.create(peerUrl).getAuthority(), tls, ANSWER_LIMIT_MILLIS);
             return answer.length == 0 ? Optional.empty() : Optional.of(ClusterDescription.decode(answer));
         } catch (IOException nobody) {
             LOGGER.debug("no answer from {}: {}", peerUrl, nobody.toString());

@@ -6,6 +6,7 @@ import io.leasehold.lease.LeaseLimits;
 import io.leasehold.lease.leasehttp.LeaseHttp;
 import io.leasehold.lease.leasehttp.LeaseHttpHandler;
 import io.leasehold.protocol.ReadsClock;
+import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.server.auth.Authentication;
 import io.leasehold.server.auth.Passwords;
 import io.leasehold.server.auth.TokenOptions;
@@ -126,8 +127,9 @@ public final class LeaseholdServer implements AutoCloseable {
         try {
             directory = DataDirectory.open(config.dataDirectory());
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
-            ClusterIdentity identity = ReplicaStart.identity(config, directory);
-            replica = ReplicaStart.start(config, identity, directory, fatal);
+            Optional<PeerTls> peerTls = PeerSecurity.open(config, directory);
+            ClusterIdentity identity = ReplicaStart.identity(config, directory, peerTls);
+            replica = ReplicaStart.start(config, identity, directory, peerTls, fatal);
             LeaseholdServer server = new LeaseholdServer(
                     config, identity, port, directory, replica, authentication, directory.snapshots());
             server.serve(tls);

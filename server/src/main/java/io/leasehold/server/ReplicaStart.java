@@ -6,6 +6,7 @@ import io.leasehold.protocol.ReadsClock;
 import io.leasehold.raft.LogStartException;
 import io.leasehold.raft.PeerPortException;
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.raft.ratis.RatisSettings;
 import io.leasehold.server.config.ListenUrl;
@@ -25,6 +26,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -48,9 +50,13 @@ final class ReplicaStart {
      * @throws StartRefused when its files or its peer port do not allow it
      */
     static ReplicaNode start(
-            ServerConfig config, ClusterIdentity identity, DataDirectory directory, FatalHandler fatal) {
+            ServerConfig config,
+            ClusterIdentity identity,
+            DataDirectory directory,
+            Optional<PeerTls> tls,
+            FatalHandler fatal) {
         while (true) {
-            ReplicaNode replica = open(config, identity, directory, fatal);
+            ReplicaNode replica = open(config, identity, directory, tls, fatal);
             boolean serving = replica.awaitServing(LEADER_LIMIT_NANOS);
             if (replica.fetched().isDone()) {
                 // It was too far behind for the log, and goes on from the state that it has fetched.
@@ -68,19 +74,23 @@ final class ReplicaStart {
     }
 
     private static ReplicaNode open(
-            ServerConfig config, ClusterIdentity identity, DataDirectory directory, FatalHandler fatal) {
+            ServerConfig config,
+            ClusterIdentity identity,
+            DataDirectory directory,
+            Optional<PeerTls> tls,
+            FatalHandler fatal) {
         Ticker ticker = Ticker.system();
         LeaseClock clock = new LeaseClock(ticker.nanos());
         StateMachineOptions options = options(config, identity);
         StateMachine machine = recover(options, directory, clock);
-        refuseRemoved(identity, machine);
+        refuseRemoved(identity, machine, tls);
         ReplicaNode replica = new ReplicaNode(
                 replicaSettings(config, identity),
                 new WatchSettings(
                         TimeUnit.MILLISECONDS.toNanos(config.watchProgressMillis()),
                         config.limits().maxMessageBytes()),
                 machine,
-                log(config, identity, machine, directory),
+                log(config, identity, machine, directory, tls),
                 clock,
                 ticker,
                 seeded(),
@@ -98,10 +108,10 @@ final class ReplicaStart {
     }
 
     /** A member that was removed never comes back, as with etcd: neither as it knows itself, nor as the others know it. */
-    private static void refuseRemoved(ClusterIdentity identity, StateMachine machine) {
+    private static void refuseRemoved(ClusterIdentity identity, StateMachine machine, Optional<PeerTls> tls) {
         long self = identity.memberId();
         List<Member> members = machine.members();
-        if (machine.removedMemberIds().contains(self) || Joining.wasRemoved(self, members)) {
+        if (machine.removedMemberIds().contains(self) || Joining.wasRemoved(self, members, tls)) {
             throw new StartRefused(
                     "the member has been permanently removed from the cluster; its data directory is of no"
                             + " more use");
@@ -114,13 +124,14 @@ final class ReplicaStart {
      *
      * @throws StartRefused when the directory cannot be read
      */
-    static ClusterIdentity identity(ServerConfig config, DataDirectory directory) {
+    static ClusterIdentity identity(ServerConfig config, DataDirectory directory, Optional<PeerTls> tls) {
         new FetchedState(directory).settle();
         ClusterIdentity founding = ClusterIdentity.of(config);
         try {
             return StateMachine.identityIn(directory.state())
                     .map(found -> new ClusterIdentity(found.clusterId(), found.memberId(), founding.members()))
-                    .orElseGet(() -> joins(config) ? Joining.identity(config, Joining.existing(config)) : founding);
+                    .orElseGet(
+                            () -> joins(config) ? Joining.identity(config, Joining.existing(config, tls)) : founding);
         } catch (IOException | RecoveryException e) {
             throw unreadable(directory, e);
         }
@@ -153,11 +164,15 @@ final class ReplicaStart {
     }
 
     private static ReplicatedLog log(
-            ServerConfig config, ClusterIdentity identity, StateMachine machine, DataDirectory directory) {
+            ServerConfig config,
+            ClusterIdentity identity,
+            StateMachine machine,
+            DataDirectory directory,
+            Optional<PeerTls> tls) {
         ListenUrl listen = config.bootstrap().listenPeer().get(0);
         // A member that joins has an empty table until it has fetched the state.
         boolean joining = machine.members().isEmpty();
-        List<Member> members = joining ? Joining.existing(config).members() : machine.members();
+        List<Member> members = joining ? Joining.existing(config, tls).members() : machine.members();
         boolean alone = members.size() == 1 && !RatisLog.hadCompany(directory.log());
         // Later the log itself knows who votes.
         boolean founding = alone || (!joining && machine.appliedIndex() == 0);
@@ -176,7 +191,8 @@ final class ReplicaStart {
                 listen.port(),
                 directory.log(),
                 config.timing().electionMillis(),
-                config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES));
+                config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES,
+                tls));
     }
 
     private static String address(String peerUrl) {

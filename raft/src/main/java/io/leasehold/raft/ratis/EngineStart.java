@@ -38,6 +38,10 @@ final class EngineStart {
             RaftConfigKeys.Rpc.setType(properties, new PeerAppenders.Type());
             appenders.configure(parameters);
             GrpcConfigKeys.Server.setServicesCustomizer(parameters, services);
+            settings.tls().ifPresent(tls -> {
+                RaftConfigKeys.Rpc.setType(properties, new TlsRpc.Type());
+                TlsRpc.Type.configure(parameters, tls, services);
+            });
         }
         try {
             return RaftServer.newBuilder()

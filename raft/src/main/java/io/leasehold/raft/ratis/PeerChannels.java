@@ -1,6 +1,7 @@
 package io.leasehold.raft.ratis;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.io.grpc.CallOptions;
 import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
@@ -17,11 +18,8 @@ final class PeerChannels {
         this.settings = settings;
     }
 
-    static byte[] describe(String hostAndPort, int timeoutMillis) throws IOException {
-        ManagedChannel channel = NettyChannelBuilder.forTarget("dns:///" + hostAndPort)
-                .usePlaintext()
-                .proxyDetector(address -> null)
-                .build();
+    static byte[] describe(String hostAndPort, Optional<PeerTls> tls, int timeoutMillis) throws IOException {
+        ManagedChannel channel = builder("dns:///" + hostAndPort, tls).build();
         try {
             return ClientCalls.blockingUnaryCall(
                     channel,
@@ -36,13 +34,18 @@ final class PeerChannels {
     }
 
     ManagedChannel to(long memberId) {
-        return NettyChannelBuilder.forTarget(PeerAddressBook.target(memberId))
-                .usePlaintext()
-                // Members speak to each other directly, whatever the environment says about proxies.
-                .proxyDetector(address -> null)
+        return builder(PeerAddressBook.target(memberId), settings.tls())
                 .directExecutor()
                 .disableRetry()
                 .maxInboundMessageSize(EngineProperties.peerMessageBytesMax(settings))
                 .build();
+    }
+
+    private static NettyChannelBuilder builder(String target, Optional<PeerTls> tls) {
+        NettyChannelBuilder builder = NettyChannelBuilder.forTarget(target)
+                // Members speak to each other directly, whatever the environment says about proxies.
+                .proxyDetector(address -> null);
+        return tls.map(peers -> builder.useTransportSecurity().sslContext(peers.forClient()))
+                .orElseGet(builder::usePlaintext);
     }
 }

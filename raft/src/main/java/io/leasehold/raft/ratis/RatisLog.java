@@ -176,10 +176,12 @@ public final class RatisLog implements ReplicatedLog {
      * Asks a running member for what it was told to {@link #describe}.
      *
      * @param hostAndPort its peer port
+     * @param tls how it is spoken to
      * @throws IOException if nobody answers there within {@code timeoutMillis}
      */
-    public static byte[] askForDescription(String hostAndPort, int timeoutMillis) throws IOException {
-        return PeerChannels.describe(hostAndPort, timeoutMillis);
+    public static byte[] askForDescription(String hostAndPort, Optional<PeerTls> tls, int timeoutMillis)
+            throws IOException {
+        return PeerChannels.describe(hostAndPort, tls, timeoutMillis);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.leasehold.raft.ratis;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -19,6 +20,7 @@ import java.util.UUID;
  * @param electionTimeoutMillis a follower stands for election after silence of this to twice this; the engine's heartbeat
  *     is half of it. 10..600,000
  * @param maxPayloadBytes longest payload one entry may have; 1 KiB..256 MiB. Decides the size of the write buffer
+ * @param tls how members speak with each other; empty: in the open
  */
 public record RatisSettings(
         UUID groupId,
@@ -29,7 +31,8 @@ public record RatisSettings(
         int listenPort,
         Path directory,
         int electionTimeoutMillis,
-        int maxPayloadBytes) {
+        int maxPayloadBytes,
+        Optional<PeerTls> tls) {
 
     private static final int ELECTION_TIMEOUT_MILLIS_MIN = 10;
     private static final int ELECTION_TIMEOUT_MILLIS_MAX = 600_000;
@@ -94,7 +97,8 @@ public record RatisSettings(
                 listenPort,
                 directory,
                 electionTimeoutMillis,
-                maxPayloadBytes);
+                maxPayloadBytes,
+                tls);
     }
 
     /** The voters of a cluster that begins. */

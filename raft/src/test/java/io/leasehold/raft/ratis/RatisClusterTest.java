@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -212,7 +213,8 @@ class RatisClusterTest {
                     listenPort,
                     directory.resolve("m" + memberId),
                     ELECTION_TIMEOUT_MILLIS,
-                    TestSettings.MAX_PAYLOAD_BYTES));
+                    TestSettings.MAX_PAYLOAD_BYTES,
+                    Optional.empty()));
         }
 
         void start() {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Settings of a cluster of one, on a port that was free a moment ago. */
 final class TestSettings {
@@ -30,7 +31,8 @@ final class TestSettings {
                 port,
                 directory,
                 1_000,
-                MAX_PAYLOAD_BYTES);
+                MAX_PAYLOAD_BYTES,
+                Optional.empty());
     }
 
     static int freePort() {

@@ -74,6 +74,7 @@ public final class ConfigParser {
         ServerConfig config = read(values);
         FeatureGates.check(values);
         checkListeners(values, config);
+        checkPeerListeners(values, config);
         List<String> problems = values.problems();
         if (!problems.isEmpty()) {
             return new ConfigResult.Rejected(problems, values.unknownFlagSeen() ? 2 : 1);
@@ -153,6 +154,23 @@ public final class ConfigParser {
         }
         if (tls.auto() && tls.keyPair() != null) {
             values.warning("ignoring --auto-tls since --cert-file and --key-file are given");
+        }
+    }
+
+    /** Members speak TLS, all of them, or none does: there is one way to reach a member. */
+    private static void checkPeerListeners(FlagValues values, ServerConfig config) {
+        TlsSettings tls = config.security().peer();
+        for (ListenUrl url : config.bootstrap().listenPeer()) {
+            if (url.isSecure() && !tls.canServe()) {
+                values.problem("cannot listen with TLS on " + url
+                        + ": --peer-cert-file and --peer-key-file are not given (nor --peer-auto-tls)");
+            } else if (!url.isSecure() && (tls.canServe() || tls.demandsCertificate())) {
+                values.warning(
+                        "the scheme of " + url + " is plain while TLS flags for members are given; ignoring them");
+            }
+        }
+        if (tls.auto() && tls.keyPair() != null) {
+            values.warning("ignoring --peer-auto-tls since --peer-cert-file and --peer-key-file are given");
         }
     }
 

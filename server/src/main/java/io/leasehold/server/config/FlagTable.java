@@ -127,6 +127,17 @@ final class FlagTable {
         flags.add(new Flag("client-cert-file", TEXT, "", READ, "what to show other members' clients ports"));
         flags.add(new Flag("client-key-file", TEXT, "", READ, "its private key, PEM"));
         flags.add(new Flag("auto-tls", BOOLEAN, "false", READ, "serve clients with a certificate made here"));
+        flags.add(new Flag(
+                "peer-cert-file", TEXT, "", READ, "certificate chain for other members, PEM; read anew when replaced"));
+        flags.add(new Flag("peer-key-file", TEXT, "", READ, "its private key, PEM"));
+        flags.add(new Flag("peer-trusted-ca-file", TEXT, "", READ, "who may sign members' certificates; demands one"));
+        flags.add(new Flag("peer-client-cert-auth", BOOLEAN, "false", READ, "other members need a certificate"));
+        flags.add(new Flag("peer-crl-file", TEXT, "", READ, "revoked certificates of members"));
+        flags.add(new Flag("peer-cert-allowed-cn", TEXT, "", READ, "common names a member's may have"));
+        flags.add(new Flag("peer-cert-allowed-hostname", TEXT, "", READ, "names a member's must be valid for"));
+        flags.add(new Flag("peer-client-cert-file", TEXT, "", READ, "what to show when connecting to members"));
+        flags.add(new Flag("peer-client-key-file", TEXT, "", READ, "its private key, PEM"));
+        flags.add(new Flag("peer-auto-tls", BOOLEAN, "false", READ, "speak with members over a certificate made here"));
         flags.add(new Flag("self-signed-cert-validity", NUMBER, "1", READ, "years such a certificate is valid"));
         flags.add(new Flag("cipher-suites", TEXT, "", READ, "for TLS 1.2, names of IANA or Go, by commas"));
         flags.add(new Flag("tls-min-version", TEXT, "TLS1.2", READ, "TLS1.2 or TLS1.3"));
@@ -134,22 +145,10 @@ final class FlagTable {
     }
 
     private static void addRefused(List<Flag> flags) {
-        for (String name : List.of(
-                "peer-cert-file",
-                "peer-key-file",
-                "peer-trusted-ca-file",
-                "peer-client-cert-file",
-                "peer-client-key-file",
-                "peer-cert-allowed-cn",
-                "peer-cert-allowed-hostname",
-                "peer-crl-file",
-                "discovery",
-                "discovery-endpoints",
-                "discovery-token",
-                "discovery-srv")) {
+        for (String name : List.of("discovery", "discovery-endpoints", "discovery-token", "discovery-srv")) {
             flags.add(new Flag(name, TEXT, "", REFUSED, ""));
         }
-        for (String name : List.of("peer-client-cert-auth", "peer-auto-tls", "force-new-cluster")) {
+        for (String name : List.of("force-new-cluster")) {
             flags.add(new Flag(name, BOOLEAN, "false", REFUSED, ""));
         }
         flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));

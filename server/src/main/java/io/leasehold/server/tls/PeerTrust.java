@@ -22,11 +22,13 @@ final class PeerTrust extends X509ExtendedTrustManager {
     private final X509ExtendedTrustManager authorities;
     private final List<String> commonNames;
     private final List<String> hostnames;
+    private final @Nullable RevocationList revoked;
 
-    private PeerTrust(X509ExtendedTrustManager authorities, List<String> commonNames, List<String> hostnames) {
-        this.authorities = authorities;
-        this.commonNames = commonNames;
-        this.hostnames = hostnames;
+    private PeerTrust(TlsSettings settings, @Nullable RevocationList revoked) {
+        this.authorities = authorities(settings.trustedCaFile());
+        this.commonNames = settings.allowedCommonNames();
+        this.hostnames = settings.allowedHostnames();
+        this.revoked = revoked;
     }
 
     /**
@@ -35,8 +37,20 @@ final class PeerTrust extends X509ExtendedTrustManager {
      * @throws TlsFailed when the file of trusted certificates cannot be used
      */
     static PeerTrust of(TlsSettings settings) {
-        return new PeerTrust(
-                authorities(settings.trustedCaFile()), settings.allowedCommonNames(), settings.allowedHostnames());
+        return new PeerTrust(settings, null);
+    }
+
+    /**
+     * What the settings say, and no certificate that was revoked: for connections where nobody looks at that afterwards.
+     *
+     * @throws TlsFailed when a file cannot be used
+     */
+    static PeerTrust ofUnrevoked(TlsSettings settings) {
+        RevocationList list = settings.crlFile() == null ? null : new RevocationList(settings.crlFile());
+        if (list != null) {
+            list.revokesAny(List.of());
+        }
+        return new PeerTrust(settings, list);
     }
 
     private static X509ExtendedTrustManager authorities(@Nullable Path file) {
@@ -66,6 +80,9 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
 
     private void checkNames(X509Certificate[] chain) throws CertificateException {
+        if (revoked != null && revoked.revokesAny(List.of(chain))) {
+            throw new CertificateException("the certificate was revoked");
+        }
         ClientCertificate certificate = new ClientCertificate(chain[0]);
         if (!commonNames.isEmpty() && !commonNames.contains(certificate.commonName())) {
             throw new CertificateException(

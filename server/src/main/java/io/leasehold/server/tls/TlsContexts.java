@@ -12,7 +12,6 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.cert.X509Certificate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
@@ -29,10 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class TlsContexts {
     private static final Logger LOG = LoggerFactory.getLogger(TlsContexts.class);
-
-    /** What TLS 1.3 has instead of the suites one can choose. */
-    private static final List<String> TLS_1_3_SUITES =
-            List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
 
     private final TlsSettings settings;
     private final boolean accepting;
@@ -128,13 +123,14 @@ public final class TlsContexts {
     private SslContext build() {
         try {
             SslContextBuilder builder = withKey();
+            List<String> suites = settings.suiteNames();
             if (trust != null) {
                 builder.trustManager(trust);
             }
             return builder.sslProvider(SslProvider.JDK)
                     .clientAuth(settings.demandsCertificate() ? ClientAuth.REQUIRE : ClientAuth.NONE)
-                    .protocols(protocols())
-                    .ciphers(ciphers().orElse(null), SupportedCipherSuiteFilter.INSTANCE)
+                    .protocols(settings.protocolNames())
+                    .ciphers(suites.isEmpty() ? null : suites, SupportedCipherSuiteFilter.INSTANCE)
                     .applicationProtocolConfig(applicationProtocols())
                     .build();
         } catch (SSLException | IllegalArgumentException e) {
@@ -151,25 +147,6 @@ public final class TlsContexts {
         }
         SslContextBuilder builder = SslContextBuilder.forClient();
         return key.isPresent() ? builder.keyManager(key.get().key(), chain) : builder;
-    }
-
-    private List<String> protocols() {
-        List<String> protocols = new ArrayList<>();
-        for (TlsVersion version : TlsVersion.values()) {
-            if (version.compareTo(settings.minVersion()) >= 0 && version.compareTo(settings.maxVersion()) <= 0) {
-                protocols.add(version.protocolName());
-            }
-        }
-        return protocols;
-    }
-
-    private Optional<List<String>> ciphers() {
-        if (settings.cipherSuites().isEmpty()) {
-            return Optional.empty();
-        }
-        List<String> suites = new ArrayList<>(TLS_1_3_SUITES);
-        suites.addAll(settings.cipherSuites());
-        return Optional.of(suites);
     }
 
     /** What cannot agree on either is served all the same: its first bytes tell what it speaks. */

@@ -3,6 +3,7 @@ package io.leasehold.server.tls;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,10 @@ public record TlsSettings(
         boolean auto,
         int selfSignedYears) {
 
+    /** What TLS 1.3 has instead of the suites one can choose. */
+    private static final List<String> TLS_1_3_SUITES =
+            List.of("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256");
+
     /** A certificate chain, the own certificate first, and its private key, both in PEM. */
     public record KeyPairFiles(Path certificate, Path key) {}
 
@@ -63,6 +68,21 @@ public record TlsSettings(
     /** The key pair to connect to others with, if there is one. */
     public Optional<KeyPairFiles> connectingKeyPair() {
         return Optional.ofNullable(clientKeyPair != null ? clientKeyPair : keyPair);
+    }
+
+    /** The JDK's names of the versions spoken. */
+    public List<String> protocolNames() {
+        return Stream.of(TlsVersion.values())
+                .filter(version -> version.compareTo(minVersion) >= 0 && version.compareTo(maxVersion) <= 0)
+                .map(TlsVersion::protocolName)
+                .toList();
+    }
+
+    /** The JDK's names of the cipher suites offered, those of TLS 1.3 among them; empty: the JDK's choice. */
+    public List<String> suiteNames() {
+        return cipherSuites.isEmpty()
+                ? List.of()
+                : Stream.concat(TLS_1_3_SUITES.stream(), cipherSuites.stream()).toList();
     }
 
     /** The same settings with a key pair: the one that was made for {@link #auto}. */

@@ -1,0 +1,151 @@
+package io.leasehold.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.leasehold.raft.ratis.PeerTls;
+import io.leasehold.raft.ratis.RatisLog;
+import io.leasehold.server.config.ConfigParser;
+import io.leasehold.server.config.ConfigResult;
+import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.replica.ClusterDescription;
+import io.leasehold.server.tls.TestAuthority;
+import io.leasehold.server.tls.TlsSettings.KeyPairFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two members over TLS, in this process, and others who ask at their peer ports. */
+class PeerSecurityTest {
+    private static final int ANSWER_LIMIT_MILLIS = 30_000;
+
+    @TempDir
+    Path directory;
+
+    private final List<LeaseholdServer> servers = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        servers.forEach(LeaseholdServer::close);
+    }
+
+    @Test
+    void members_trust_those_whom_the_authority_knows_and_nobody_else() throws IOException, GeneralSecurityException {
+        TestAuthority authority = TestAuthority.in(directory, "ours");
+        TestAuthority other = TestAuthority.in(directory, "theirs");
+        Path revoked = directory.resolve("revoked.pem");
+        KeyPairFiles good = authority.issue("m", "127.0.0.1");
+        KeyPairFiles bad = authority.issue("former", "127.0.0.1");
+        authority.revoke(revoked, authority.lastSerial());
+        KeyPairFiles foreign = other.issue("stranger", "127.0.0.1");
+        List<Integer> ports =
+                start(flags(good, authority.file(), "--peer-crl-file=" + revoked, "--peer-client-cert-auth"));
+        int port = ports.getFirst();
+
+        assertThat(ask(port, Optional.of(tls(good, authority.file())))).hasSize(2);
+        assertNobodyAnswers(port, Optional.empty());
+        assertNobodyAnswers(port, Optional.of(tls(foreign, authority.file())));
+        assertNobodyAnswers(port, Optional.of(tls(bad, authority.file())));
+        assertNobodyAnswers(port, Optional.of(tls(good, other.file())));
+    }
+
+    @Test
+    void members_with_certificates_of_their_own_making_find_together() throws IOException {
+        List<Integer> ports = start(List.of("--peer-auto-tls"));
+
+        assertNobodyAnswers(ports.getFirst(), Optional.empty());
+    }
+
+    @Test
+    void a_member_that_listens_with_tls_needs_a_certificate() {
+        assertThat(ConfigParser.parse(flags(0, List.of(2380), List.of()), Map.of()))
+                .isInstanceOfSatisfying(ConfigResult.Rejected.class, rejected -> assertThat(rejected.problems())
+                        .anyMatch(problem -> problem.contains("--peer-cert-file")));
+    }
+
+    private static List<String> flags(KeyPairFiles pair, Path trusted, String... more) {
+        List<String> flags = new ArrayList<>(List.of(
+                "--peer-cert-file=" + pair.certificate(),
+                "--peer-key-file=" + pair.key(),
+                "--peer-trusted-ca-file=" + trusted));
+        flags.addAll(List.of(more));
+        return flags;
+    }
+
+    /** Starts both and gives their peer ports. */
+    private List<Integer> start(List<String> tlsFlags) throws IOException {
+        List<Integer> ports = List.of(freePort(), freePort());
+        List<CompletableFuture<LeaseholdServer>> starting = new ArrayList<>();
+        for (int at = 0; at < ports.size(); at++) {
+            ServerConfig config = config(flags(at, ports, tlsFlags));
+            starting.add(CompletableFuture.supplyAsync(
+                    () -> LeaseholdServer.start(config, (what, cause) -> {
+                        throw new IllegalStateException(what, cause);
+                    }),
+                    runnable -> Thread.ofPlatform().start(runnable)));
+        }
+        starting.forEach(
+                each -> servers.add(each.orTimeout(60, TimeUnit.SECONDS).join()));
+        return ports;
+    }
+
+    private List<String> flags(int at, List<Integer> ports, List<String> tlsFlags) {
+        List<String> members = new ArrayList<>();
+        for (int each = 0; each < ports.size(); each++) {
+            members.add("m" + each + "=https://127.0.0.1:" + ports.get(each));
+        }
+        String own = "https://127.0.0.1:" + ports.get(at);
+        List<String> flags = new ArrayList<>(List.of(
+                "--name=m" + at,
+                "--data-dir=" + directory.resolve("m" + at),
+                "--listen-client-urls=http://127.0.0.1:0",
+                "--advertise-client-urls=http://127.0.0.1:0",
+                "--listen-peer-urls=" + own,
+                "--initial-advertise-peer-urls=" + own,
+                "--initial-cluster=" + String.join(",", members)));
+        flags.addAll(tlsFlags);
+        return flags;
+    }
+
+    private PeerTls tls(KeyPairFiles pair, Path trusted) {
+        ServerConfig config = config(flags(0, List.of(2380), flags(pair, trusted)));
+        try (DataDirectory asking = DataDirectory.open(directory.resolve("asking"))) {
+            return PeerSecurity.open(config, asking).orElseThrow();
+        }
+    }
+
+    private static ServerConfig config(List<String> flags) {
+        if (ConfigParser.parse(flags, Map.of()) instanceof ConfigResult.Parsed parsed) {
+            return parsed.config();
+        }
+        throw new IllegalArgumentException("flags are not understood: " + flags);
+    }
+
+    private static List<String> ask(int port, Optional<PeerTls> tls) throws IOException {
+        byte[] answer = RatisLog.askForDescription("127.0.0.1:" + port, tls, ANSWER_LIMIT_MILLIS);
+        return ClusterDescription.decode(answer).members().stream()
+                .map(member -> member.name())
+                .toList();
+    }
+
+    private static void assertNobodyAnswers(int port, Optional<PeerTls> tls) {
+        assertThatThrownBy(() -> ask(port, tls)).isInstanceOf(IOException.class);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
+    }
+}
