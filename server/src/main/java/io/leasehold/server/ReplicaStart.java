@@ -208,7 +208,8 @@ final class ReplicaStart {
                 Duration.ofMillis(config.timing().electionMillis()),
                 config.limits().maxRequestBytes(),
                 config.snapshotCount(),
-                quotaBytes(config));
+                quotaBytes(config),
+                config.strictReconfiguration());
     }
 
     private static long quotaBytes(ServerConfig config) {

@@ -98,6 +98,7 @@ public final class ConfigParser {
                         Set.copyOf(values.list("cors")),
                         values.bool("enable-grpc-gateway")),
                 bootstrap(values, name),
+                values.bool("strict-reconfig-check"),
                 timing(values),
                 limits(values),
                 grpcLimits(values),

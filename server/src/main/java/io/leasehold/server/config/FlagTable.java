@@ -80,6 +80,8 @@ final class FlagTable {
                 "initial-advertise-peer-urls", TEXT, "http://localhost:2380", READ, "what other members are told"));
         flags.add(new Flag("initial-cluster", TEXT, "", READ, "the first members: name=url,name=url"));
         flags.add(new Flag("initial-cluster-state", TEXT, "new", READ, "new or existing"));
+        flags.add(new Flag(
+                "strict-reconfig-check", BOOLEAN, "true", READ, "refuse changes of members that risk the quorum"));
         flags.add(new Flag("initial-cluster-token", TEXT, "etcd-cluster", READ, "tells clusters apart"));
         flags.add(new Flag("heartbeat-interval", NUMBER, "100", READ, "milliseconds between heartbeats"));
         flags.add(new Flag(
@@ -185,8 +187,7 @@ final class FlagTable {
         duration(flags, "corrupt-check-time", "0s");
         duration(flags, "compact-hash-check-time", "1m");
         duration(flags, "downgrade-check-time", "5s");
-        for (String name : List.of(
-                "initial-election-tick-advance", "strict-reconfig-check", "pre-vote", "discovery-insecure-transport")) {
+        for (String name : List.of("initial-election-tick-advance", "pre-vote", "discovery-insecure-transport")) {
             flags.add(new Flag(name, BOOLEAN, "true", IGNORED, ""));
         }
         for (String name : List.of(

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param security TLS on both sides
  * @param http who may use plain HTTP, and for what
  * @param bootstrap peers and the first members; only read when the data directory is fresh
+ * @param strictReconfiguration whether a change of members is refused that could cost the quorum
  * @param timing Raft's two intervals
  * @param limits bounds on requests and on the store
  * @param grpc bounds on client connections
@@ -36,6 +37,7 @@ public record ServerConfig(
         Security security,
         HttpAccess http,
         Bootstrap bootstrap,
+        boolean strictReconfiguration,
         RaftTiming timing,
         RequestLimits limits,
         GrpcLimits grpc,

@@ -224,6 +224,9 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public Optional<ErrorCode> admit(MemberCommand change) {
+        if (!settings.strictReconfiguration()) {
+            return Optional.empty();
+        }
         return new Reconfiguration(
                         settings.memberId(), machine.members(), log.network().contacts())
                 .refusal(change);

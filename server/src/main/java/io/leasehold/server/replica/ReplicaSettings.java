@@ -14,6 +14,7 @@ import java.util.List;
  * @param maxRequestBytes largest encoded command that is proposed
  * @param snapshotEntries log entries between two checkpoints
  * @param quotaBytes store size from which writes are refused; {@link Long#MAX_VALUE} for never
+ * @param strictReconfiguration whether a change of members is refused that could cost the quorum
  */
 public record ReplicaSettings(
         long clusterId,
@@ -23,7 +24,8 @@ public record ReplicaSettings(
         Duration electionTimeout,
         int maxRequestBytes,
         long snapshotEntries,
-        long quotaBytes) {
+        long quotaBytes,
+        boolean strictReconfiguration) {
     /** Copies the URLs. */
     public ReplicaSettings {
         clientUrls = List.copyOf(clientUrls);

@@ -163,7 +163,8 @@ class ReplicaNodeTest {
                 Duration.ofSeconds(1),
                 MAX_REQUEST_BYTES,
                 snapshotEntries,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                true);
         ReplicaNode node = new ReplicaNode(
                 settings,
                 new WatchSettings(TimeUnit.MINUTES.toNanos(10), 1 << 20),

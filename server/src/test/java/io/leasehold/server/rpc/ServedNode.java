@@ -45,7 +45,8 @@ final class ServedNode implements AutoCloseable {
                         Duration.ofSeconds(1),
                         1 << 20,
                         100_000,
-                        Long.MAX_VALUE),
+                        Long.MAX_VALUE,
+                        true),
                 new WatchSettings(TimeUnit.MINUTES.toNanos(10), 1 << 20),
                 StateMachine.open(
                         directory,
