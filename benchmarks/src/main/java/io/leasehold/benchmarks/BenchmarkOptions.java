@@ -38,7 +38,7 @@ record BenchmarkOptions(
             Storm.of(100, 1, 10),
             Storm.of(10_000, 1, 20),
             Storm.of(100_000, 1, 40),
-            Storm.of(1_000_000, 1, 400),
+            Storm.of(1_000_000, 1, 90),
             Storm.of(1_000, 10, 15),
             Storm.of(100, 1_000, 25),
             Storm.of(1, 100_000, 60));

@@ -9,8 +9,6 @@ import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
-import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
-import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
@@ -22,7 +20,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 
@@ -30,12 +27,15 @@ import org.HdrHistogram.Histogram;
 @ReadsClock("measures how late leases end")
 final class ExpiryStorm {
     private static final int CONNECTIONS = 8;
-    private static final int STREAMS = 10;
-    private static final int WINDOW = 64;
     private static final int KEY_BYTES = 64;
+    /** Leases granted in one piece: few enough for a slow server to be done before the first of them has to be renewed. */
+    private static final int BLOCK_LEASES = 10_000;
+    /** While leases are granted those that are there already are renewed this often. */
+    private static final int RENEWALS_PER_TTL = 3;
+
     private static final byte[] PREFIX = {'s', '/'};
     /** What etcd needs for 100,000 leases, twice. */
-    private static final long END_LIMIT_SECONDS = 200;
+    private static final int END_LIMIT_SECONDS = 200;
     /** Left for the bystander's calm figure before the first lease ends. */
     private static final int CALM_SECONDS_MAX = 10;
 
@@ -47,8 +47,6 @@ final class ExpiryStorm {
 
     private final long[] deletedNanos;
     private final CountDownLatch deletions;
-    /** Leases that had ended when their renewal came. */
-    private final AtomicInteger goneBefore = new AtomicInteger();
 
     ExpiryStorm(Storm storm, Consumer<String> progress) {
         this.storm = storm;
@@ -70,7 +68,7 @@ final class ExpiryStorm {
             Meter puts = new Meter();
             try (Bystander bystander = Bystander.of(aside, puts)) {
                 progress.accept("renewing");
-                renewAll(connections);
+                renew(connections, ids.length);
                 bystander.start();
                 passUntil(firstEndNanos() - TimeUnit.SECONDS.toNanos(CALM_SECONDS_MAX));
                 puts.interval();
@@ -85,24 +83,37 @@ final class ExpiryStorm {
         }
     }
 
+    /** Grants leases and attaches keys block by block, and meanwhile renews what is there whenever it needs to be. */
     private void fill(Connections connections) {
-        progress.accept("granting");
+        long renewNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(storm.ttlSeconds()) / RENEWALS_PER_TTL;
+        for (int from = 0; from < ids.length; from += BLOCK_LEASES) {
+            progress.accept("granting, " + from + " are there");
+            fill(connections, from, Math.min(BLOCK_LEASES, ids.length - from));
+            if (System.nanoTime() - renewNanos >= 0) {
+                progress.accept("renewing");
+                renewNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(storm.ttlSeconds()) / RENEWALS_PER_TTL;
+                renew(connections, Math.min(from + BLOCK_LEASES, ids.length));
+            }
+        }
+    }
+
+    private void fill(Connections connections, int from, int count) {
         LeaseGrantRequest grant =
                 LeaseGrantRequest.newBuilder().setTTL(storm.ttlSeconds()).build();
         Pipeline.run(
                 connections,
-                ids.length,
+                count,
                 number -> new UnaryLoad.Call<>(LeaseGrpc.getLeaseGrantMethod(), grant),
-                (answer, number) -> ids[number] = answer.getID());
-        progress.accept("attaching keys");
+                (answer, number) -> ids[from + number] = answer.getID());
+        int firstKey = from * storm.keysPerLease();
         Pipeline.run(
                 connections,
-                deletedNanos.length,
+                count * storm.keysPerLease(),
                 number -> new UnaryLoad.Call<>(
                         KVGrpc.getPutMethod(),
                         PutRequest.newBuilder()
-                                .setKey(key(number))
-                                .setLease(ids[number / storm.keysPerLease()])
+                                .setKey(key(firstKey + number))
+                                .setLease(ids[(firstKey + number) / storm.keysPerLease()])
                                 .build()),
                 (answer, number) -> {});
     }
@@ -123,14 +134,10 @@ final class ExpiryStorm {
                 .build());
     }
 
-    private void renewAll(Connections connections) {
-        CountDownLatch answers = new CountDownLatch(ids.length);
-        for (int stream = 0; stream < STREAMS; stream++) {
-            new RenewOnce(stream, answers).open(connections);
-        }
-        await(answers, END_LIMIT_SECONDS, "renewals");
-        if (goneBefore.get() > 0) {
-            throw new IllegalStateException(goneBefore + " leases ended before they could be renewed: a TTL of "
+    private void renew(Connections connections, int count) {
+        int gone = new RenewalRound(ids, renewedNanos, count).run(connections, END_LIMIT_SECONDS);
+        if (gone > 0) {
+            throw new IllegalStateException(gone + " leases ended before they could be renewed: a TTL of "
                     + storm.ttlSeconds() + " s is too short for this machine");
         }
     }
@@ -191,17 +198,6 @@ final class ExpiryStorm {
                 (double) residentBytes / ids.length);
     }
 
-    private static void await(CountDownLatch latch, long limitSeconds, String what) {
-        try {
-            if (!latch.await(limitSeconds, TimeUnit.SECONDS)) {
-                throw new IllegalStateException(latch.getCount() + " " + what + " unanswered");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        }
-    }
-
     /** Notes when each key went. */
     @ReadsClock("notes when keys went")
     private final class Deletions implements StreamObserver<WatchResponse> {
@@ -220,58 +216,6 @@ final class ExpiryStorm {
         @Override
         public void onError(Throwable closed) {
             // Whoever waits for deletions says how many are missing.
-        }
-
-        @Override
-        public void onCompleted() {}
-    }
-
-    /** Renews each lease of one stream's share once. */
-    @ReadsClock("notes when renewals were sent")
-    private final class RenewOnce implements StreamObserver<LeaseKeepAliveResponse> {
-        private final CountDownLatch answers;
-        private final int channel;
-        private StreamObserver<LeaseKeepAliveRequest> requests = new NoRequests<>();
-        private int next;
-
-        RenewOnce(int stream, CountDownLatch answers) {
-            this.answers = answers;
-            channel = stream;
-            next = stream;
-        }
-
-        void open(Connections connections) {
-            StreamObserver<LeaseKeepAliveRequest> opened =
-                    LeaseGrpc.newStub(connections.channel(channel)).leaseKeepAlive(this);
-            synchronized (this) {
-                requests = opened;
-                for (int i = 0; i < WINDOW; i++) {
-                    send();
-                }
-            }
-        }
-
-        private void send() {
-            if (next < ids.length) {
-                renewedNanos[next] = System.nanoTime();
-                requests.onNext(
-                        LeaseKeepAliveRequest.newBuilder().setID(ids[next]).build());
-                next += STREAMS;
-            }
-        }
-
-        @Override
-        public synchronized void onNext(LeaseKeepAliveResponse answer) {
-            if (answer.getTTL() <= 0) {
-                goneBefore.incrementAndGet();
-            }
-            answers.countDown();
-            send();
-        }
-
-        @Override
-        public void onError(Throwable closed) {
-            // Whoever waits for the answers says how many are missing.
         }
 
         @Override

@@ -60,7 +60,7 @@ final class AttachedKeys {
     List<ByteSequence> sorted(int slot) {
         return switch (slots[slot]) {
             case null -> List.of();
-            case KeySet many -> many.keys.stream().sorted().toList();
+            case KeySet many -> KeyOrder.sorted(many.keys);
             case Object one -> List.of((ByteSequence) one);
         };
     }

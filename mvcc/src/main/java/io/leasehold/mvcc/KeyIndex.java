@@ -49,10 +49,7 @@ final class KeyIndex {
     /** Makes the present version immutable and returns its root. */
     Node freeze() {
         edit = new Node.Edit();
-        // What is kept of the last seek would keep an old version of the whole tree from being collected.
-        path = new Branch[DEPTH_MAX];
-        leaf = Leaf.empty(edit);
-        depth = 0;
+        forgetSeek();
         return root;
     }
 
@@ -72,11 +69,15 @@ final class KeyIndex {
             node = branch.child(slot);
         }
         leaf = (Leaf) node;
-        found = leaf.search(key);
-        return found < 0 ? Position.NONE : leaf.newestPosition(found);
+        return seekInLeaf(key);
     }
 
-    /** Gives the key just sought a revision newer than all it has. The index has not changed since {@link #seek}. */
+    /** As {@link #seek}, and cheaper if the key lies among those of the leaf in which the last seek ended. */
+    long seekNear(ByteSequence key) {
+        return leaf.spans(key) ? seekInLeaf(key) : seek(key);
+    }
+
+    /** Gives the key just sought a revision newer than all it has. The index has not changed since it was sought. */
     void appendSought(ByteSequence key, long revision, long position) {
         Leaf changed = leaf.owned(edit);
         int liveDelta = Position.isLive(position) ? 1 : 0;
@@ -102,13 +103,27 @@ final class KeyIndex {
             swept = branch.child(0);
         }
         root = swept == null ? Leaf.empty(edit) : swept;
+        forgetSeek();
         return nextLeafStart;
+    }
+
+    private long seekInLeaf(ByteSequence key) {
+        found = leaf.search(key);
+        return found < 0 ? Position.NONE : leaf.newestPosition(found);
+    }
+
+    /** Nothing of the tree is at hand: what is kept of a seek would keep an old version of all of it in memory. */
+    private void forgetSeek() {
+        path = new Branch[DEPTH_MAX];
+        leaf = Leaf.empty(edit);
+        depth = 0;
     }
 
     /** Puts a changed leaf in the place of the one sought, and what that changes above it, from below upwards. */
     private void replaceLeaf(Leaf changed, int liveDelta, Node.@Nullable Split leafSplit, ByteSequence key) {
         Node child = changed;
         Node.Split split = leafSplit;
+        leaf = changed;
         for (int level = depth - 1; level >= 0; level--) {
             Branch branch = path[level];
             int slot = slots[level];
@@ -117,6 +132,7 @@ final class KeyIndex {
                 return;
             }
             branch = branch.owned(edit);
+            path[level] = branch;
             branch.replaceChild(slot, child);
             branch.addLive(slot, liveDelta);
             if (split != null) {
@@ -126,6 +142,9 @@ final class KeyIndex {
             child = branch;
         }
         root = split == null ? child : Branch.above(edit, child, split);
+        if (leafSplit != null) {
+            forgetSeek();
+        }
     }
 
     private static Node.@Nullable Split splitIfTooBig(Node node, ByteSequence inserted) {

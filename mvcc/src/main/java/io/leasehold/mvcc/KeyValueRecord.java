@@ -163,6 +163,12 @@ public final class KeyValueRecord {
         return key() + "@" + modRevision() + "." + subRevision() + (isTombstone() ? " deleted" : "");
     }
 
+    /** This record; its key, which the caller knows, need not be copied out of it. */
+    KeyValueRecord withKey(ByteSequence knownKey) {
+        key = knownKey;
+        return this;
+    }
+
     private int recordOffset() {
         return bodyOffset - RecordFormat.HEADER_BYTES;
     }

@@ -65,6 +65,15 @@ final class Keys {
         return -low - 1;
     }
 
+    /** Whether the key is not below the first of these and not above the last. */
+    boolean spans(ByteSequence key) {
+        int last = ends.length - 1;
+        return last >= 0
+                && startsWithPrefix(key)
+                && key.compareTail(prefixLength, bytes, start(last), ends[last]) <= 0
+                && key.compareTail(prefixLength, bytes, prefixLength, ends[0]) >= 0;
+    }
+
     /** How many keys are below this one. */
     int countBelow(ByteSequence key) {
         int found = search(key);

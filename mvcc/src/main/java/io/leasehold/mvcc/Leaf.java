@@ -85,6 +85,11 @@ final class Leaf extends Node {
         return keys.search(key);
     }
 
+    /** Whether the key is not below the first of this leaf's and not above the last: then it can be nowhere else. */
+    boolean spans(ByteSequence key) {
+        return keys.spans(key);
+    }
+
     ByteSequence key(int index) {
         return keys.get(index);
     }

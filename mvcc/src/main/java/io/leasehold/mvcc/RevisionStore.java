@@ -119,7 +119,7 @@ public final class RevisionStore implements AutoCloseable {
     public Optional<KeyValueRecord> seek(ByteSequence key) {
         long newest = index.seek(key);
         sought = key;
-        return Position.isLive(newest) ? Optional.of(log.read(newest)) : Optional.empty();
+        return Position.isLive(newest) ? Optional.of(log.read(newest, key)) : Optional.empty();
     }
 
     /** As {@link #put}, for the key just sought; {@code before} is what {@link #seek} said it was, null for nothing. */
@@ -159,6 +159,23 @@ public final class RevisionStore implements AutoCloseable {
         Optional<KeyValueRecord> live = seek(key);
         live.ifPresent(this::deleteSought);
         return live;
+    }
+
+    /**
+     * Deletes keys that are all alive, as {@link #deleteKey} does each of them.
+     *
+     * @param ascending in bytewise order, without repetitions: neighbours are found without going down the index again
+     * @throws IllegalStateException if one of them is not alive; those before it are deleted
+     * @throws UncheckedIOException if the disk refuses a write
+     */
+    public void deleteAll(List<ByteSequence> ascending) {
+        for (ByteSequence key : ascending) {
+            long newest = index.seekNear(key);
+            if (!Position.isLive(newest)) {
+                throw new IllegalStateException("key " + key + " is to be deleted and is not alive");
+            }
+            deleteSought(log.read(newest, key));
+        }
     }
 
     /** Ends the open revision, if one is open; returns the newest revision. */
@@ -323,7 +340,7 @@ public final class RevisionStore implements AutoCloseable {
         long main = revision + 1;
         sought = null;
         index.appendSought(key, main, position);
-        KeyValueRecord record = log.read(position);
+        KeyValueRecord record = log.read(position, key);
         marks.recordAppended(main, openChanges, position, record.recordLength());
         liveBytes += record.recordLength();
         batch.add(new StoreEvent(record, previous));

@@ -57,6 +57,23 @@ class KeyIndexTest {
     }
 
     @Test
+    void a_run_of_neighbours_is_found_near_the_last_one_sought() {
+        for (int i = 0; i < 5_000; i++) {
+            append(ByteSequence.utf8("key" + (100_000 + i)), false);
+        }
+        index.freeze();
+
+        for (int i = 0; i < 5_000; i += 3) {
+            append(ByteSequence.utf8("key" + (100_000 + i)), true);
+        }
+
+        assertThat(IndexInvariants.check(index.root())).containsExactlyElementsOf(model.keySet());
+        assertThat(index.root().liveCount())
+                .isEqualTo(model.values().stream().filter(Position::isLive).count());
+        model.forEach((key, position) -> assertThat(newest(index.root(), key)).isEqualTo(position));
+    }
+
+    @Test
     void descending_keys_keep_the_tree_whole() {
         for (int i = 20_000; i > 0; i--) {
             append(ByteSequence.utf8("key" + (100_000 + i)), false);
@@ -106,7 +123,8 @@ class KeyIndexTest {
     private void append(ByteSequence key, boolean delete) {
         revision++;
         long position = Position.pack(1, (int) revision, delete);
-        index.seek(key);
+        long newest = revision % 2 == 0 ? index.seek(key) : index.seekNear(key);
+        assertThat(newest).isEqualTo(model.getOrDefault(key, Position.NONE));
         index.appendSought(key, revision, position);
         model.put(key, position);
     }

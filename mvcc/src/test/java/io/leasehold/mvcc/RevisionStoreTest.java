@@ -91,6 +91,22 @@ class RevisionStoreTest {
     }
 
     @Test
+    void keys_that_are_deleted_together_must_all_be_alive() throws IOException {
+        try (RevisionStore store = RevisionStore.open(directory, StoreOptions.DEFAULT, StorePosition.EMPTY)) {
+            store.put(A, V, 0);
+            store.put(B, V, 0);
+            store.finishRevision();
+            store.deleteAll(List.of(A, B));
+            store.finishRevision();
+
+            assertThat(store.current().count(KeyRange.ALL, 0)).isZero();
+            assertThatThrownBy(() -> store.deleteAll(List.of(B))).isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> store.deleteAll(List.of(ByteSequence.utf8("c"))))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
     void a_store_opened_again_at_its_position_is_the_same() throws IOException {
         StorePosition position;
         StoreHash hash;

@@ -42,12 +42,10 @@ final class KeyChanges {
         return new Outcome.Deleted(finishRevision(), deleted.size(), delete.prevKv() ? deleted : List.of());
     }
 
-    /** Deletes a key of a lease that has ended; {@link #finishRevision} ends the revision. */
-    void deleteLeased(ByteSequence key) {
-        tally.delete();
-        if (store.deleteKey(key).isEmpty()) {
-            throw new IllegalStateException("key " + key + " of a lease is not in the store");
-        }
+    /** Deletes the keys, in bytewise order, of a lease that has ended; {@link #finishRevision} ends the revision. */
+    void deleteLeased(List<ByteSequence> keys) {
+        tally.delete(keys.size());
+        store.deleteAll(keys);
     }
 
     /**
@@ -136,7 +134,7 @@ final class KeyChanges {
 
     /** Deletes without ending the revision. */
     private List<KeyValueRecord> delete(KeyRange range) {
-        tally.delete();
+        tally.delete(1);
         List<KeyValueRecord> deleted = store.delete(range);
         for (KeyValueRecord record : deleted) {
             if (record.leaseId() != 0) {

@@ -6,7 +6,6 @@ import io.leasehold.lease.LeaseTable;
 import io.leasehold.lease.LeaseView;
 import io.leasehold.lease.Remaining;
 import io.leasehold.mvcc.RevisionStore;
-import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -157,9 +156,7 @@ final class LeaseChanges {
 
     /** Takes the lease away and its keys, in bytewise order, in one revision of their own. */
     private void end(long id, long grantIndex, LeaseChange.Cause cause) {
-        for (ByteSequence key : leases.revoke(id)) {
-            keys.deleteLeased(key);
-        }
+        keys.deleteLeased(leases.revoke(id));
         keys.finishRevision();
         unpublished.add(new LeaseChange.Ended(id, grantIndex, cause));
     }

@@ -15,9 +15,9 @@ final class OperationTally {
         inCommand++;
     }
 
-    void delete() {
-        deletes++;
-        inCommand++;
+    void delete(int count) {
+        deletes += count;
+        inCommand += count;
     }
 
     void range() {
