@@ -4,6 +4,7 @@ import io.grpc.StatusRuntimeException;
 import io.leasehold.interop.Await;
 import io.leasehold.interop.LoopbackPorts;
 import io.leasehold.interop.ServerTarget;
+import io.leasehold.protocol.etcdserverpb.HashKVRequest;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +134,23 @@ final class ClusterOfThree implements AutoCloseable {
             }
         }
 
+        private int hash(long revision) {
+            try (Connection connection = new Connection(endpoint())) {
+                return MaintenanceGrpc.newBlockingStub(connection.channel())
+                        .withDeadlineAfter(10, TimeUnit.SECONDS)
+                        .hashKV(HashKVRequest.newBuilder().setRevision(revision).build())
+                        .getHash();
+            }
+        }
+
+        /** Whether it runs, and says that it is the leader. */
+        boolean leads() {
+            return isAlive()
+                    && status().filter(status ->
+                                    status.getLeader() == status.getHeader().getMemberId())
+                            .isPresent();
+        }
+
         private Process running() {
             if (process == null) {
                 throw new IllegalStateException(name + " was never started");
@@ -151,8 +170,13 @@ final class ClusterOfThree implements AutoCloseable {
             for (int i = 1; i <= 3; i++) {
                 cluster.nodes.add(cluster.new Node("m" + i));
             }
-            cluster.nodes.forEach(node -> node.start("new"));
-            cluster.awaitReady();
+            try {
+                cluster.nodes.forEach(node -> node.start("new"));
+                cluster.awaitReady();
+            } catch (RuntimeException | AssertionError failed) {
+                cluster.close();
+                throw failed;
+            }
             return cluster;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -187,16 +211,10 @@ final class ClusterOfThree implements AutoCloseable {
         });
     }
 
-    /** The member that leads, as it says itself. */
+    /** The member that leads, as it says itself; waits for one. */
     Node leader() {
-        return nodes.stream()
-                .filter(Node::isAlive)
-                .filter(node -> node.status()
-                        .filter(status ->
-                                status.getLeader() == status.getHeader().getMemberId())
-                        .isPresent())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("nobody leads"));
+        Await.until("a leader", READY_LIMIT, () -> nodes.stream().anyMatch(Node::leads));
+        return nodes.stream().filter(Node::leads).findFirst().orElseGet(this::leader);
     }
 
     /** A member that does not lead. */
@@ -206,6 +224,22 @@ final class ClusterOfThree implements AutoCloseable {
                 .filter(node -> node != leader && node.isAlive())
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Waits until all members have the same keys and values at the revision that all of them have. */
+    void awaitEqualMembers() {
+        Await.until("equal members", READY_LIMIT, () -> {
+            OptionalLong revision = nodes.stream()
+                    .mapToLong(node -> node.status()
+                            .map(status -> status.getHeader().getRevision())
+                            .orElse(0L))
+                    .min();
+            return nodes.stream()
+                            .map(node -> node.hash(revision.orElse(0)))
+                            .distinct()
+                            .count()
+                    == 1;
+        });
     }
 
     String initialCluster() {

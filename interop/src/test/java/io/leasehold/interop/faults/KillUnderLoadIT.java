@@ -12,8 +12,10 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+@Order(1)
 final class KillUnderLoadIT {
     private static final int CLIENTS = 8;
     private static final int LOAD_MILLIS_MIN = 100;

@@ -1,0 +1,126 @@
+package io.leasehold.interop.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.StatusRuntimeException;
+import io.leasehold.interop.Await;
+import io.leasehold.protocol.etcdserverpb.ClusterGrpc;
+import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.Member;
+import io.leasehold.protocol.etcdserverpb.MemberAddRequest;
+import io.leasehold.protocol.etcdserverpb.MemberListRequest;
+import io.leasehold.protocol.etcdserverpb.MemberRemoveRequest;
+import io.leasehold.protocol.etcdserverpb.MoveLeaderRequest;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Three members as processes: one is killed and comes back, the leader changes, one is replaced. */
+@Tag("cluster")
+@Order(1)
+final class ClusterChangesIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final ClusterOfThree cluster = ClusterOfThree.start();
+
+    @AfterEach
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void nothing_acknowledged_is_lost_when_the_leader_is_killed_and_it_comes_back_equal() {
+        ClusterOfThree.Node leader = cluster.leader();
+        ClusterOfThree.Node follower = cluster.follower();
+        try (Connection connection = new Connection(follower.endpoint())) {
+            for (int i = 0; i < 100; i++) {
+                connection.put("k" + i, "v");
+            }
+
+            leader.kill();
+
+            Await.until("a new leader", PATIENCE, () -> succeeds(() -> connection.put("after", "v")));
+            for (int i = 0; i < 100; i++) {
+                assertThat(connection.isThere("k" + i)).isTrue();
+            }
+        }
+        leader.start("new");
+        cluster.awaitReady();
+        cluster.awaitEqualMembers();
+    }
+
+    @Test
+    void leadership_moves_and_a_member_is_replaced() {
+        ClusterOfThree.Node leader = cluster.leader();
+        ClusterOfThree.Node follower = cluster.follower();
+        long followerId = follower.status().orElseThrow().getHeader().getMemberId();
+        try (Connection connection = new Connection(leader.endpoint())) {
+            connection.put("k", "v");
+            // A transfer may take too long on a busy machine; then it is asked for again.
+            Await.until(
+                    "the other leader",
+                    PATIENCE,
+                    () -> succeeds(() -> moveLeader(connection, followerId)) || follower.leads());
+            Await.until("its own word on that", PATIENCE, follower::leads);
+
+            Await.until(
+                    "a healthy cluster",
+                    PATIENCE,
+                    () -> succeeds(() -> members(connection)
+                            .memberRemove(MemberRemoveRequest.newBuilder()
+                                    .setID(followerId)
+                                    .build())));
+            assertThat(follower.awaitEnd()).isZero();
+            follower.start("existing");
+            assertThat(follower.awaitEnd()).isEqualTo(1);
+            assertThat(follower.output()).contains("permanently removed");
+            cluster.forget(follower);
+
+            ClusterOfThree.Node fresh = cluster.newNode("m4");
+            Await.until(
+                    "a healthy cluster",
+                    PATIENCE,
+                    () -> succeeds(() -> members(connection)
+                            .memberAdd(MemberAddRequest.newBuilder()
+                                    .addPeerURLs(fresh.peerUrl())
+                                    .build())));
+            fresh.start("existing");
+            Await.until("the new member", Duration.ofMinutes(3), () -> list(connection).stream()
+                    .anyMatch(member -> member.getName().equals("m4")));
+        }
+        try (Connection connection = new Connection(cluster.nodes().getLast().endpoint())) {
+            Await.until("its state", PATIENCE, () -> succeeds(() -> connection.get("k")));
+            assertThat(connection.isThere("k")).isTrue();
+        }
+        cluster.awaitEqualMembers();
+    }
+
+    private static void moveLeader(Connection connection, long target) {
+        MaintenanceGrpc.newBlockingStub(connection.channel())
+                .withDeadlineAfter(10, TimeUnit.SECONDS)
+                .moveLeader(MoveLeaderRequest.newBuilder().setTargetID(target).build());
+    }
+
+    private static ClusterGrpc.ClusterBlockingStub members(Connection connection) {
+        return ClusterGrpc.newBlockingStub(connection.channel()).withDeadlineAfter(10, TimeUnit.SECONDS);
+    }
+
+    private static List<Member> list(Connection connection) {
+        return members(connection)
+                .memberList(MemberListRequest.getDefaultInstance())
+                .getMembersList();
+    }
+
+    private static boolean succeeds(Runnable call) {
+        try {
+            call.run();
+            return true;
+        } catch (StatusRuntimeException notYet) {
+            return false;
+        }
+    }
+}
