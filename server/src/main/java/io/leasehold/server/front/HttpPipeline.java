@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
@@ -82,7 +81,7 @@ final class HttpPipeline {
     }
 
     private void addEndpointsTo(ChannelPipeline pipeline) {
-        pipeline.addLast(new HttpObjectAggregator(maxBodyBytes, true));
+        pipeline.addLast(new BodyAggregator(maxBodyBytes, endpoints));
         pipeline.addLast(new HttpConnection(endpoints, maxBodyBytes, rules));
     }
 }

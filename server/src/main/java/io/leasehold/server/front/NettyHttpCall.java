@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -61,8 +62,8 @@ final class NettyHttpCall implements HttpCall {
         this.whenAnswered = whenAnswered;
     }
 
-    /** Copies what the request says; false when its URL is malformed. */
-    boolean take(FullHttpRequest request) {
+    /** Copies what the request says, its body too if that is there; false when its URL is malformed. */
+    boolean take(HttpRequest request) {
         try {
             QueryStringDecoder uri = new QueryStringDecoder(request.uri());
             path = uri.path();
@@ -75,7 +76,9 @@ final class NettyHttpCall implements HttpCall {
         request.headers().forEach(header -> headers.computeIfAbsent(
                         header.getKey().toLowerCase(Locale.ROOT), name -> new ArrayList<>())
                 .add(header.getValue()));
-        body = ByteBufUtil.getBytes(request.content());
+        if (request instanceof FullHttpRequest full) {
+            body = ByteBufUtil.getBytes(full.content());
+        }
         return true;
     }
 

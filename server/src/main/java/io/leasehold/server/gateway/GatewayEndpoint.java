@@ -8,6 +8,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.server.http.DuplexEndpoint;
 import io.leasehold.server.http.HttpCall;
 import io.leasehold.server.http.HttpReply;
 import io.leasehold.server.http.MessageEndpoint;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Serves {@code POST /v3/…} and {@code POST /leasehold/v1/…}: turns JSON into a gRPC call inside the process, and its outcome
  * into JSON. Streams are answered line by line, as events for browsers, or as messages of a WebSocket. Thread-safe.
  */
-public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
+public final class GatewayEndpoint implements MessageEndpoint, DuplexEndpoint, AutoCloseable {
     /** What etcd's gateway sends with every answer that comes from a gRPC method. */
     static final Map<String, String> REPLY_HEADERS =
             Map.of("Content-Type", "application/json", "Grpc-Metadata-Content-Type", "application/grpc");
@@ -31,13 +32,31 @@ public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
     private static final String COMMON_NAME_REFUSED =
             "CommonName of client sending a request against gateway will be ignored and not used as expected\n";
 
+    /** JSON writes bytes in base64, four characters for three, and names around them. */
+    private static final int JSON_BYTES_PER_MESSAGE_BYTE = 2;
+
     private static final String METADATA_PREFIX = "grpc-metadata-";
     private static final List<String> OLDER_PREFIXES = List.of("/v3beta/", "/v3alpha/");
+
+    /** A body that is there already. */
+    private static final Flow WHOLE = on -> {};
+
+    private static final Body NOTHING = new Body() {
+        @Override
+        public void onPiece(byte[] piece) {}
+
+        @Override
+        public void onEnd() {}
+
+        @Override
+        public void onGone() {}
+    };
 
     private final InProcessServices services;
     private final JsonMessages base64 = new JsonMessages(BytesForm.BASE64);
     private final JsonMessages text = new JsonMessages(BytesForm.TEXT);
     private final int maxMessageBytes;
+    private final int maxObjectBytes;
     private final BooleanSupplier commonNamesAreUsers;
 
     /**
@@ -51,6 +70,7 @@ public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
             List<ServerServiceDefinition> services, int maxMessageBytes, BooleanSupplier commonNamesAreUsers) {
         this.services = new InProcessServices(services);
         this.maxMessageBytes = maxMessageBytes;
+        this.maxObjectBytes = Math.multiplyExact(maxMessageBytes, JSON_BYTES_PER_MESSAGE_BYTE);
         this.commonNamesAreUsers = commonNamesAreUsers;
     }
 
@@ -69,16 +89,37 @@ public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
         } else if (isUnheardName(call)) {
             call.respond(HttpReply.text(400, COMMON_NAME_REFUSED));
         } else if (WatchQuery.isOne(call, method.get())) {
-            callStream(call, method.get(), WatchQuery.request(call), json(call, BytesForm.TEXT));
+            StreamedRequest request = stream(call, method.get(), json(call, BytesForm.TEXT), WHOLE);
+            WatchQuery.request(call).forEach(request::send);
+            request.onEnd();
         } else if (!call.method().equals("POST")) {
             call.respond(HttpReply.json(501, "{\"code\":12,\"message\":\"Method Not Allowed\"}"));
         } else if (method.get().streams()) {
-            JsonMessages json = json(call, BytesForm.BASE64);
-            callStream(
-                    call, method.get(), json.parseAll(call.body(), method.get().emptyRequest()), json);
+            StreamedRequest request = stream(call, method.get(), json(call, BytesForm.BASE64), WHOLE);
+            request.onPiece(call.body());
+            request.onEnd();
         } else {
             callUnary(call, method.get());
         }
+    }
+
+    /** Where the client, too, sends a stream: there the call begins with the first object, not with the body's end. */
+    @Override
+    public boolean takesPieces(String httpMethod, String path) {
+        return httpMethod.equals("POST")
+                && GatewayMethod.at(currentPath(path))
+                        .filter(method -> !method.descriptor().getType().clientSendsOneMessage())
+                        .isPresent();
+    }
+
+    @Override
+    public Body begin(HttpCall call, Flow flow) {
+        if (isUnheardName(call)) {
+            call.respond(HttpReply.text(400, COMMON_NAME_REFUSED));
+            return NOTHING;
+        }
+        GatewayMethod method = GatewayMethod.at(currentPath(call.path())).orElseThrow();
+        return stream(call, method, json(call, BytesForm.BASE64), flow);
     }
 
     @Override
@@ -152,15 +193,11 @@ public final class GatewayEndpoint implements MessageEndpoint, AutoCloseable {
         rpc.halfClose();
     }
 
-    private void callStream(HttpCall call, GatewayMethod method, List<? extends Message> requests, JsonMessages json) {
+    private StreamedRequest stream(HttpCall call, GatewayMethod method, JsonMessages json, Flow flow) {
         ClientCall<Message, Message> rpc = newCall(method);
-        rpc.start(new StreamedAnswer(call, rpc, json), metadata(call));
+        rpc.start(new StreamedAnswer(call, rpc, json, () -> flow.listen(true)), metadata(call));
         rpc.request(1);
-        if (requests.isEmpty() && method.descriptor().getType().clientSendsOneMessage()) {
-            rpc.sendMessage(method.emptyRequest());
-        }
-        requests.forEach(rpc::sendMessage);
-        rpc.halfClose();
+        return new StreamedRequest(rpc, method, json, new JsonObjects(maxObjectBytes), flow, maxMessageBytes);
     }
 
     private ClientCall<Message, Message> newCall(GatewayMethod method) {

@@ -1,36 +1,39 @@
 package io.leasehold.server.gateway;
 
-import com.google.gson.JsonParseException;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonParser;
-import com.google.gson.JsonStreamParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import io.leasehold.protocol.etcdserverpb.TxnRequest;
+import io.leasehold.protocol.etcdserverpb.TxnResponse;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * JSON to message and back, with bytes in one of two forms, by the rules of etcd's gateway: names as declared, int64 as strings, bytes in base64, zero
- * values left out; on the way in names also in camel case, unknown names and unknown enum names ignored, both alphabets of
- * base64, with or without padding. Stateless.
+ * JSON to message and back, with bytes in one of two forms, by the rules of etcd's gateway: names as declared, int64 as
+ * strings, bytes in base64, zero values left out; on the way in names also in camel case, unknown names and unknown enum
+ * names ignored, both alphabets of base64, with or without padding. Stateless.
  */
 final class JsonMessages {
+    /** What the message parser itself follows. Deeper, there are only transactions in each other. */
+    private static final int PLAIN_DEPTH_MAX = 100;
+
     /**
-     * Deeper nesting is no request of ours. Readers and writers of JSON go down by recursion, and the stack of an event loop
-     * is not deep.
+     * Deeper nesting is no request of ours: 150 transactions, as over gRPC, each in an object in a list in an object. Readers
+     * of JSON go down by recursion, and the stack of an event loop is not deep.
      */
-    private static final int DEPTH_MAX = 100;
+    private static final int DEPTH_MAX = 3 * 150;
 
     private final BytesForm form;
     private final JsonFormat.Parser parser = JsonFormat.parser().ignoringUnknownFields();
     private final JsonFormat.Printer printer =
             JsonFormat.printer().preservingProtoFieldNames().omittingInsignificantWhitespace();
+    private final NestedTxns nested = new NestedTxns(parser, printer);
 
     JsonMessages(BytesForm form) {
         this.form = form;
@@ -42,43 +45,57 @@ final class JsonMessages {
         if (text.isBlank()) {
             return prototype;
         }
-        checkDepth(text);
+        int depth = depth(text);
+        if (depth > (prototype instanceof TxnRequest ? DEPTH_MAX : PLAIN_DEPTH_MAX)) {
+            throw new InvalidProtocolBufferException("nested too deep");
+        }
         checkStrictly(text);
-        return parse(text, prototype);
+        if (depth > PLAIN_DEPTH_MAX) {
+            return parseNested(text, prototype);
+        }
+        Message.Builder builder = prototype.newBuilderForType();
+        parser.merge(inBase64(text, prototype), builder);
+        return builder.build();
     }
 
-    /** The messages of a body of several JSON objects, one behind the other; those before the first that is none. */
-    List<Message> parseAll(byte[] body, Message prototype) {
-        List<Message> messages = new ArrayList<>();
-        try {
-            String text = new String(body, StandardCharsets.UTF_8);
-            checkDepth(text);
-            JsonStreamParser objects = new JsonStreamParser(text);
-            while (objects.hasNext()) {
-                messages.add(parse(objects.next().toString(), prototype));
-            }
-        } catch (JsonParseException | InvalidProtocolBufferException endOfWhatCanBeRead) {
-            return messages;
+    private Message parseNested(String text, Message prototype) throws InvalidProtocolBufferException {
+        JsonElement json = tree(text);
+        JsonElement base64 =
+                switch (form) {
+                    case BASE64 -> json;
+                    case TEXT -> TextBytes.toBase64(json, prototype.getDescriptorForType());
+                };
+        if (!base64.isJsonObject()) {
+            throw new InvalidProtocolBufferException("expected an object");
         }
-        return messages;
+        return nested.parse(base64.getAsJsonObject());
     }
 
     /** The message as one line, without a line end. */
     String print(Message message) {
         try {
-            String json = printer.print(message);
+            String json = message instanceof TxnResponse answer && NestedTxns.isNested(answer)
+                    ? nested.print(answer)
+                    : printer.print(message);
             return switch (form) {
                 case BASE64 -> json;
                 case TEXT ->
-                    TextBytes.toText(JsonParser.parseString(json), message.getDescriptorForType())
-                            .toString();
+                    TextBytes.toText(tree(json), message.getDescriptorForType()).toString();
             };
         } catch (InvalidProtocolBufferException unknownAny) {
             throw new IllegalStateException("no message of ours has a field of type Any", unknownAny);
         }
     }
 
-    private static void checkDepth(String text) throws InvalidProtocolBufferException {
+    private static JsonElement tree(String text) {
+        JsonReader reader = new JsonReader(new StringReader(text));
+        reader.setNestingLimit(DEPTH_MAX + 1);
+        return JsonParser.parseReader(reader);
+    }
+
+    /** How deep lists and objects lie in each other. */
+    private static int depth(String text) {
+        int deepest = 0;
         int depth = 0;
         boolean quoted = false;
         for (int at = 0; at < text.length(); at++) {
@@ -92,16 +109,16 @@ final class JsonMessages {
             } else if (!quoted && (c == '}' || c == ']')) {
                 depth--;
             }
-            if (depth > DEPTH_MAX) {
-                throw new InvalidProtocolBufferException("nested more than " + DEPTH_MAX + " levels deep");
-            }
+            deepest = Math.max(deepest, depth);
         }
+        return deepest;
     }
 
     /** protobuf's parser takes bare words, single quotes and much else that is no JSON. */
     private static void checkStrictly(String text) throws InvalidProtocolBufferException {
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
+            reader.setNestingLimit(DEPTH_MAX + 1);
             reader.skipValue();
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new InvalidProtocolBufferException("unexpected text behind the JSON value");
@@ -113,18 +130,11 @@ final class JsonMessages {
         }
     }
 
-    private Message parse(String text, Message prototype) throws InvalidProtocolBufferException {
-        Message.Builder builder = prototype.newBuilderForType();
-        parser.merge(inBase64(text, prototype), builder);
-        return builder.build();
-    }
-
     private String inBase64(String text, Message prototype) throws InvalidProtocolBufferException {
         return switch (form) {
             case BASE64 -> text;
             case TEXT ->
-                TextBytes.toBase64(JsonParser.parseString(text), prototype.getDescriptorForType())
-                        .toString();
+                TextBytes.toBase64(tree(text), prototype.getDescriptorForType()).toString();
         };
     }
 }

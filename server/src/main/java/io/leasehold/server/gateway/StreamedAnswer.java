@@ -26,9 +26,12 @@ final class StreamedAnswer extends ClientCall.Listener<Message> {
     private final ClientCall<Message, Message> rpc;
     private final JsonMessages json;
     private final boolean events;
+    private final Runnable whenReady;
     private @Nullable HttpStream stream;
 
-    StreamedAnswer(HttpCall call, ClientCall<Message, Message> rpc, JsonMessages json) {
+    /** {@code whenReady} runs when the method takes more requests again. */
+    StreamedAnswer(HttpCall call, ClientCall<Message, Message> rpc, JsonMessages json, Runnable whenReady) {
+        this.whenReady = whenReady;
         this.call = call;
         this.rpc = rpc;
         this.json = json;
@@ -38,6 +41,11 @@ final class StreamedAnswer extends ClientCall.Listener<Message> {
     /** Whether a caller wants server-sent events. */
     static boolean acceptsEvents(HttpCall call) {
         return call.header("accept").orElse("").contains("text/event-stream");
+    }
+
+    @Override
+    public void onReady() {
+        whenReady.run();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package io.leasehold.server.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -22,6 +24,7 @@ import io.leasehold.protocol.etcdserverpb.PutResponse;
 import io.leasehold.protocol.etcdserverpb.RangeRequest;
 import io.leasehold.protocol.etcdserverpb.RangeResponse;
 import io.leasehold.protocol.etcdserverpb.ResponseHeader;
+import io.leasehold.protocol.etcdserverpb.ResponseOp;
 import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import io.leasehold.protocol.etcdserverpb.TxnResponse;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
@@ -344,6 +347,52 @@ class GatewayEndpointTest {
 
     private FakeHttpCall post(String path, String body, ClientCertificate certificate) {
         return FakeHttpCall.post(path, body).with(certificate).handledBy(gateway);
+    }
+
+    @Test
+    void transactions_nest_as_deep_as_over_grpc_on_half_of_a_small_stack() throws InterruptedException {
+        Throwable[] failure = new Throwable[1];
+        Thread small = new Thread(null, this::nestDeeply, "small stack", 256 * 1024);
+        small.setUncaughtExceptionHandler((thread, cause) -> failure[0] = cause);
+        small.start();
+        small.join();
+
+        assertThat(failure[0]).isNull();
+    }
+
+    private void nestDeeply() {
+        JsonMessages json = new JsonMessages(BytesForm.BASE64);
+        JsonMessages text = new JsonMessages(BytesForm.TEXT);
+        String put = "{\"compare\":[{\"key\":\"YQ==\",\"version\":\"1\"}],"
+                + "\"failure\":[{\"requestPut\":{\"key\":\"YQ==\"}}]}";
+        String deep = "{\"success\":[{\"request_txn\":".repeat(148) + put + "}]}".repeat(148);
+        try {
+            TxnRequest txn = (TxnRequest) json.parse(deep.getBytes(UTF_8), TxnRequest.getDefaultInstance());
+            TxnRequest inText =
+                    (TxnRequest) text.parse(deep.replace("YQ==", "a").getBytes(UTF_8), TxnRequest.getDefaultInstance());
+            assertThat(inText).isEqualTo(txn);
+            for (int level = 0; level < 148; level++) {
+                txn = txn.getSuccess(0).getRequestTxn();
+            }
+            assertThat(txn.getCompare(0).getVersion()).isEqualTo(1);
+            assertThat(txn.getFailure(0).getRequestPut().getKey().toStringUtf8())
+                    .isEqualTo("a");
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalStateException(e);
+        }
+        TxnResponse answer = TxnResponse.newBuilder().setSucceeded(true).build();
+        for (int level = 0; level < 129; level++) {
+            answer = TxnResponse.newBuilder()
+                    .addResponses(ResponseOp.newBuilder().setResponseTxn(answer))
+                    .addResponses(ResponseOp.newBuilder()
+                            .setResponseRange(RangeResponse.newBuilder().setCount(level)))
+                    .build();
+        }
+        assertThat(json.print(answer))
+                .startsWith("{\"responses\":[{\"response_txn\":{\"responses\":[{\"response_txn\":")
+                .contains("{\"response_txn\":{\"succeeded\":true}},{\"response_range\":{}}]}}")
+                .endsWith(",{\"response_range\":{\"count\":\"128\"}}]}");
+        assertThat(text.print(answer)).isEqualTo(json.print(answer));
     }
 
     @Test
