@@ -1,11 +1,26 @@
 package io.leasehold.cli;
 
 import com.google.protobuf.ByteString;
+import io.leasehold.cli.flags.Durations;
+import java.time.Duration;
 import java.util.List;
 
 /** Reads arguments; mistakes end the command with etcdctl's exit code for them. Pure functions. */
 public final class Arguments {
+    private static final String DECIMAL = "dec:";
+    private static final int HEX_DIGITS_MAX = 16;
+
     private Arguments() {}
+
+    /** A duration as Go writes it; seconds when it is a bare number. */
+    public static Duration duration(String text) {
+        try {
+            boolean isNumber = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+            return isNumber ? Duration.ofSeconds(Long.parseLong(text)) : Durations.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw bad(String.valueOf(e.getMessage()));
+        }
+    }
 
     /** Refuses a wrong number of arguments. */
     public static void count(List<String> arguments, int min, int max, String sentence) {
@@ -14,9 +29,18 @@ public final class Arguments {
         }
     }
 
-    /** A lease or member id in hexadecimal, with or without {@code 0x}. */
+    /**
+     * A lease or member id: hexadecimal, with or without {@code 0x}; decimal, as JSON has it, behind {@code dec:} or when
+     * it has more digits than a hexadecimal one can have.
+     */
     public static long hexId(String text, String what) {
         try {
+            if (text.startsWith(DECIMAL)) {
+                return Long.parseUnsignedLong(text.substring(DECIMAL.length()));
+            }
+            if (text.length() > HEX_DIGITS_MAX && text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+                return Long.parseUnsignedLong(text);
+            }
             return Long.parseUnsignedLong(text.startsWith("0x") ? text.substring(2) : text, 16);
         } catch (NumberFormatException e) {
             throw bad("bad " + what + " ID arg (strconv.ParseUint: parsing " + Ctl.quoted(text)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -91,6 +92,9 @@ final class CommandRun {
         } catch (FlagException e) {
             return mistaken(surroundings.program(), e);
         }
+        if (surroundings.isInteractive() && !ctl.isHelpWanted()) {
+            return new Shell(surroundings, words).run();
+        }
         ctl.out().print(Usage.ofProgram(surroundings.program(), surroundings.commands(), global));
         return 0;
     }
@@ -150,15 +154,26 @@ final class CommandRun {
 
     /** Gives flags the values that the environment has; both at once is a mistake. */
     private void readEnvironment() {
-        surroundings.environment().forEach((variable, value) -> {
+        for (String variable : readEnvironment(surroundings.environment(), flags.only(global))) {
+            surroundings
+                    .err()
+                    .println("unrecognized environment variable " + variable + "="
+                            + surroundings.environment().get(variable));
+        }
+    }
+
+    /** Likewise; returns the variables that are no flag's, the flags being no more than those of every command. */
+    static List<String> readEnvironment(Map<String, String> environment, Flags flags) {
+        List<String> unknown = new ArrayList<>();
+        environment.forEach((variable, value) -> {
             if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.contains(variable)) {
                 return;
             }
             String name =
                     variable.substring(PREFIX.length()).toLowerCase(Locale.ROOT).replace('_', '-');
             Flag<?> flag = flags.find(name);
-            if (flag == null || !global.contains(flag)) {
-                surroundings.err().println("unrecognized environment variable " + variable + "=" + value);
+            if (flag == null) {
+                unknown.add(variable);
             } else if (flag.isGiven()) {
                 throw new CtlException(
                         CtlException.Code.ERROR,
@@ -169,5 +184,6 @@ final class CommandRun {
                 flags.set(flag, value);
             }
         });
+        return unknown;
     }
 }

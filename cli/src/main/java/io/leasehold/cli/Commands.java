@@ -5,6 +5,7 @@ import io.leasehold.cli.auth.RoleCommands;
 import io.leasehold.cli.auth.UserCommands;
 import io.leasehold.cli.cluster.AlarmCommands;
 import io.leasehold.cli.cluster.DefragCommand;
+import io.leasehold.cli.cluster.DowngradeCommands;
 import io.leasehold.cli.cluster.EndpointCommands;
 import io.leasehold.cli.cluster.MemberCommands;
 import io.leasehold.cli.cluster.MoveLeaderCommand;
@@ -12,6 +13,8 @@ import io.leasehold.cli.cluster.SnapshotCommands;
 import io.leasehold.cli.concurrency.ConcurrencyCommands;
 import io.leasehold.cli.kv.KvCommands;
 import io.leasehold.cli.lease.LeaseCommands;
+import io.leasehold.cli.offline.OfflineCommands;
+import io.leasehold.cli.utility.UtilityCommands;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,7 +22,25 @@ import java.util.List;
 final class Commands {
     private Commands() {}
 
-    static List<Entry> all() {
+    /** What a program of this name has: etcdutl's commands need no server, and no others are offered. */
+    static List<Entry> of(String program) {
+        return program.equals("etcdutl") || program.equals("leaseholdutl") ? offline() : all();
+    }
+
+    private static List<Entry> offline() {
+        List<Entry> offline = new ArrayList<>();
+        offline.add(Entry.group(
+                "snapshot", "look at a snapshot, restore it", OfflineCommands.status(), OfflineCommands.restore()));
+        offline.add(Entry.command(
+                "defrag",
+                Help.of("give unused space of a data directory back", "", "defrag --data-dir default.etcd"),
+                DefragCommand::new));
+        offline.addAll(OfflineCommands.entries());
+        offline.addAll(About.entries());
+        return offline;
+    }
+
+    private static List<Entry> all() {
         List<Entry> all = new ArrayList<>(KvCommands.entries());
         all.add(LeaseCommands.entry());
         all.addAll(ConcurrencyCommands.entries());
@@ -38,6 +59,9 @@ final class Commands {
         all.add(AuthCommands.entry());
         all.add(UserCommands.entry());
         all.add(RoleCommands.entry());
+        all.addAll(OfflineCommands.entries());
+        all.addAll(UtilityCommands.entries());
+        all.add(DowngradeCommands.entry());
         all.addAll(About.entries());
         return all;
     }

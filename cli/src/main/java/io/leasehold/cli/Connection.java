@@ -20,11 +20,12 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 
 /**
  * A connection to a server: whichever of some endpoints can be reached. Calls wait for it until their deadline, as etcdctl's
@@ -44,16 +45,16 @@ public final class Connection implements AutoCloseable {
         this.commandTimeout = commandTimeout;
     }
 
-    static Connection open(Ctl flags, List<String> endpoints) {
+    static Connection open(Ctl ctl, Login login, List<String> endpoints) {
         if (endpoints.isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "must provide at least one in --endpoints flag");
         }
-        ManagedChannel managed = managed(flags, endpoints);
+        ManagedChannel managed = managed(login, endpoints);
         Channel channel = managed;
         try {
-            String token = flags.token.value().isEmpty() && !flags.user.value().isEmpty()
-                    ? authenticate(flags, managed)
-                    : flags.token.value();
+            String token = login.token.value().isEmpty() && !login.user.value().isEmpty()
+                    ? authenticate(ctl, login, managed)
+                    : login.token.value();
             if (!token.isEmpty()) {
                 Metadata metadata = new Metadata();
                 metadata.put(TOKEN, token);
@@ -63,8 +64,7 @@ public final class Connection implements AutoCloseable {
             managed.shutdownNow();
             throw e;
         }
-        return new Connection(
-                managed, ClientInterceptors.intercept(channel, new WaitForReady()), flags.commandTimeout());
+        return new Connection(managed, ClientInterceptors.intercept(channel, new WaitForReady()), ctl.commandTimeout());
     }
 
     /** Makes a unary call with the command's deadline. */
@@ -124,12 +124,12 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    private static String authenticate(Ctl flags, Channel channel) {
-        int colon = flags.user.value().indexOf(':');
-        String name = colon < 0 ? flags.user.value() : flags.user.value().substring(0, colon);
-        String password = flags.password.value();
+    private static String authenticate(Ctl ctl, Login login, Channel channel) {
+        int colon = login.user.value().indexOf(':');
+        String name = colon < 0 ? login.user.value() : login.user.value().substring(0, colon);
+        String password = login.password.value();
         if (password.isEmpty()) {
-            password = colon >= 0 ? flags.user.value().substring(colon + 1) : Typed.ask(flags, "Password: ");
+            password = colon >= 0 ? login.user.value().substring(colon + 1) : Typed.ask(ctl, "Password: ");
         }
         AuthenticateRequest request = AuthenticateRequest.newBuilder()
                 .setName(name)
@@ -137,7 +137,7 @@ public final class Connection implements AutoCloseable {
                 .build();
         CallOptions options = CallOptions.DEFAULT
                 .withWaitForReady()
-                .withDeadlineAfter(flags.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
+                .withDeadlineAfter(ctl.commandTimeout().toNanos(), TimeUnit.NANOSECONDS);
         try {
             return ClientCalls.blockingUnaryCall(channel, AuthGrpc.getAuthenticateMethod(), options, request)
                     .getToken();
@@ -149,40 +149,45 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    private static ManagedChannel managed(Ctl flags, List<String> endpoints) {
+    private static ManagedChannel managed(Login login, List<String> endpoints) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
-                .keepAliveTime(flags.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
-                .keepAliveTimeout(flags.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTime(login.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
+                .keepAliveTimeout(login.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
                 .maxInboundMessageSize(Integer.MAX_VALUE);
+        if (endpoints.stream().anyMatch(EndpointList::isUnix)) {
+            UnixSockets.use(builder, endpoints);
+        }
         boolean https = endpoints.stream()
-                .anyMatch(text -> text.toLowerCase(Locale.ROOT).startsWith("https://"));
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .anyMatch(text -> text.startsWith("https://") || text.startsWith("unixs:"));
         if (https
-                || !flags.cacert.value().isEmpty()
-                || !flags.cert.value().isEmpty()
-                || !flags.insecureTransport.value()) {
-            builder.sslContext(tls(flags)).overrideAuthority(EndpointList.host(endpoints.get(0)));
+                || !login.cacert.value().isEmpty()
+                || !login.cert.value().isEmpty()
+                || !login.insecureTransport.value()) {
+            builder.sslContext(tls(login)).overrideAuthority(EndpointList.host(endpoints.get(0)));
         } else {
             builder.usePlaintext();
         }
         return builder.build();
     }
 
-    private static SslContext tls(Ctl flags) {
-        if (flags.cert.value().isEmpty() != flags.key.value().isEmpty()) {
+    private static SslContext tls(Login login) {
+        if (login.cert.value().isEmpty() != login.key.value().isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "--cert and --key are given both or neither");
         }
         try {
             SslContextBuilder builder = GrpcSslContexts.forClient();
-            if (flags.insecureSkipTlsVerify.value()) {
+            if (login.insecureSkipTlsVerify.value()) {
                 builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-            } else if (!flags.cacert.value().isEmpty()) {
-                builder.trustManager(new File(flags.cacert.value()));
+            } else if (!login.cacert.value().isEmpty()) {
+                builder.trustManager(new File(login.cacert.value()));
             }
-            if (!flags.cert.value().isEmpty()) {
-                builder.keyManager(new File(flags.cert.value()), new File(flags.key.value()));
+            if (!login.cert.value().isEmpty()) {
+                KeyPair pair = KeyPair.read(Path.of(login.cert.value()), Path.of(login.key.value()));
+                builder.keyManager(pair.key(), pair.chainArray());
             }
             return builder.build();
-        } catch (SSLException | IllegalArgumentException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new CtlException(CtlException.Code.BAD_CONNECTION, "TLS cannot be set up: " + e.getMessage(), e);
         }
     }

@@ -17,17 +17,8 @@ import java.util.function.Function;
 
 /** What every command works with: the flags that each of them takes, its streams, connections. One thread. */
 public final class Ctl {
-    final Flag<Boolean> debug;
-    final Flag<Duration> keepaliveTime;
-    final Flag<Duration> keepaliveTimeout;
-    final Flag<String> cacert;
-    final Flag<String> cert;
-    final Flag<String> key;
-    final Flag<Boolean> insecureTransport;
-    final Flag<Boolean> insecureSkipTlsVerify;
-    final Flag<String> user;
-    final Flag<String> password;
-    final Flag<String> token;
+    private final Flag<Boolean> debug;
+    private final Login login;
     private final Flag<String> endpoints;
     private final Flag<String> format;
     private final Flag<Boolean> hex;
@@ -47,6 +38,7 @@ public final class Ctl {
      * @param program what it is called, for messages
      * @param commands those that there are
      * @param isTerminal whether people read stdout and stderr as they are written
+     * @param isInteractive whether they also type, so that the program without a command is a shell
      */
     public record Surroundings(
             InputStream in,
@@ -55,7 +47,8 @@ public final class Ctl {
             Map<String, String> environment,
             String program,
             List<Entry> commands,
-            boolean isTerminal) {
+            boolean isTerminal,
+            boolean isInteractive) {
         public Surroundings {
             environment = Map.copyOf(environment);
             commands = List.copyOf(commands);
@@ -71,20 +64,11 @@ public final class Ctl {
         hex = flags.toggle("hex", "print bytes in hexadecimal");
         dialTimeout = flags.duration("dial-timeout", "2s", "longest wait for a connection");
         commandTimeout = flags.duration("command-timeout", "5s", "longest wait for an answer");
-        keepaliveTime = flags.duration("keepalive-time", "2s", "time between pings");
-        keepaliveTimeout = flags.duration("keepalive-timeout", "6s", "longest wait for their answer");
-        cacert = flags.text("cacert", "file", "PEM file of trusted authorities");
-        cert = flags.text("cert", "file", "PEM file of the certificate to show");
-        key = flags.text("key", "file", "PEM file of its key");
-        insecureTransport = flags.toggle("insecure-transport", true, "no TLS unless certificates or https say so");
-        insecureSkipTlsVerify = flags.toggle("insecure-skip-tls-verify", "trust every server");
+        login = new Login(flags, "");
         discoveryDomain = flags.text("discovery-srv", "domain", "find the servers by this domain's SRV records")
                 .orShort("d");
         discoveryName = flags.text("discovery-srv-name", "name", "appended to the names of those records");
         insecureDiscovery = flags.toggle("insecure-discovery", true, "also take servers without TLS that were found");
-        user = flags.text("user", "name[:password]", "who asks");
-        password = flags.text("password", "password", "the user's password");
-        token = flags.text("auth-jwt-token", "token", "a token in place of a password");
         debug = flags.toggle("debug", "tell more on stderr");
         help = flags.toggle("help", "show this help").orShort("h");
     }
@@ -95,7 +79,7 @@ public final class Ctl {
 
     /** Refuses flags that are given and empty, as etcdctl does: a script's variable was not set. */
     void check() {
-        for (Flag<String> file : List.of(cacert, cert, key)) {
+        for (Flag<String> file : List.of(login.cacert, login.cert, login.key)) {
             if (file.isGiven() && file.value().isEmpty()) {
                 throw Arguments.bad("empty string is passed to --" + file.name() + " option");
             }
@@ -181,7 +165,7 @@ public final class Ctl {
 
     /** A connection to whichever of the endpoints answers first. */
     public Connection connect() {
-        return Connection.open(this, endpoints());
+        return Connection.open(this, login, endpoints());
     }
 
     /** Makes one call on a connection of its own and prints what is made of its answer. */
@@ -194,7 +178,12 @@ public final class Ctl {
 
     /** A connection to one endpoint. */
     public Connection connect(String endpoint) {
-        return Connection.open(this, List.of(endpoint));
+        return Connection.open(this, login, List.of(endpoint));
+    }
+
+    /** A connection to one endpoint of another cluster. */
+    public Connection connect(String endpoint, Login other) {
+        return Connection.open(this, other, List.of(endpoint));
     }
 
     /** A name as Go's {@code %q}, for messages. */

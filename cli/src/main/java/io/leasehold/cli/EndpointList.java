@@ -5,7 +5,9 @@ import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.grpc.StatusOr;
+import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -21,14 +23,27 @@ final class EndpointList {
 
     /** The target for endpoints such as {@code host:port} or {@code https://host:port}. */
     static String target(List<String> endpoints) {
-        endpoints.forEach(EndpointList::uri);
+        endpoints.forEach(EndpointList::host);
         NameResolverRegistry.getDefaultRegistry().register(new Provider(endpoints));
         return SCHEME + ":///" + URLEncoder.encode(host(endpoints.get(0)), StandardCharsets.UTF_8);
     }
 
     /** The host of an endpoint. */
     static String host(String endpoint) {
-        return uri(endpoint).getHost();
+        return isUnix(endpoint) ? "localhost" : uri(endpoint).getHost();
+    }
+
+    /** Whether an endpoint is a socket in the file system: {@code unix:///path} or {@code unixs:///path}. */
+    static boolean isUnix(String endpoint) {
+        return endpoint.startsWith("unix:") || endpoint.startsWith("unixs:");
+    }
+
+    private static SocketAddress address(String endpoint) {
+        if (isUnix(endpoint)) {
+            return new DomainSocketAddress(endpoint.replaceFirst("^unixs?:(//)?", ""));
+        }
+        URI uri = uri(endpoint);
+        return new InetSocketAddress(uri.getHost(), uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort());
     }
 
     private static URI uri(String endpoint) {
@@ -78,9 +93,7 @@ final class EndpointList {
                 public void start(Listener2 listener) {
                     List<EquivalentAddressGroup> groups = new ArrayList<>();
                     for (String endpoint : endpoints) {
-                        URI uri = uri(endpoint);
-                        int port = uri.getPort() < 0 ? PORT_DEFAULT : uri.getPort();
-                        groups.add(new EquivalentAddressGroup(new InetSocketAddress(uri.getHost(), port)));
+                        groups.add(new EquivalentAddressGroup(address(endpoint)));
                     }
                     listener.onResult(ResolutionResult.newBuilder()
                             .setAddressesOrError(StatusOr.fromValue(groups))

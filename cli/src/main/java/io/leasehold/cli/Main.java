@@ -23,14 +23,16 @@ public final class Main {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         PrintStream out = new PrintStream(
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
+        String program = System.getProperty("leasehold.program", "leaseholdctl");
         Surroundings surroundings = new Surroundings(
                 System.in,
                 out,
                 System.err,
                 System.getenv(),
-                System.getProperty("leasehold.program", "leaseholdctl"),
-                Commands.all(),
-                Boolean.getBoolean("leasehold.terminal"));
+                program,
+                Commands.of(program),
+                Boolean.getBoolean("leasehold.terminal"),
+                Boolean.getBoolean("leasehold.interactive"));
         List<String> arguments = List.of(args);
         int code = arguments.equals(List.of("train"))
                 ? Training.run(surroundings)

@@ -17,7 +17,7 @@ final class Training {
     static int run(Surroundings real) {
         // Without the variables of whoever happens to be the first to start the program.
         Surroundings surroundings = new Surroundings(
-                real.in(), real.out(), real.err(), Map.of(), real.program(), real.commands(), real.isTerminal());
+                real.in(), real.out(), real.err(), Map.of(), real.program(), real.commands(), real.isTerminal(), false);
         try {
             Process server = new ProcessBuilder(
                             System.getProperty("java.home") + "/bin/java",

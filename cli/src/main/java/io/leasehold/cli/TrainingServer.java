@@ -7,6 +7,9 @@ import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
+import io.leasehold.protocol.etcdserverpb.LeaseLeasesRequest;
+import io.leasehold.protocol.etcdserverpb.LeaseLeasesResponse;
+import io.leasehold.protocol.etcdserverpb.LeaseStatus;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
 import io.leasehold.protocol.etcdserverpb.PutResponse;
@@ -33,16 +36,19 @@ final class TrainingServer {
 
     /** Serves on a port of its own, which it prints, until it is killed or stdin ends. */
     public static void main(String[] args) throws IOException {
-        Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-                .addService(new Keys())
-                .addService(new Leases())
-                .addService(new Statuses())
+        Server server = services(
+                        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
                 .build()
                 .start();
         System.out.println(server.getPort());
         // Ends with the process that started it.
         while (System.in.read() >= 0) {}
         Runtime.getRuntime().halt(0);
+    }
+
+    /** What it knows. */
+    static NettyServerBuilder services(NettyServerBuilder server) {
+        return server.addService(new Keys()).addService(new Leases()).addService(new Statuses());
     }
 
     private static <T> void answer(StreamObserver<T> answers, T answer) {
@@ -82,6 +88,16 @@ final class TrainingServer {
                             .setHeader(HEADER)
                             .setID(1)
                             .setTTL(request.getTTL())
+                            .build());
+        }
+
+        @Override
+        public void leaseLeases(LeaseLeasesRequest request, StreamObserver<LeaseLeasesResponse> answers) {
+            answer(
+                    answers,
+                    LeaseLeasesResponse.newBuilder()
+                            .setHeader(HEADER)
+                            .addLeases(LeaseStatus.newBuilder().setID(1))
                             .build());
         }
     }

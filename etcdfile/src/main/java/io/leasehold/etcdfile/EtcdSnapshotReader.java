@@ -109,6 +109,32 @@ public final class EtcdSnapshotReader implements AutoCloseable {
                 (int) hash.getValue(), revisionAndKeys[0], revisionAndKeys[1], file.sizeBytes(), version);
     }
 
+    /**
+     * The checksum that {@code endpoint hashkv} shows: CRC-32C over all revisions of keys up to one.
+     *
+     * @param revision the last to count; 0 for the newest
+     */
+    public KvHash hashKv(long revision) throws IOException {
+        byte[] compaction = texts(EtcdBuckets.META).getOrDefault(EtcdBuckets.FINISHED_COMPACTION, NOTHING);
+        long compacted = compaction.length >= Long.BYTES ? EtcdBuckets.main(compaction) : KvHash.NEVER_COMPACTED;
+        CRC32C hash = new CRC32C();
+        hash.update(EtcdBuckets.text(EtcdBuckets.KEY));
+        long[] last = {1};
+        file.forEach(EtcdBuckets.KEY, (key, value) -> {
+            long main = EtcdBuckets.main(key);
+            if (revision > 0 && main > revision) {
+                return;
+            }
+            last[0] = main;
+            // Releases differ in whether a compaction takes the tombstone at its own revision along.
+            if (main != compacted || !EtcdBuckets.isTombstone(key)) {
+                hash.update(key);
+                hash.update(value);
+            }
+        });
+        return new KvHash((int) hash.getValue(), revision > 0 ? revision : last[0], compacted);
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

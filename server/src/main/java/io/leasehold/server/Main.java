@@ -55,6 +55,9 @@ public final class Main {
             case "version" -> out.print(HelpText.version());
             case "help" -> out.print(HelpText.help());
             case "train" -> Training.run();
+            case "offline" -> {
+                return OptionalInt.of(OfflineCommands.run(arguments.subList(1, arguments.size()), err));
+            }
             default -> {
                 err.println("leasehold: unknown command \"" + command + "\"; see leasehold help");
                 return OptionalInt.of(NOT_UNDERSTOOD);

@@ -17,16 +17,25 @@ public final class DefragCommand implements Action {
     private final Ctl ctl;
 
     private final Flag<Boolean> cluster;
+    private final Flag<String> dataDir;
 
     /** Works by the given root. */
     public DefragCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
         this.cluster = flags.toggle("cluster", "all members");
+        this.dataDir =
+                flags.text("data-dir", "directory", "of a stopped member: Leasehold's has nothing to be done to it");
     }
 
     @Override
     @ReadsClock("the time it took is told")
     public void run(List<String> arguments) {
+        if (dataDir.isGiven()) {
+            ctl.output()
+                    .line("Nothing to defragment in " + dataDir.value()
+                            + ": Leasehold frees the space of compacted revisions while it runs");
+            return;
+        }
         boolean failed = false;
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             long startNanos = System.nanoTime();

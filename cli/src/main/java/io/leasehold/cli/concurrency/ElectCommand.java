@@ -19,6 +19,8 @@ import io.leasehold.protocol.v3electionpb.LeaderResponse;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** {@code elect <name> <proposal>}: stands for election; with {@code -l} it watches one. */
 public final class ElectCommand implements Action {
@@ -67,11 +69,11 @@ public final class ElectCommand implements Action {
     }
 
     private void campaign(Connection connection, String name, String proposal) {
+        AtomicReference<@Nullable Holding> held = new AtomicReference<>();
+        // Before anything is asked: whoever is told to stop while waiting has not failed.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Holding.giveBackAndEnd(held)));
         Holding holding = Holding.begin(connection, TTL_SECONDS);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            holding.close();
-            Runtime.getRuntime().halt(0);
-        }));
+        held.set(holding);
         CampaignResponse elected = connection.callWithoutDeadline(
                 ElectionGrpc.getCampaignMethod(),
                 CampaignRequest.newBuilder()
@@ -85,6 +87,7 @@ public final class ElectCommand implements Action {
             holding.lost().get();
             throw new CtlException(CtlException.Code.ERROR, "elect: session expired");
         } catch (InterruptedException e) {
+            holding.close();
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);

@@ -14,6 +14,8 @@ import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A lease that is kept alive while something is held by it. A thread of its own renews it. */
 final class Holding implements AutoCloseable {
@@ -41,6 +43,15 @@ final class Holding implements AutoCloseable {
         Holding holding = new Holding(connection, granted.getID(), granted.getTTL());
         holding.renewing.start();
         return holding;
+    }
+
+    /** What a signal does: gives back what is held, if it came to that, and ends the process well. */
+    static void giveBackAndEnd(AtomicReference<@Nullable Holding> held) {
+        Holding holding = held.get();
+        if (holding != null) {
+            holding.close();
+        }
+        Runtime.getRuntime().halt(0);
     }
 
     long leaseId() {

@@ -13,8 +13,9 @@ import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** {@code lock <name> [command]}: holds a lock until a signal comes, or while a command runs. */
 public final class LockCommand implements Action {
@@ -35,15 +36,13 @@ public final class LockCommand implements Action {
                 1,
                 Integer.MAX_VALUE,
                 "lock takes one lock name argument and an optional command to execute");
-        CountDownLatch given = new CountDownLatch(1);
+        AtomicReference<@Nullable Holding> held = new AtomicReference<>();
+        // Before anything is asked: whoever is told to stop while waiting has not failed.
+        Thread signal = new Thread(() -> Holding.giveBackAndEnd(held));
+        Runtime.getRuntime().addShutdownHook(signal);
         try (Connection connection = ctl.connect()) {
             Holding holding = Holding.begin(connection, ttlSeconds.value());
-            Thread signal = new Thread(() -> {
-                holding.close();
-                given.countDown();
-                Runtime.getRuntime().halt(0);
-            });
-            Runtime.getRuntime().addShutdownHook(signal);
+            held.set(holding);
             LockResponse lock = connection.callWithoutDeadline(
                     LockGrpc.getLockMethod(),
                     LockRequest.newBuilder()
@@ -67,6 +66,7 @@ public final class LockCommand implements Action {
             holding.lost().get();
             throw new CtlException(CtlException.Code.ERROR, "session expired");
         } catch (InterruptedException e) {
+            holding.close();
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);

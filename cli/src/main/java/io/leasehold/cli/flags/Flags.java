@@ -69,6 +69,18 @@ public final class Flags {
         return flagByName.get(name);
     }
 
+    /** A flag as it is typed, with its dashes and without a value; null if there is none. */
+    public @Nullable Flag<?> findTyped(String word) {
+        return word.startsWith("--") ? flagByName.get(word.substring(2)) : ofLetter(word.substring(1));
+    }
+
+    /** The same flags, but only some of them. */
+    public Flags only(Collection<Flag<?>> some) {
+        Flags flags = new Flags();
+        some.forEach(flag -> flags.flagByName.put(flag.name(), flag));
+        return flags;
+    }
+
     /** Gives a flag a value from somewhere else than the command line. */
     public void set(Flag<?> flag, String value) {
         flag.set(value);
@@ -110,7 +122,7 @@ public final class Flags {
         if (!isFlag(word) || word.equals("--")) {
             return 0;
         }
-        Flag<?> flag = word.startsWith("--") ? flagByName.get(word.substring(2)) : ofLetter(word.substring(1));
+        Flag<?> flag = findTyped(word);
         return flag != null && !flag.isSwitch() && at + 1 < words.size() ? 2 : 1;
     }
 

@@ -1,6 +1,7 @@
 package io.leasehold.cli.kv;
 
 import com.google.protobuf.ByteString;
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.CtlException;
 import io.leasehold.protocol.etcdserverpb.Compare;
 import io.leasehold.protocol.etcdserverpb.Compare.CompareResult;
@@ -59,8 +60,8 @@ final class CompareText {
 
     private static long hex(String text, String line) {
         try {
-            return Long.parseUnsignedLong(text, 16);
-        } catch (NumberFormatException e) {
+            return Arguments.hexId(text, "lease");
+        } catch (CtlException e) {
             throw malformed(line);
         }
     }

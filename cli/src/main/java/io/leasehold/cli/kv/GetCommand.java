@@ -20,11 +20,13 @@ public final class GetCommand implements Action {
     private final GetFlags flags;
 
     private final Flag<Boolean> failMissing;
+    private final Flag<Boolean> showLease;
 
     /** Gets by the given root. */
     public GetCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
         this.flags = new GetFlags(flags);
+        this.showLease = flags.toggle("show-lease", "show the leases of keys and what is left of them");
         this.failMissing = flags.toggle("fail-missing", "exit with 1 when there is no such key");
     }
 
@@ -43,7 +45,11 @@ public final class GetCommand implements Action {
         }
         try (Connection connection = ctl.connect()) {
             RangeResponse response = connection.call(KVGrpc.getRangeMethod(), request);
-            output.print(new GetAnswer(response, flags.valueOnly.value()));
+            if (showLease.value() && output.format() == Output.Format.SIMPLE) {
+                new LeasedKeys(connection).print(response, output.simple());
+            } else {
+                output.print(new GetAnswer(response, flags.valueOnly.value()));
+            }
             if (failMissing.value() && response.getKvsCount() == 0 && response.getCount() == 0) {
                 throw new CtlException(CtlException.Code.ERROR, "no such key");
             }

@@ -18,6 +18,7 @@ public final class KvCommands {
                                 "<key> [value]",
                                 "put greeting hello",
                                 "put --lease=32695410dcc0ca06 holder me",
+                                "put --ttl=10s services/a 10.0.0.7:80",
                                 "put config < config.yaml",
                                 "put key -- -value-with-a-dash"),
                         PutCommand::new),
@@ -29,7 +30,8 @@ public final class KvCommands {
                                 "get greeting",
                                 "get --prefix services/",
                                 "get --prefix --keys-only ''",
-                                "get greeting --rev=4 -w json"),
+                                "get greeting --rev=4 -w json",
+                                "get --show-lease --prefix services/"),
                         GetCommand::new),
                 Entry.command(
                         "del",

@@ -5,6 +5,7 @@ import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
@@ -17,11 +18,13 @@ public final class PutCommand implements Action {
     private final Ctl ctl;
 
     private final PutFlags flags;
+    private final Flag<String> ttl;
 
     /** Puts by the given root. */
     public PutCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
         this.flags = new PutFlags(flags);
+        this.ttl = flags.text("ttl", "duration", "put it with a new lease of this TTL, such as 10s");
     }
 
     @Override
@@ -38,7 +41,11 @@ public final class PutCommand implements Action {
         }
         ctl.output();
         try (Connection connection = ctl.connect()) {
-            ctl.output().print(new PutAnswer(connection.call(KVGrpc.getPutMethod(), request.build())));
+            if (ttl.isGiven()) {
+                PutWithTtl.run(ctl, connection, request, Arguments.duration(ttl.value()));
+            } else {
+                ctl.output().print(new PutAnswer(connection.call(KVGrpc.getPutMethod(), request.build())));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Arguments;
+import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
@@ -21,11 +22,11 @@ final class PutFlags {
     }
 
     PutRequest.Builder request() {
+        // etcdctl's words, which are others than those of the lease commands.
         long leaseId;
         try {
-            leaseId = Long.parseUnsignedLong(
-                    lease.value().startsWith("0x") ? lease.value().substring(2) : lease.value(), 16);
-        } catch (NumberFormatException e) {
+            leaseId = Arguments.hexId(lease.value(), "lease");
+        } catch (CtlException e) {
             throw Arguments.bad("bad lease ID (strconv.ParseInt: parsing \"" + lease.value()
                     + "\": invalid syntax), expecting ID in Hex");
         }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Splits a line of the interactive commands into words: quoted in single quotes as they are, in double ones with escapes. */
-final class Words {
+public final class Words {
     private final String line;
     private int at;
 
@@ -20,7 +20,7 @@ final class Words {
      *
      * @throws CtlException if a quote does not end
      */
-    static List<String> of(String line) {
+    public static List<String> of(String line) {
         return new Words(line).split();
     }
 

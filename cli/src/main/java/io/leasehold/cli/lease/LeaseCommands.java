@@ -11,7 +11,6 @@ import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
-import io.leasehold.protocol.etcdserverpb.LeaseLeasesRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseTimeToLiveRequest;
 import java.util.List;
@@ -35,7 +34,16 @@ public final class LeaseCommands {
                         "timetolive",
                         Help.of("show what is left of a lease", "<id>", "lease timetolive 32695410dcc0ca06 --keys"),
                         TimeToLive::new),
-                Entry.command("list", Help.of("list all leases", "", "lease list"), ListAll::new),
+                Entry.command(
+                        "list",
+                        Help.of(
+                                "list all leases",
+                                "",
+                                "lease list",
+                                "lease list --ttl -w table",
+                                "lease list --key-prefix=services/ --max-left=30s",
+                                "lease list --sort=keys --limit=20 --page=2"),
+                        ListCommand::new),
                 Entry.command(
                         "keep-alive",
                         Help.of(
@@ -43,7 +51,23 @@ public final class LeaseCommands {
                                 "<id>...",
                                 "lease keep-alive 32695410dcc0ca06",
                                 "lease keep-alive --once 32695410dcc0ca06"),
-                        KeepAliveCommand::new));
+                        KeepAliveCommand::new),
+                Entry.command(
+                        "top",
+                        Help.of("watch what is left of leases, those that end soonest first", "", "lease top"),
+                        TopCommand::new),
+                Entry.plain(
+                        "tree",
+                        Help.of("show leases with their keys", "[key prefix]", "lease tree", "lease tree services/"),
+                        TreeCommand::run),
+                Entry.command(
+                        "watch",
+                        Help.of(
+                                "show leases as they are granted and as they end",
+                                "",
+                                "lease watch",
+                                "lease watch --initial"),
+                        WatchLeasesCommand::new));
     }
 
     /** Refusals of these commands carry what failed; and some their own exit code. */
@@ -136,26 +160,6 @@ public final class LeaseCommands {
                                         () -> connection.callWithoutDeadline(
                                                 LeaseGrpc.getLeaseTimeToLiveMethod(), request)),
                                 keys.value()));
-            }
-        }
-    }
-
-    private static final class ListAll implements Action {
-        private final Ctl ctl;
-
-        ListAll(Ctl ctl, Flags flags) {
-            this.ctl = ctl;
-        }
-
-        @Override
-        public void run(List<String> arguments) {
-            try (Connection connection = ctl.connect()) {
-                ctl.output()
-                        .print(new LeaseAnswers.Listed(attempt(
-                                "",
-                                CtlException.Code.BAD_CONNECTION,
-                                () -> connection.callWithoutDeadline(
-                                        LeaseGrpc.getLeaseLeasesMethod(), LeaseLeasesRequest.getDefaultInstance()))));
             }
         }
     }

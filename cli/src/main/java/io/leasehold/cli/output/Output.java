@@ -55,6 +55,11 @@ public final class Output {
         return hex;
     }
 
+    /** For what is only said simply. */
+    public Simple simple() {
+        return new Simple(out, hex);
+    }
+
     /** Where it goes. */
     public PrintStream stream() {
         return out;

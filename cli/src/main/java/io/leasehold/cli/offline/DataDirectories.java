@@ -1,0 +1,88 @@
+package io.leasehold.cli.offline;
+
+import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is done on data directories. How one of Leasehold's looks only the server's own program knows, which is started for it;
+ * of etcd's the database is read.
+ */
+final class DataDirectories {
+    /** Set by the launcher: where it lies. */
+    private static final String LAUNCHER_PROPERTY = "leasehold.launcher";
+
+    private DataDirectories() {}
+
+    /** Reads a snapshot file. */
+    interface FileReader<T> {
+        T read(Path file) throws IOException;
+    }
+
+    /** Has the server's program do something; it has told why if it fails, and its exit code becomes this program's. */
+    static boolean run(Ctl ctl, String operation, Map<String, String> values) {
+        String launcher = System.getProperty(LAUNCHER_PROPERTY, "");
+        if (launcher.isEmpty()) {
+            throw new CtlException(
+                    CtlException.Code.ERROR,
+                    "this is done by the server's program: start leaseholdctl by its launcher");
+        }
+        List<String> command = new ArrayList<>(List.of(launcher, "offline", operation));
+        values.forEach((name, value) -> command.add(name + "=" + value));
+        ctl.out().flush();
+        try {
+            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
+            ctl.exitWith(code);
+            return code == 0;
+        } catch (IOException e) {
+            throw new CtlException(CtlException.Code.ERROR, launcher + " cannot be started: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /**
+     * The file to read for a path: itself; the database of etcd's data directory; a snapshot made of Leasehold's, which is
+     * deleted afterwards. Nothing is read when that snapshot could not be made.
+     */
+    static <T> void read(Ctl ctl, Path path, FileReader<T> reader) {
+        if (!Files.exists(path)) {
+            throw new CtlException(CtlException.Code.ERROR, "stat " + path + ": no such file or directory");
+        }
+        try {
+            if (!isOurs(path)) {
+                reader.read(databaseOf(path));
+                return;
+            }
+            Path scratch = Files.createTempDirectory("leaseholdctl");
+            Path file = scratch.resolve("snapshot.db");
+            try {
+                if (run(ctl, "export", Map.of("data-dir", path.toString(), "file", file.toString()))) {
+                    reader.read(file);
+                }
+            } finally {
+                Files.deleteIfExists(file);
+                Files.delete(scratch);
+            }
+        } catch (IOException e) {
+            throw new CtlException(CtlException.Code.ERROR, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Whether a path is a data directory of Leasehold. */
+    static boolean isOurs(Path path) {
+        return Files.isDirectory(path.resolve("member").resolve("state"));
+    }
+
+    /** The database in a data directory of etcd; a path that is none is a database itself. */
+    static Path databaseOf(Path path) {
+        Path database = path.resolve("member").resolve("snap").resolve("db");
+        return Files.exists(database) ? database : path;
+    }
+}

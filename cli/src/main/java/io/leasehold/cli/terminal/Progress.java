@@ -1,0 +1,60 @@
+package io.leasehold.cli.terminal;
+
+import io.leasehold.protocol.ReadsClock;
+import java.io.PrintStream;
+
+/** A line on stderr that tells how far long work has come; nothing where nobody watches. One thread. */
+public final class Progress implements AutoCloseable {
+    private static final long PAUSE_NANOS = 100_000_000;
+    private static final int BAR_CELLS = 30;
+    private static final String LINE_START = "\r\u001b[K";
+
+    private final PrintStream err;
+    private final boolean shown;
+    private boolean begun;
+    private long nextNanos;
+
+    /** {@code shown}: whether people watch. */
+    public Progress(PrintStream err, boolean shown) {
+        this.err = err;
+        this.shown = shown;
+    }
+
+    /** Tells how much is done, without an end in sight. */
+    public void tell(String text) {
+        if (isTime()) {
+            err.print(LINE_START + text);
+            err.flush();
+        }
+    }
+
+    /** Tells how much of something is done. */
+    public void tell(String what, long done, long all) {
+        if (isTime()) {
+            int full = all <= 0 ? 0 : (int) Math.min(BAR_CELLS, done * BAR_CELLS / all);
+            err.print(LINE_START + what + " " + "█".repeat(full) + "░".repeat(BAR_CELLS - full) + " "
+                    + (all <= 0 ? "" : done * 100 / all + " %"));
+            err.flush();
+        }
+    }
+
+    /** Takes the line away. */
+    @Override
+    public void close() {
+        if (shown) {
+            err.print(LINE_START);
+            err.flush();
+        }
+    }
+
+    @ReadsClock("ten times a second is often enough")
+    private boolean isTime() {
+        long nowNanos = System.nanoTime();
+        if (!shown || (begun && nowNanos - nextNanos < 0)) {
+            return false;
+        }
+        begun = true;
+        nextNanos = nowNanos + PAUSE_NANOS;
+        return true;
+    }
+}
