@@ -7,7 +7,7 @@ package io.leasehold.lease;
  * <p>Belongs to LeaseKeeper's thread. All times are of the {@link LeaseClock}, which starts at 0. The rules are numbered
  * as in the lease design: renewal 3, pins 4, marks 5 and 6, checkpoints 7, promotion 9.
  *
- * <p>{@link LeaseSlots} takes 30 bytes a lease, {@link DueHeap} 16 and {@link SlotMap} 6 to 12. A renewal is a store or two.
+ * <p>{@link LeaseSlots} takes 26 bytes a lease, {@link DueHeap} 16 and {@link SlotMap} 6 to 12. A renewal is a store or two.
  */
 public final class LeaseDeadlines {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;

@@ -1,7 +1,7 @@
 package io.leasehold.lease;
 
 /**
- * A fixed number of leases as parallel arrays: 33 bytes each. Pages are shared with {@link LeaseTableImage}s and copied
+ * A fixed number of leases as parallel arrays: 29 bytes each. Pages are shared with {@link LeaseTableImage}s and copied
  * before a change, so that an image costs its pages' references. Owned by the table; frozen once an image has it.
  */
 final class LeasePage {
@@ -15,7 +15,7 @@ final class LeasePage {
     final long madeAtImage;
 
     final long[] id;
-    final long[] ttlMillis;
+    final SplitLongs ttlMillis;
     final SplitLongs grantIndex;
     private final SplitLongs leftMillis;
     final long[] anchorNanos;
@@ -25,7 +25,7 @@ final class LeasePage {
     LeasePage(long madeAtImage) {
         this.madeAtImage = madeAtImage;
         id = new long[SLOTS];
-        ttlMillis = new long[SLOTS];
+        ttlMillis = new SplitLongs(SLOTS);
         grantIndex = new SplitLongs(SLOTS);
         leftMillis = new SplitLongs(SLOTS);
         anchorNanos = new long[SLOTS];
@@ -35,7 +35,7 @@ final class LeasePage {
     private LeasePage(LeasePage source, long madeAtImage) {
         this.madeAtImage = madeAtImage;
         id = source.id.clone();
-        ttlMillis = source.ttlMillis.clone();
+        ttlMillis = source.ttlMillis.copy();
         grantIndex = source.grantIndex.copy();
         leftMillis = source.leftMillis.copy();
         anchorNanos = source.anchorNanos.clone();
@@ -76,7 +76,7 @@ final class LeasePage {
 
     void copySlot(LeasePage source, int from, int to) {
         id[to] = source.id[from];
-        ttlMillis[to] = source.ttlMillis[from];
+        ttlMillis.set(to, source.ttlMillis.get(from));
         grantIndex.set(to, source.grantIndex.get(from));
         leftMillis.set(to, source.leftMillis.get(from));
         anchorNanos[to] = source.anchorNanos[from];
@@ -86,7 +86,7 @@ final class LeasePage {
     LeaseView view(int at) {
         return new LeaseView(
                 id[at],
-                ttlMillis[at],
+                ttlMillis.get(at),
                 grantIndex.get(at),
                 decodeAnchor(stateByte(at), leftMillis.get(at)),
                 anchorNanos[at]);

@@ -164,7 +164,7 @@ public final class LeaseTable {
             LeasePage page = page(slot);
             int at = slot & LeasePage.SLOT_MASK;
             if (page.isCleared(at)) {
-                Anchor anchor = new Anchor(Anchor.Kind.MARKER, page.ttlMillis[at], false);
+                Anchor anchor = new Anchor(Anchor.Kind.MARKER, page.ttlMillis.get(at), false);
                 anchor(slot, anchor, nowNanos);
             }
         }
@@ -216,7 +216,7 @@ public final class LeaseTable {
         LeasePage page = writablePage(slot);
         int at = slot & LeasePage.SLOT_MASK;
         page.id[at] = lease.id();
-        page.ttlMillis[at] = lease.ttlMillis();
+        page.ttlMillis.set(at, lease.ttlMillis());
         page.grantIndex.set(at, lease.grantIndex());
         page.anchor(at, lease.anchor(), lease.anchorNanos());
         slotOf.add(slot);

@@ -23,7 +23,7 @@ final class LeaseTableCodec {
 
     static void encode(DataOutput out, LeasePage page, int at) throws IOException {
         out.writeLong(page.id[at]);
-        writeVarint(out, page.ttlMillis[at]);
+        writeVarint(out, page.ttlMillis.get(at));
         writeVarint(out, page.grantIndex.get(at));
         out.writeByte(page.stateByte(at));
         writeVarint(out, page.leftMillis(at));

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An array of longs that are nearly always small: the low halves lie in one array, and the high halves in another that
- * is made when the first value needs it. So a log index or a number of milliseconds costs 4 bytes until it passes four
- * thousand million. One thread's.
+ * is made when the first value needs it. So a log index or a number of milliseconds (of up to seven weeks) costs 4
+ * bytes until it passes four thousand million. One thread's.
  */
 final class SplitLongs {
     private int[] low;

@@ -72,6 +72,40 @@ public class LeaseDeadlinesBenchmark {
         return polled;
     }
 
+    /** Any lease is pinned for a renewal that waits, and let go. */
+    @Benchmark
+    public boolean pinAndUnpin() {
+        long id = 1 + random.nextLong(leases);
+        deadlines.pin(id, true);
+        deadlines.pin(id, false);
+        return deadlines.isExpiryProposed(id);
+    }
+
+    /** A revoke of any lease is under way, and is refused. */
+    @Benchmark
+    public long markRevokeAndUnmark() {
+        long id = 1 + random.nextLong(leases);
+        deadlines.markRevoke(id, true);
+        deadlines.markRevoke(id, false);
+        return deadlines.nextDueNanos();
+    }
+
+    /** A clear of any lease's anchor is proposed and refused. */
+    @Benchmark
+    public long clearProposedAndRefused() {
+        long id = 1 + random.nextLong(leases);
+        deadlines.clearProposed(id, id);
+        deadlines.clearRefused(id, id);
+        return id;
+    }
+
+    /** What a keepalive's answer and a question for the time left look up. */
+    @Benchmark
+    public long remaining() {
+        long id = 1 + random.nextLong(leases);
+        return deadlines.remainingSeconds(id, nowNanos) + deadlines.ttlSeconds(id);
+    }
+
     /** Any lease ends and is granted again. */
     @Benchmark
     public boolean endAndGrant() {

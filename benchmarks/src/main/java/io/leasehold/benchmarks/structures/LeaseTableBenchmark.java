@@ -1,6 +1,7 @@
 package io.leasehold.benchmarks.structures;
 
 import io.leasehold.lease.LeaseTable;
+import io.leasehold.lease.LeaseTableImage;
 import io.leasehold.protocol.ByteSequence;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -81,9 +82,51 @@ public class LeaseTableBenchmark {
         return table.keyCount(1);
     }
 
+    /** The 100,000 keys of a lease in order: what its end costs the table. */
+    @Benchmark
+    @OutputTimeUnit(TimeUnit.MILLISECONDS)
+    public List<ByteSequence> sortKeysOfOne() {
+        return table.keys(1);
+    }
+
+    /** A checkpoint of any lease is applied. */
+    @Benchmark
+    public boolean checkpoint() {
+        long id = 2 + random.nextLong(leases - 1L);
+        return table.checkpoint(id, granted(id), 1_000, 0);
+    }
+
+    /** A clear of any lease is applied. */
+    @Benchmark
+    public boolean clear() {
+        long id = 2 + random.nextLong(leases - 1L);
+        return table.clear(id, granted(id));
+    }
+
+    /** An image is taken, and any lease is changed behind it: one page is copied. */
+    @Benchmark
+    public LeaseTableImage imageAndCheckpoint() {
+        LeaseTableImage image = table.image();
+        checkpoint();
+        return image;
+    }
+
+    /** A new leader's first entry is applied: every lease is looked at. */
+    @Benchmark
+    @OutputTimeUnit(TimeUnit.MILLISECONDS)
+    public int marker() {
+        table.marker(0);
+        return table.size();
+    }
+
     /** Any lease is looked up. */
     @Benchmark
     public boolean lookUp() {
         return table.contains(1 + random.nextLong(leases));
+    }
+
+    /** Ids and log indices of the grants are the same here. */
+    private static long granted(long id) {
+        return id;
     }
 }

@@ -8,12 +8,11 @@ import io.leasehold.raft.LeadershipGuard;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The renewals of one reign, from the stamp to the answer (see {@link WaitingRenewal} for the way). A renewal is
@@ -31,8 +30,8 @@ final class Renewals {
     private final Consumer<KeeperMessage.ReignMessage> post;
     private final BiConsumer<WaitingRenewal, LeaseRenewal> answered;
 
-    /** All that wait, by lease: as long as a lease is in here it is pinned. */
-    private final Map<Long, Set<WaitingRenewal>> byLease = new HashMap<>();
+    /** The newest of those that wait for a lease; the others are chained to it. While a lease is in here it is pinned. */
+    private final Map<Long, WaitingRenewal> byLease = new HashMap<>();
     /** The newest clear under way of each lease; later renewals share it unless a checkpoint was computed since. */
     private final Map<Long, ClearProposal> clearOf = new HashMap<>();
     /** All that wait, oldest first; answered ones are dropped when they reach the head. */
@@ -59,11 +58,7 @@ final class Renewals {
 
     /** Takes a renewal that was in the mailbox before {@code stampNanos}. */
     void add(long leaseId, Consumer<LeaseRenewal> listener, long stampNanos) {
-        WaitingRenewal renewal = new WaitingRenewal(leaseId, listener, stampNanos);
-        byLease.computeIfAbsent(leaseId, id -> new LinkedHashSet<>(2)).add(renewal);
-        deadlines.pin(leaseId, true);
-        byAge.add(renewal);
-        stamped.add(renewal);
+        stamped.add(new WaitingRenewal(leaseId, listener, stampNanos));
     }
 
     /** Pins a lease that has just been granted, if renewals of its id wait. */
@@ -86,7 +81,11 @@ final class Renewals {
         if (ended) {
             clearOf.remove(leaseId);
         }
-        for (WaitingRenewal renewal : List.copyOf(byLease.getOrDefault(leaseId, Set.of()))) {
+        WaitingRenewal next = byLease.get(leaseId);
+        while (next != null) {
+            WaitingRenewal renewal = next;
+            // Taken before the look-up, which may answer the renewal and take it out of the chain.
+            next = renewal.older;
             boolean waitsForClear = renewal.state == WaitingRenewal.State.CLEARING;
             if (renewal.state == WaitingRenewal.State.ENDING || (ended && waitsForClear)) {
                 renewal.clear = null;
@@ -143,22 +142,14 @@ final class Renewals {
 
     /** Ends a turn's mail: begins the one round for all that were stamped, and proposes the clears gathered. */
     void endOfMail() {
-        proposeClear();
         if (!stamped.isEmpty()) {
             List<WaitingRenewal> batch = stamped;
             stamped = new ArrayList<>();
-            around.guard().confirm(new LeadershipGuard.ConfirmListener() {
-                @Override
-                public void confirmed(long confirmedTerm, long committedIndex) {
-                    post.accept(new KeeperMessage.Confirmed(batch, confirmedTerm, committedIndex));
-                }
-
-                @Override
-                public void refused(ErrorCode code) {
-                    post.accept(new KeeperMessage.ConfirmRefused(batch, code));
-                }
-            });
+            Round round = new Round(batch);
+            around.guard().confirm(round);
+            round.asked();
         }
+        proposeClear();
     }
 
     /** How many renewals the coming {@link #endOfMail} begins a round for. */
@@ -181,22 +172,56 @@ final class Renewals {
     void failAll(ErrorCode code) {
         byAge.forEach(renewal -> fail(renewal, code));
         byAge.clear();
+        stamped.forEach(renewal -> fail(renewal, code));
+        stamped.clear();
+    }
+
+    /** Lets a renewal wait: pins its lease, bounds its time. Once it has been here this does nothing. */
+    private void await(WaitingRenewal renewal, WaitingRenewal.State state) {
+        renewal.state = state;
+        if (!renewal.waits) {
+            renewal.waits = true;
+            WaitingRenewal older = byLease.put(renewal.leaseId, renewal);
+            if (older == null) {
+                deadlines.pin(renewal.leaseId, true);
+            } else {
+                older.newer = renewal;
+                renewal.older = older;
+            }
+            byAge.add(renewal);
+        }
+    }
+
+    private void stopWaiting(WaitingRenewal renewal) {
+        WaitingRenewal older = renewal.older;
+        WaitingRenewal newer = renewal.newer;
+        if (older != null) {
+            older.newer = newer;
+        }
+        if (newer != null) {
+            newer.older = older;
+        } else if (older != null) {
+            byLease.put(renewal.leaseId, older);
+        } else {
+            byLease.remove(renewal.leaseId);
+            deadlines.pin(renewal.leaseId, false);
+        }
     }
 
     private void lookUp(WaitingRenewal renewal) {
         switch (deadlines.renew(renewal.leaseId, renewal.receivedNanos)) {
             case ABSENT -> {
                 if (promotion.isUnderWay()) {
-                    renewal.state = WaitingRenewal.State.PROMOTING;
+                    await(renewal, WaitingRenewal.State.PROMOTING);
                 } else if (renewal.appliedFar) {
                     answer(renewal, new LeaseRenewal.NotFound());
                 } else {
-                    renewal.state = WaitingRenewal.State.APPLYING;
+                    await(renewal, WaitingRenewal.State.APPLYING);
                     around.appliedIndex()
                             .whenApplied(renewal.roundIndex, () -> post.accept(new KeeperMessage.AppliedFar(renewal)));
                 }
             }
-            case ENDING -> renewal.state = WaitingRenewal.State.ENDING;
+            case ENDING -> await(renewal, WaitingRenewal.State.ENDING);
             case ANCHORED -> waitFor(newClear(renewal.leaseId), renewal);
             case CLEAR -> {
                 ClearProposal underWay = clearOf.get(renewal.leaseId);
@@ -220,8 +245,8 @@ final class Renewals {
         return gathering;
     }
 
-    private static void waitFor(ClearProposal clear, WaitingRenewal renewal) {
-        renewal.state = WaitingRenewal.State.CLEARING;
+    private void waitFor(ClearProposal clear, WaitingRenewal renewal) {
+        await(renewal, WaitingRenewal.State.CLEARING);
         renewal.clear = clear;
         clear.renewals.add(renewal);
     }
@@ -249,11 +274,56 @@ final class Renewals {
         }
         renewal.state = WaitingRenewal.State.ANSWERED;
         renewal.clear = null;
-        Set<WaitingRenewal> ofLease = byLease.getOrDefault(renewal.leaseId, Set.of());
-        if (ofLease.remove(renewal) && ofLease.isEmpty()) {
-            byLease.remove(renewal.leaseId);
-            deadlines.pin(renewal.leaseId, false);
+        if (renewal.waits) {
+            stopWaiting(renewal);
         }
         answered.accept(renewal, answer);
+    }
+
+    /**
+     * One Confirm round. The guard may answer while it is being asked (a single voter asks nobody): then the renewals are
+     * looked up at once, and mostly answered without their leases having been pinned.
+     */
+    private final class Round implements LeadershipGuard.ConfirmListener {
+        private final List<WaitingRenewal> batch;
+        private final Thread asker = Thread.currentThread();
+        /** The keeper's thread alone, as what follows; other threads post. */
+        private boolean asking = true;
+
+        private KeeperMessage.@Nullable ReignMessage answerWhileAsking;
+
+        Round(List<WaitingRenewal> batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public void confirmed(long confirmedTerm, long committedIndex) {
+            answered(new KeeperMessage.Confirmed(batch, confirmedTerm, committedIndex));
+        }
+
+        @Override
+        public void refused(ErrorCode code) {
+            answered(new KeeperMessage.ConfirmRefused(batch, code));
+        }
+
+        private void answered(KeeperMessage.ReignMessage answer) {
+            if (Thread.currentThread() == asker && asking) {
+                answerWhileAsking = answer;
+            } else {
+                post.accept(answer);
+            }
+        }
+
+        /** The guard has been asked: takes its answer if it is there, else lets the renewals wait. */
+        void asked() {
+            asking = false;
+            if (answerWhileAsking instanceof KeeperMessage.Confirmed c) {
+                Renewals.this.confirmed(batch, c.term(), c.committedIndex());
+            } else if (answerWhileAsking instanceof KeeperMessage.ConfirmRefused c) {
+                confirmRefused(batch, c.code());
+            } else {
+                batch.forEach(renewal -> await(renewal, WaitingRenewal.State.CONFIRMING));
+            }
+        }
     }
 }

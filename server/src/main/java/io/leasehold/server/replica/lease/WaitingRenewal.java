@@ -34,6 +34,15 @@ final class WaitingRenewal {
     @Nullable
     ClearProposal clear;
 
+    /** Whether it has begun to wait for something, so that its lease is pinned. */
+    boolean waits;
+    /** Neighbours among those that wait for the same lease, by when they began to; {@link Renewals} has the newest. */
+    @Nullable
+    WaitingRenewal older;
+
+    @Nullable
+    WaitingRenewal newer;
+
     WaitingRenewal(long leaseId, Consumer<LeaseRenewal> listener, long receivedNanos) {
         this.leaseId = leaseId;
         this.listener = listener;

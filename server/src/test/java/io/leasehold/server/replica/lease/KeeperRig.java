@@ -27,6 +27,8 @@ final class KeeperRig {
     Runnable afterReading = () -> {};
     /** The term of the reign. */
     long term;
+    /** Whether rounds come back while they are asked for, as a single voter's do. */
+    boolean confirmsAtOnce;
 
     final LeaseClock clock = new LeaseClock(monotonicNanos);
     final List<LeadershipGuard.ConfirmListener> rounds = new ArrayList<>();
@@ -38,7 +40,7 @@ final class KeeperRig {
     private final PriorityQueue<Wait> waits = new PriorityQueue<>((a, b) -> Long.compare(a.index, b.index));
 
     final LeaseKeeper keeper = new LeaseKeeper(
-            new LeaseSurroundings(rounds::add, new Recorder(), this::whenApplied),
+            new LeaseSurroundings(this::confirm, new Recorder(), this::whenApplied),
             new LeaseKeeperSettings(Duration.ofSeconds(1)),
             clock,
             this::read);
@@ -182,6 +184,14 @@ final class KeeperRig {
         appliedIndex = index;
         while (!waits.isEmpty() && waits.peek().index <= appliedIndex) {
             waits.remove().then.run();
+        }
+    }
+
+    private void confirm(LeadershipGuard.ConfirmListener listener) {
+        if (confirmsAtOnce) {
+            listener.confirmed(term, index);
+        } else {
+            rounds.add(listener);
         }
     }
 

@@ -539,6 +539,87 @@ final class RenewalTest {
         assertThat(rig.renew(7).renewal).isEqualTo(stopped);
     }
 
+    @Test
+    void of_a_single_voter_is_answered_in_the_turn_that_takes_it() {
+        rig.grantAndClear(7, 10);
+        rig.confirmsAtOnce = true;
+        rig.pass(SECOND);
+        Answer answer = rig.renew(7);
+        rig.keeper.turn();
+
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
+        long renewed = rig.monotonicNanos;
+        assertThat(expiryOf(7, 12 * SECOND) - renewed).isEqualTo(10 * SECOND);
+    }
+
+    @Test
+    void of_a_single_voter_waits_for_its_clear_as_any_other_and_pins_its_lease() {
+        rig.confirmsAtOnce = true;
+        rig.grant(7, 2);
+        Answer answer = rig.renew(7);
+        rig.pass(3 * SECOND);
+        assertThat(answer.isThere()).isFalse();
+        assertThat(rig.proposedKinds()).containsExactly(Kind.CLEAR);
+
+        rig.apply(rig.takeProposed(Kind.CLEAR));
+        rig.turn();
+
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(2_000));
+        assertThat(rig.takeProposed(Kind.EXPIRE).ids()).containsExactly(7L);
+    }
+
+    @Test
+    void of_a_single_voter_is_not_found_only_when_all_that_was_acknowledged_is_applied() {
+        rig.confirmsAtOnce = true;
+        rig.index++;
+        Answer answer = rig.renew(9);
+        rig.turn();
+        assertThat(answer.isThere()).isFalse();
+
+        rig.applied();
+        rig.turn();
+
+        assertThat(answer.renewal).isEqualTo(NOT_FOUND);
+    }
+
+    @Test
+    void taken_with_the_news_of_a_demotion_fails() {
+        rig.grantAndClear(7, 10);
+        rig.confirmsAtOnce = true;
+        Answer answer = rig.renew(7);
+        rig.keeper.demoted(1);
+        rig.turn();
+
+        assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Failed(ErrorCode.NOT_PRIMARY_LESSOR));
+    }
+
+    @Test
+    void many_that_wait_for_one_lease_are_answered_once_each() {
+        rig.grant(7, 10);
+        List<Answer> answers = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            answers.add(rig.renew(7));
+            rig.turn();
+        }
+        // The first is answered with its clear, the others behind the end that the lease comes to.
+        rig.confirm(1);
+        rig.apply(rig.takeProposed(Kind.CLEAR));
+        rig.turn();
+        assertThat(answers.stream().filter(Answer::isThere)).hasSize(1);
+        rig.keeper.revokeProposed(7);
+        rig.turn();
+        while (!rig.rounds.isEmpty()) {
+            rig.confirm(1);
+        }
+        assertThat(answers.stream().filter(Answer::isThere)).hasSize(1);
+
+        rig.revokeApplied(7);
+        rig.turn();
+
+        assertThat(answers.getFirst().renewal).isEqualTo(new LeaseRenewal.Renewed(10_000));
+        assertThat(answers.subList(1, 5)).allMatch(answer -> NOT_FOUND.equals(answer.renewal));
+    }
+
     /** Lets time pass until the lease is proposed for expiry; the monotonic time of it. */
     private long expiryOf(long id, long withinNanos) {
         long until = rig.monotonicNanos + withinNanos;
