@@ -9,7 +9,6 @@ import java.util.List;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
@@ -35,13 +34,8 @@ final class EngineStart {
             RaftConfigKeys.Rpc.setType(properties, new SoleVoterRpc.Type());
             SoleVoterRpc.Type.configure(parameters, listenAddress(settings));
         } else {
-            RaftConfigKeys.Rpc.setType(properties, new PeerAppenders.Type());
-            appenders.configure(parameters);
-            GrpcConfigKeys.Server.setServicesCustomizer(parameters, services);
-            settings.tls().ifPresent(tls -> {
-                RaftConfigKeys.Rpc.setType(properties, new TlsRpc.Type());
-                TlsRpc.Type.configure(parameters, tls, services);
-            });
+            RaftConfigKeys.Rpc.setType(properties, new PeerRpc.Type());
+            PeerRpc.Type.configure(parameters, services, appenders, settings.tls());
         }
         try {
             return RaftServer.newBuilder()
