@@ -83,7 +83,7 @@ public enum ErrorCode {
     LOCK_SESSION_EXPIRED(Status.Code.FAILED_PRECONDITION, "mutex: session is expired"),
     ELECTION_NOT_LEADER(Status.Code.FAILED_PRECONDITION, "election: not leader"),
     ELECTION_NO_LEADER(Status.Code.NOT_FOUND, "election: no leader"),
-    ELECTION_LEADER_MISSING(Status.Code.INVALID_ARGUMENT, "\"leader\" field must be provided"),
+    ELECTION_LEADER_MISSING(Status.Code.UNKNOWN, "\"leader\" field must be provided"),
     /** A renewal met a leader that was deposed in between. */
     NOT_PRIMARY_LESSOR(Status.Code.UNKNOWN, "not a primary lessor"),
     /** A password was given for a user who is recognised by a certificate; etcd has no code for it. */

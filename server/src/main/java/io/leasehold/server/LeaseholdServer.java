@@ -126,6 +126,7 @@ public final class LeaseholdServer implements AutoCloseable {
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
+            EtcdDirectory.takeOver(config, directory);
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
             Optional<PeerTls> peerTls = PeerSecurity.open(config, directory);
             ClusterIdentity identity = ReplicaStart.identity(config, directory, peerTls);
@@ -227,6 +228,7 @@ public final class LeaseholdServer implements AutoCloseable {
             endpoints.add(new GatewayEndpoint(
                     definitions,
                     maxMessageBytes,
+                    config.grpc().maxConcurrentStreams(),
                     () -> authentication.certificateUsers() && replica.auth().enabled()));
         }
         endpoints.addAll(probes);

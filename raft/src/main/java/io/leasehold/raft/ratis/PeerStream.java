@@ -35,6 +35,9 @@ final class PeerStream {
     private @Nullable Call call;
     private boolean closed;
 
+    /** Why TLS was refused last; told again when it becomes another reason, or after the member had answered. */
+    private volatile String lastRefusal = "";
+
     /** One call, from its start to its end. */
     private final class Call extends ClientCall.Listener<byte[]> {
         private final ClientCall<byte[], byte[]> client = channel.newCall(PeerStreamMethod.STREAM, CallOptions.DEFAULT);
@@ -44,6 +47,11 @@ final class PeerStream {
             copy.merge(headers);
             client.start(this, copy);
             client.request(1);
+        }
+
+        @Override
+        public void onHeaders(Metadata answer) {
+            lastRefusal = "";
         }
 
         @Override
@@ -64,9 +72,18 @@ final class PeerStream {
                 call = null;
                 forgetWaiting();
             }
+            TlsRefusal.in(status.getCause()).ifPresent(PeerStream.this::tellRefusal);
             if (status.getCode() != Status.Code.UNAVAILABLE && status.getCode() != Status.Code.CANCELLED) {
                 LOG.warn("a member refuses our messages peer={} status={}", Long.toHexString(peerId), status);
             }
+        }
+    }
+
+    /** Calls are tried ten times a second; a certificate that is refused stays refused for a while. */
+    private void tellRefusal(String reason) {
+        if (!reason.equals(lastRefusal)) {
+            lastRefusal = reason;
+            LOG.warn("a member does not speak with us peer={} error={}", Long.toHexString(peerId), reason);
         }
     }
 

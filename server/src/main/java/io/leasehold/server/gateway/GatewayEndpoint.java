@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -57,20 +58,27 @@ public final class GatewayEndpoint implements MessageEndpoint, DuplexEndpoint, A
     private final JsonMessages text = new JsonMessages(BytesForm.TEXT);
     private final int maxMessageBytes;
     private final int maxObjectBytes;
+    private final CallSlots slots;
     private final BooleanSupplier commonNamesAreUsers;
 
     /**
      * Serves the methods of the services.
      *
      * @param maxMessageBytes the largest request message, as over gRPC
+     * @param callsMax how many requests and streams are served at once; requests beyond that wait. Conversations
+     *     over WebSockets do not count
      * @param commonNamesAreUsers whether users are asked for and a certificate's common name is one: then clients who show
      *     such a certificate are refused, since their calls come from inside the process, without it
      */
     public GatewayEndpoint(
-            List<ServerServiceDefinition> services, int maxMessageBytes, BooleanSupplier commonNamesAreUsers) {
+            List<ServerServiceDefinition> services,
+            int maxMessageBytes,
+            int callsMax,
+            BooleanSupplier commonNamesAreUsers) {
         this.services = new InProcessServices(services);
         this.maxMessageBytes = maxMessageBytes;
         this.maxObjectBytes = Math.multiplyExact(maxMessageBytes, JSON_BYTES_PER_MESSAGE_BYTE);
+        this.slots = new CallSlots(callsMax);
         this.commonNamesAreUsers = commonNamesAreUsers;
     }
 
@@ -186,16 +194,19 @@ public final class GatewayEndpoint implements MessageEndpoint, DuplexEndpoint, A
                             + request.getSerializedSize() + " vs. " + maxMessageBytes + ")")));
             return;
         }
-        ClientCall<Message, Message> rpc = newCall(method);
-        rpc.start(new UnaryAnswer(call, json), metadata(call));
-        rpc.request(2);
-        rpc.sendMessage(request);
-        rpc.halfClose();
+        slots.enter(() -> {
+            ClientCall<Message, Message> rpc = newCall(method);
+            rpc.start(new Leaving(new UnaryAnswer(call, json)), metadata(call));
+            rpc.request(2);
+            rpc.sendMessage(request);
+            rpc.halfClose();
+        });
     }
 
     private StreamedRequest stream(HttpCall call, GatewayMethod method, JsonMessages json, Flow flow) {
         ClientCall<Message, Message> rpc = newCall(method);
-        rpc.start(new StreamedAnswer(call, rpc, json, () -> flow.listen(true)), metadata(call));
+        slots.enterAtOnce();
+        rpc.start(new Leaving(new StreamedAnswer(call, rpc, json, () -> flow.listen(true))), metadata(call));
         rpc.request(1);
         return new StreamedRequest(rpc, method, json, new JsonObjects(maxObjectBytes), flow, maxMessageBytes);
     }
@@ -218,6 +229,22 @@ public final class GatewayEndpoint implements MessageEndpoint, DuplexEndpoint, A
 
     private static boolean isTextKey(String key) {
         return key.matches("[0-9a-z_.-]+") && !key.endsWith(Metadata.BINARY_HEADER_SUFFIX) && !key.startsWith("grpc-");
+    }
+
+    /** Makes room for another call when this one has ended. */
+    private final class Leaving extends SimpleForwardingClientCallListener<Message> {
+        Leaving(ClientCall.Listener<Message> answer) {
+            super(answer);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+            try {
+                super.onClose(status, trailers);
+            } finally {
+                slots.leave();
+            }
+        }
     }
 
     /** Waits for the one message and answers with it, or with the error. */

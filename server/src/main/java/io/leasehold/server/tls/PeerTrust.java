@@ -1,6 +1,7 @@
 package io.leasehold.server.tls;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -13,16 +14,21 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whom to believe: a certificate must lead to one of the trusted ones, and, if that is asked for, be in one of the allowed
  * names. Thread-safe.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
+    private static final Logger LOG = LoggerFactory.getLogger(PeerTrust.class);
+
     private final X509ExtendedTrustManager authorities;
     private final List<String> commonNames;
     private final List<String> hostnames;
     private final @Nullable RevocationList revoked;
+    private volatile @Nullable BigInteger lastRefused;
 
     private PeerTrust(TlsSettings settings, @Nullable RevocationList revoked) {
         this.authorities = authorities(settings.trustedCaFile());
@@ -93,11 +99,27 @@ final class PeerTrust extends X509ExtendedTrustManager {
         }
     }
 
+    /** etcd's words. Whoever is refused comes again and again: a certificate is told of once in a row. */
+    private CertificateException told(X509Certificate certificate, CertificateException refusal) {
+        if (!certificate.getSerialNumber().equals(lastRefused)) {
+            lastRefused = certificate.getSerialNumber();
+            LOG.warn(
+                    "client certificate authentication failed subject={} reason={}",
+                    certificate.getSubjectX500Principal(),
+                    refusal.getMessage());
+        }
+        return refusal;
+    }
+
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
             throws CertificateException {
-        authorities.checkClientTrusted(chain, authType, engine);
-        checkNames(chain);
+        try {
+            authorities.checkClientTrusted(chain, authType, engine);
+            checkNames(chain);
+        } catch (CertificateException refusal) {
+            throw told(chain[0], refusal);
+        }
     }
 
     @Override

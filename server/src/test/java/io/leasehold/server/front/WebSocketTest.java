@@ -55,7 +55,7 @@ class WebSocketTest {
                 new ClientUrls(List.of(new ListenUrl("127.0.0.1", 0)), List.of("http://x:1"), List.of(), List.of()));
         var services =
                 List.of(ServerInterceptors.intercept(new FakeLease(), new NotesToken()), new FakeKv().bindService());
-        gateway = new GatewayEndpoint(services, MAX_MESSAGE_BYTES, () -> false);
+        gateway = new GatewayEndpoint(services, MAX_MESSAGE_BYTES, Integer.MAX_VALUE, () -> false);
         port.serve(
                 new PortServices(
                         LIMITS,

@@ -60,6 +60,7 @@ class GatewayEndpointTest {
     private final GatewayEndpoint gateway = new GatewayEndpoint(
             List.of(ServerInterceptors.intercept(kv, new NotesMetadata()), lease.bindService(), watch.bindService()),
             MAX_MESSAGE_BYTES,
+            Integer.MAX_VALUE,
             () -> commonNamesAreUsers);
 
     @AfterEach

@@ -386,7 +386,8 @@ final class LeaseExtensionServiceTest {
 
     @Test
     void the_service_is_usable_through_json() throws InterruptedException {
-        try (GatewayEndpoint gateway = new GatewayEndpoint(served.services.all(), 1 << 20, () -> false)) {
+        try (GatewayEndpoint gateway =
+                new GatewayEndpoint(served.services.all(), 1 << 20, Integer.MAX_VALUE, () -> false)) {
             BlockingQueue<String> answers = new LinkedBlockingQueue<>();
             String path = "/leasehold/v1/lease/putwithttl";
             new AnsweredCall(path, "{\"key\":\"YQ==\",\"ttl_ms\":\"61500\",\"lease_id\":\"5\"}", answers)
