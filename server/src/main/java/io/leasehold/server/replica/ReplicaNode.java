@@ -58,6 +58,9 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaNode implements Replica, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
 
+    /** What the store's manifest takes on disk, about a page. Clients divide by the size of a store that has no record yet. */
+    private static final int BESIDE_RECORDS_BYTES = 4_096;
+
     /** Tasks waiting for the Applier before the log is held up: some thousand entries of a replay. */
     private static final int APPLIER_MAILBOX_LIMIT = 4_096;
 
@@ -444,8 +447,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 fanOut.serving(),
                 status.committedIndex(),
                 applied.index(),
-                snapshot.sizeBytes(),
-                snapshot.liveBytes(),
+                snapshot.sizeBytes() + BESIDE_RECORDS_BYTES,
+                snapshot.liveBytes() + BESIDE_RECORDS_BYTES,
                 settings.quotaBytes(),
                 machine.alarms(),
                 machine.members());
