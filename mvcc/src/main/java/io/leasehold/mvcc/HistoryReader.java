@@ -27,15 +27,13 @@ final class HistoryReader {
         if (revisionLimit < 1) {
             throw new IllegalArgumentException("revisionLimit must be at least 1, not " + revisionLimit);
         }
-        SegmentTable segments = log.segments();
+        List<Segment> order = log.segments().order();
         int mark = log.marks().floor(fromRevision);
-        long start = mark < 0
-                ? Position.pack(segments.firstId(), SegmentFormat.HEADER_BYTES, false)
-                : log.marks().position(mark);
-        int offset = Position.offset(start);
-        for (long id = Position.segmentId(start); id <= segments.lastId(); id++) {
-            Segment segment = segments.segment(id);
-            if (segment != null && !readSegment(segment, offset, fromRevision, toRevision, revisionLimit, byteLimit)) {
+        long start = mark < 0 ? Position.NONE : log.marks().position(mark);
+        int first = mark < 0 ? 0 : order.indexOf(log.segments().segmentOf(start));
+        int offset = mark < 0 ? SegmentFormat.HEADER_BYTES : Position.offset(start);
+        for (Segment segment : order.subList(first, order.size())) {
+            if (!readSegment(segment, offset, fromRevision, toRevision, revisionLimit, byteLimit)) {
                 return new HistorySlice(events, lastRevision + 1);
             }
             offset = SegmentFormat.HEADER_BYTES;

@@ -1,6 +1,7 @@
 package io.leasehold.mvcc;
 
 import io.leasehold.protocol.ByteSequence;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ final class IndexSweep implements KeyIndex.LeafSweep {
     private static final ByteSequence START = ByteSequence.EMPTY;
 
     private final KeyIndex index;
-    private final RecordSource records;
+    private final LongConsumer forgotten;
     private long compactedRevision;
 
     /** Where to go on; null when no pass is under way. */
@@ -25,14 +26,12 @@ final class IndexSweep implements KeyIndex.LeafSweep {
     /** Keys looked at and records freed in the present slice. */
     private long workDone;
 
-    private long freedBytes;
-
-    /** Of all passes together. */
+    /** Records freed in all passes together. */
     private long freedRecords;
 
-    IndexSweep(KeyIndex index, RecordSource records) {
+    IndexSweep(KeyIndex index, LongConsumer forgotten) {
         this.index = index;
-        this.records = records;
+        this.forgotten = forgotten;
     }
 
     /** Begins to free what is not visible at this revision or later. */
@@ -45,14 +44,9 @@ final class IndexSweep implements KeyIndex.LeafSweep {
         }
     }
 
-    /**
-     * Goes on by about {@code limit} keys or records, at least one leaf, or to the end.
-     *
-     * @return bytes of the records that the index has forgotten
-     */
-    long some(int limit) {
+    /** Goes on by about {@code limit} keys or records, at least one leaf, or to the end. */
+    void some(int limit) {
         workDone = 0;
-        freedBytes = 0;
         while (cursor != null && workDone < limit) {
             cursor = index.sweepLeaf(cursor, this);
             if (cursor == null && anotherPass) {
@@ -60,7 +54,6 @@ final class IndexSweep implements KeyIndex.LeafSweep {
                 cursor = START;
             }
         }
-        return freedBytes;
     }
 
     /** Whether there is more to free. */
@@ -88,7 +81,7 @@ final class IndexSweep implements KeyIndex.LeafSweep {
             free(older, superseded);
             changed |= gone || superseded > 0;
             if (gone) {
-                freedBytes += records.read(leaf.newestPosition(i)).recordLength();
+                forgotten.accept(leaf.newestPosition(i));
                 freedRecords++;
             } else {
                 kept[i] = true;
@@ -106,7 +99,7 @@ final class IndexSweep implements KeyIndex.LeafSweep {
         workDone += count;
         freedRecords += count;
         for (int i = 0; i < count; i++) {
-            freedBytes += records.read(older.position(i)).recordLength();
+            forgotten.accept(older.position(i));
         }
     }
 }

@@ -137,6 +137,14 @@ final class Leaf extends Node {
         positions[index] = position;
     }
 
+    /** Notes that a key's records lie elsewhere now. */
+    void move(int index, long position, RevisionPairs olderRevisions) {
+        positions[index] = position;
+        if (older != null && olderRevisions.size() > 0) {
+            older[index] = olderRevisions;
+        }
+    }
+
     /** Adds a key with its first revision. */
     void insert(int index, ByteSequence key, long revision, long position) {
         keys = keys.insert(index, key);

@@ -10,6 +10,6 @@ package io.leasehold.mvcc;
 record LogView(SegmentTable segments, int endBytes, RevisionPairs marks) {
     /** The bytes of this segment that count. */
     int lengthBytes(Segment segment) {
-        return segment.id() == segments.lastId() ? endBytes : segment.lengthBytes();
+        return segment == segments.last() ? endBytes : segment.lengthBytes();
     }
 }

@@ -1,6 +1,7 @@
 package io.leasehold.mvcc;
 
 import java.util.Arrays;
+import java.util.function.LongUnaryOperator;
 
 /**
  * An append-only list of (main revision, position), ascending by revision: a key's older revisions, or marks into the log.
@@ -45,6 +46,30 @@ final class RevisionPairs {
         target[end] = revision;
         target[end + 1] = position;
         return new RevisionPairs(target, size + 1);
+    }
+
+    /** These with others in the place of those from {@code from} to before {@code end}; the array is new. */
+    RevisionPairs replaced(int from, int end, RevisionPairs by) {
+        int behind = size - end;
+        long[] changed = Arrays.copyOf(pairs, (from + by.size + behind) * LONGS_PER_PAIR);
+        System.arraycopy(by.pairs, 0, changed, from * LONGS_PER_PAIR, by.size * LONGS_PER_PAIR);
+        System.arraycopy(
+                pairs, end * LONGS_PER_PAIR, changed, (from + by.size) * LONGS_PER_PAIR, behind * LONGS_PER_PAIR);
+        return new RevisionPairs(changed, from + by.size + behind);
+    }
+
+    /** These with other positions; this very list if none changes, else one with an array of its own. */
+    RevisionPairs moved(LongUnaryOperator newPosition) {
+        long[] changed = null;
+        for (int i = 0; i < size; i++) {
+            long before = position(i);
+            long after = newPosition.applyAsLong(before);
+            if (after != before) {
+                changed = changed == null ? Arrays.copyOf(pairs, size * LONGS_PER_PAIR) : changed;
+                changed[i * LONGS_PER_PAIR + 1] = after;
+            }
+        }
+        return changed == null ? this : new RevisionPairs(changed, size);
     }
 
     /** This without the first {@code count}; the array is new, so that what was cut can be collected. */

@@ -3,14 +3,12 @@ package io.leasehold.mvcc;
 import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * who replays what came later. After an exception of a write the store is not usable and the process has to stop.
  */
 public final class RevisionStore implements AutoCloseable {
-    private final Path directory;
+    private final StoreFiles files;
     private final SegmentLog log;
     private final KeyIndex index;
     private final LogMarks marks;
     private final IndexSweep sweep;
+    private final Rewriting rewriting;
     private final WriterView current = new WriterView(this);
 
     /** The last finished revision. */
@@ -41,9 +40,6 @@ public final class RevisionStore implements AutoCloseable {
     private int openChanges;
 
     private long compactedRevision;
-
-    /** Bytes of the records that the index knows. */
-    private long liveBytes;
 
     private List<StoreEvent> batch = new ArrayList<>();
 
@@ -55,18 +51,15 @@ public final class RevisionStore implements AutoCloseable {
 
     private volatile StoreSnapshot snapshot;
 
-    /** Names of segments up to here are on disk. Only the thread that forces. */
-    private long directoryForcedId;
-
-    RevisionStore(Path directory, SegmentLog log, KeyIndex index, LogMarks marks, StorePosition from, long liveBytes) {
-        this.directory = directory;
+    RevisionStore(StoreFiles files, SegmentLog log, KeyIndex index, LogMarks marks, StorePosition from) {
+        this.files = files;
         this.log = log;
         this.index = index;
         this.marks = marks;
-        this.sweep = new IndexSweep(index, log);
+        this.sweep = new IndexSweep(index, log::forgotten);
+        this.rewriting = new Rewriting(index, log, marks, files);
         this.revision = from.revision();
         this.compactedRevision = from.compactedRevision();
-        this.liveBytes = liveBytes;
         finishCompaction();
         this.snapshot = newSnapshot();
     }
@@ -82,12 +75,22 @@ public final class RevisionStore implements AutoCloseable {
      * @throws IOException if the files cannot be read or cut
      */
     public static RevisionStore open(Path directory, StoreOptions options, StorePosition from) throws IOException {
-        return open(directory, options, from, SegmentWrites.DIRECT);
+        return open(directory, options, from, Set.of());
+    }
+
+    /**
+     * As the other one, but leaves segment files alone that somebody may want to open the store at instead.
+     *
+     * @param alsoNamed ids of segments that another position names; they are {@link #retired()} from the start
+     */
+    public static RevisionStore open(Path directory, StoreOptions options, StorePosition from, Set<Long> alsoNamed)
+            throws IOException {
+        return new StoreRecovery(directory, options, SegmentWrites.DIRECT).open(from, alsoNamed);
     }
 
     static RevisionStore open(Path directory, StoreOptions options, StorePosition from, SegmentWrites writes)
             throws IOException {
-        return new StoreRecovery(directory, options, writes).open(from);
+        return new StoreRecovery(directory, options, writes).open(from, Set.of());
     }
 
     /** The state last published. Any thread. */
@@ -225,8 +228,8 @@ public final class RevisionStore implements AutoCloseable {
     }
 
     /**
-     * Goes on freeing the index of what is compacted. To be called between batches, followed by a publish; no answer depends
-     * on how far it has gone.
+     * Goes on freeing the index of what is compacted, and then moving it to segments that were written anew. To be called
+     * between batches, followed by a publish; no answer depends on how far it has gone.
      *
      * @param keyLimit about how many keys and freed records to look at, at least 1; a thousand take about a millisecond
      * @return whether there is more to do
@@ -234,9 +237,43 @@ public final class RevisionStore implements AutoCloseable {
     public boolean compactSome(int keyLimit) {
         if (sweep.isUnderWay()) {
             sought = null;
-            liveBytes -= sweep.some(keyLimit);
             changed = true;
+            sweep.some(keyLimit);
+        } else if (rewriting.isMoving()) {
+            sought = null;
+            changed = true;
+            rewriting.some(keyLimit);
         }
+        return sweep.isUnderWay() || rewriting.isMoving();
+    }
+
+    /**
+     * Chooses segments that hold little which is still needed, to be written anew elsewhere. One at a time. Right after a
+     * publish, when {@link #compactSome} has nothing left to do; at other times there is nothing to choose.
+     *
+     * @param hurried whether to be content with little garbage; by itself, half a segment is worth it
+     * @return to be copied by one background thread, and then to come back by {@link #beginMove} or {@link #dropRewrite}
+     */
+    public Optional<SegmentRewrite> planRewrite(boolean hurried) {
+        if (sweep.isUnderWay() || changed) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(rewriting.plan(hurried, snapshot.root(), compactedRevision));
+    }
+
+    /** Takes over what was copied. {@link #compactSome} goes on with it; then the old files are {@link #retired()}. */
+    public void beginMove(SegmentRewrite copied) {
+        rewriting.begin(copied);
+        changed = true;
+    }
+
+    /** Forgets a rewrite that was abandoned; its segments are left alone until the next compaction. */
+    public void dropRewrite(SegmentRewrite abandoned) {
+        rewriting.drop(abandoned, compactedRevision);
+    }
+
+    /** Whether the index is not free yet of all that is compacted. */
+    public boolean isSweeping() {
         return sweep.isUnderWay();
     }
 
@@ -245,13 +282,14 @@ public final class RevisionStore implements AutoCloseable {
         return sweep.freedRecords();
     }
 
-    /** Calls for every live key with a lease, in key order. Reads every live record. */
+    /** Calls for every live key with a lease, in key order. Reads every live record; for right after the opening. */
     public void forEachLeased(LeasedKeyConsumer consumer) {
         index.root().walk(null, null, true, (leaf, from, to) -> {
             for (int i = from; i < to; i++) {
                 long position = leaf.newestPosition(i);
-                long leaseId =
-                        Position.isTombstone(position) ? 0 : log.read(position).leaseId();
+                long leaseId = Position.isTombstone(position)
+                        ? 0
+                        : log.readUnchecked(position).leaseId();
                 if (leaseId != 0) {
                     consumer.accept(leaf.key(i), leaseId);
                 }
@@ -273,31 +311,29 @@ public final class RevisionStore implements AutoCloseable {
      * be retried, for the system may have dropped what it could not write.
      */
     public void force(StorePosition upTo) throws IOException {
-        SegmentTable segments = snapshot.segments();
-        long lastId = directoryForcedId;
-        for (SegmentLength length : upTo.segments()) {
-            Segment segment = segments.segment(length.segmentId());
-            if (segment == null) {
-                throw new IllegalStateException("no such segment: " + length);
-            }
-            segment.force(length.lengthBytes());
-            lastId = segment.id();
-        }
-        if (lastId > directoryForcedId) {
-            try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-                names.force(true);
-            }
-            directoryForcedId = lastId;
-        }
+        files.force(upTo, snapshot.segments());
     }
 
     /** The files that hold everything up to a position, with the lengths that count. Any thread. */
     public Map<Path, Long> files(StorePosition upTo) {
-        Map<Path, Long> files = new LinkedHashMap<>();
-        for (SegmentLength length : upTo.segments()) {
-            files.put(directory.resolve(SegmentFormat.fileName(length.segmentId())), length.lengthBytes());
-        }
-        return files;
+        return files.files(upTo);
+    }
+
+    /**
+     * Ids of segments that the store reads no more, and whose files are there as some position may name them: one that was
+     * taken before they were retired. Any thread.
+     */
+    public Set<Long> retired() {
+        return files.retiredIds();
+    }
+
+    /**
+     * Deletes the files of retired segments; snapshots that show them read on. The thread that {@link #force forces}.
+     *
+     * @param ids of segments that were retired, and that nobody will open the store at
+     */
+    public void delete(Set<Long> ids) throws IOException {
+        files.delete(ids);
     }
 
     /** Closes the files. What was not published is lost; snapshots stay readable. */
@@ -341,8 +377,8 @@ public final class RevisionStore implements AutoCloseable {
         sought = null;
         index.appendSought(key, main, position);
         KeyValueRecord record = log.read(position, key);
-        marks.recordAppended(main, openChanges, position, record.recordLength());
-        liveBytes += record.recordLength();
+        marks.recordAppended(main, position, record.recordLength());
+        log.remembered(position, record.recordLength());
         batch.add(new StoreEvent(record, previous));
         openChanges++;
         changed = true;
@@ -352,12 +388,12 @@ public final class RevisionStore implements AutoCloseable {
     private void finishCompaction() {
         sweep.begin(compactedRevision);
         while (sweep.isUnderWay()) {
-            liveBytes -= sweep.some(Integer.MAX_VALUE);
+            sweep.some(Integer.MAX_VALUE);
         }
     }
 
     private StoreSnapshot newSnapshot() {
         return new StoreSnapshot(
-                index.freeze(), log.view(marks.marks()), revision, compactedRevision, log.sizeBytes(), liveBytes);
+                index.freeze(), log.view(marks.marks()), revision, compactedRevision, log.sizeBytes(), log.liveBytes());
     }
 }

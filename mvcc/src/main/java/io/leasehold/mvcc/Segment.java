@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One segment file: written through its channel, so that a full disk is an exception, and read through a mapping of the
@@ -28,6 +29,21 @@ final class Segment {
 
     /** How much of the segment is known to be on disk. Only the thread that forces. */
     private long forcedBytes;
+
+    /** Bytes of its records that the index knows. Writer thread. */
+    private long liveBytes;
+
+    /** Bytes of tombstones that were left in it for the sake of segments before it, when it was written anew. */
+    private long sparedBytes;
+
+    /** When it was written anew, all records were left out that are dead as of this compaction and below it; 0 if never. */
+    private long cleanRevision;
+
+    /** Not worth another look before there is a compaction above this one. Writer thread. */
+    private long consideredRevision;
+
+    /** Made when first needed; only by whoever writes other segments anew. */
+    private @Nullable KeyFilter keys;
 
     private Segment(long id, Path file, FileChannel channel, SegmentWrites writes, ByteBuffer mapped, int lengthBytes) {
         this.id = id;
@@ -56,6 +72,29 @@ final class Segment {
         return new Segment(length.segmentId(), file, channel, writes, map(channel, capacityBytes), lengthBytes);
     }
 
+    /**
+     * Takes over a file that was written anew and forced to disk; nothing is appended to it any more.
+     *
+     * @param cleanRevision the compaction whose garbage was left out
+     * @param sparedBytes bytes of tombstones that had to stay for the sake of segments before it
+     */
+    static Segment adopt(
+            long id,
+            Path file,
+            FileChannel channel,
+            SegmentWrites writes,
+            int lengthBytes,
+            long cleanRevision,
+            long sparedBytes)
+            throws IOException {
+        Segment segment = new Segment(id, file, channel, writes, map(channel, lengthBytes), lengthBytes);
+        segment.forcedBytes = lengthBytes;
+        segment.cleanRevision = cleanRevision;
+        segment.consideredRevision = cleanRevision;
+        segment.sparedBytes = sparedBytes;
+        return segment;
+    }
+
     long id() {
         return id;
     }
@@ -68,6 +107,50 @@ final class Segment {
         return lengthBytes;
     }
 
+    /** Bytes of its records that the index has forgotten. Writer thread. */
+    long garbageBytes() {
+        return lengthBytes - SegmentFormat.HEADER_BYTES - liveBytes;
+    }
+
+    /** How many of the garbage's bytes had to stay when it was written anew. */
+    long sparedBytes() {
+        return sparedBytes;
+    }
+
+    /** Bytes of its records that the index knows. Writer thread. */
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    /** So many bytes more, or fewer, are known to the index. Writer thread. */
+    void addLive(long changeBytes) {
+        liveBytes += changeBytes;
+    }
+
+    /** Records below this revision that were dead as of it are not in here; 0 if nothing is known. */
+    long cleanRevision() {
+        return cleanRevision;
+    }
+
+    long consideredRevision() {
+        return consideredRevision;
+    }
+
+    /** Whether to write it anew is not asked again before the next compaction. Writer thread. */
+    void considered(long compactedRevision) {
+        consideredRevision = compactedRevision;
+    }
+
+    /** What its keys are, roughly. For sealed segments; one background thread. */
+    KeyFilter keys() {
+        KeyFilter known = keys;
+        if (known == null) {
+            known = KeyFilter.of(this, lengthBytes);
+            keys = known;
+        }
+        return known;
+    }
+
     int freeBytes() {
         return mapped.capacity() - lengthBytes;
     }
@@ -78,9 +161,16 @@ final class Segment {
     }
 
     /**
-     * The record at this offset, which the index knows. Its checksum was compared when it was written or the store was
-     * opened; again for each read would double what a read costs, so that only the length is looked at here.
+     * The record at this offset, which the index knows, with its checksum compared.
+     *
+     * @throws StoreCorruptedException if it does not match
      */
+    KeyValueRecord readChecked(int offset) {
+        checkRecord(offset, mapped.capacity());
+        return new KeyValueRecord(mapped, offset, null);
+    }
+
+    /** The record at this offset. Only its length is looked at. */
     KeyValueRecord read(int offset) {
         int length = RecordFormat.recordLength(mapped, offset);
         if (length < RecordFormat.HEADER_BYTES || length > mapped.capacity() - offset) {
@@ -121,6 +211,11 @@ final class Segment {
 
     void close() throws IOException {
         channel.close();
+    }
+
+    @Override
+    public String toString() {
+        return file + " (" + lengthBytes + " bytes)";
     }
 
     /** Opens the file cut to {@code keepBytes} and then made longer, so that what follows reads as zeros. */

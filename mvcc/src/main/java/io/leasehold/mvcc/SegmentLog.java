@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,27 +31,63 @@ final class SegmentLog implements RecordSource {
     private ByteBuffer chunk = ByteBuffer.allocate(0);
 
     private int flushedInChunk;
+
+    /** Bytes in all segments that have a place in the log. */
     private long sizeBytes;
+
+    /** Bytes of the records that the index knows. */
+    private long liveBytes;
+
+    /** Above all ids that a file in the directory has. */
+    private long nextId;
+
     private @Nullable IOException failure;
 
-    /** Goes on writing behind the given segments; {@code active} is the last of them if it has room. */
+    /**
+     * Goes on writing behind the given segments; {@code active} is the last of them if it has room.
+     *
+     * @param nextId above all ids in use
+     */
     SegmentLog(
             Path directory,
             StoreOptions options,
             SegmentWrites writes,
             SegmentTable segments,
             @Nullable Segment active,
-            long sizeBytes) {
+            long nextId) {
         this.directory = directory;
         this.options = options;
         this.writes = writes;
         this.segments = segments;
         this.active = active;
-        this.sizeBytes = sizeBytes;
+        this.nextId = nextId;
+        for (Segment segment : segments.order()) {
+            sizeBytes += segment.lengthBytes();
+            liveBytes += segment.liveBytes();
+        }
+    }
+
+    int segmentSizeBytes() {
+        return options.segmentSizeBytes();
+    }
+
+    SegmentWrites writes() {
+        return writes;
     }
 
     SegmentTable segments() {
         return segments;
+    }
+
+    /** The segment that is written to; null when the next record begins a new one. */
+    @Nullable
+    Segment active() {
+        return active;
+    }
+
+    /** Bytes of the records that the index knows. */
+    long liveBytes() {
+        return liveBytes;
     }
 
     /** Bytes in all segments, with what is gathered and not yet written. */
@@ -75,14 +110,39 @@ final class SegmentLog implements RecordSource {
         return position;
     }
 
+    /** The index has taken in the record at this position. */
+    void remembered(long position, int recordLength) {
+        segments.segmentOf(position).addLive(recordLength);
+        liveBytes += recordLength;
+    }
+
+    /** The index has forgotten the record at this position. */
+    void forgotten(long position) {
+        int recordLength = readUnchecked(position).recordLength();
+        segments.segmentOf(position).addLive(-recordLength);
+        liveBytes -= recordLength;
+    }
+
     @Override
     public KeyValueRecord read(long position) {
         Segment segment = active;
-        int offset = Position.offset(position);
-        if (segment != null && Position.segmentId(position) == segment.id() && offset >= segment.lengthBytes()) {
-            return new KeyValueRecord(chunk, flushedInChunk + offset - segment.lengthBytes(), null);
+        if (segment != null && isGathered(position)) {
+            return new KeyValueRecord(chunk, flushedInChunk + Position.offset(position) - segment.lengthBytes(), null);
         }
         return segments.read(position);
+    }
+
+    /** The record, of whose bytes no answer is made. */
+    KeyValueRecord readUnchecked(long position) {
+        return isGathered(position) ? read(position) : segments.readUnchecked(position);
+    }
+
+    /** Whether the record is not written yet. */
+    private boolean isGathered(long position) {
+        Segment segment = active;
+        return segment != null
+                && Position.segmentId(position) == segment.id()
+                && Position.offset(position) >= segment.lengthBytes();
     }
 
     /** Writes what has been gathered. */
@@ -101,19 +161,55 @@ final class SegmentLog implements RecordSource {
 
     /** What a snapshot may read of the log; everything has been flushed. */
     LogView view(RevisionPairs marks) {
-        return new LogView(segments, active == null ? 0 : active.lengthBytes(), marks);
+        Segment last = segments.last();
+        return new LogView(segments, last == null ? 0 : last.lengthBytes(), marks);
     }
 
     /** The segments with their lengths; everything has been flushed. */
     List<SegmentLength> lengths() {
-        List<SegmentLength> lengths = new ArrayList<>();
-        for (long id = segments.firstId(); id <= segments.lastId(); id++) {
-            Segment segment = segments.segment(id);
-            if (segment != null) {
-                lengths.add(new SegmentLength(id, segment.lengthBytes()));
-            }
+        return segments.order().stream()
+                .map(segment -> new SegmentLength(segment.id(), segment.lengthBytes()))
+                .toList();
+    }
+
+    /** An id for a segment that is written elsewhere; nobody else gets it. */
+    long takeId() {
+        if (nextId > Position.SEGMENT_ID_MAX) {
+            throw new IllegalStateException("segment ids are used up");
         }
-        return lengths;
+        return nextId++;
+    }
+
+    /** Ends the segment that is written to: the next record begins a new one. Everything has been flushed. */
+    void endActive() {
+        checkUsable();
+        try {
+            if (active != null) {
+                active.seal();
+                active = null;
+            }
+        } catch (IOException cause) {
+            throw failed(cause);
+        }
+    }
+
+    /** From now on positions may point into a segment that was written elsewhere; it has no place in the log yet. */
+    void admit(Segment segment) {
+        segments = segments.withUnordered(segment);
+    }
+
+    /** Gives a run of neighbours up; no position points there any more. What replaces them, if anything, was admitted. */
+    void replace(List<Segment> run, @Nullable Segment by) {
+        long runLiveBytes = 0;
+        for (Segment segment : run) {
+            sizeBytes -= segment.lengthBytes();
+            runLiveBytes += segment.liveBytes();
+        }
+        if (by != null) {
+            sizeBytes += by.lengthBytes();
+            by.addLive(runLiveBytes);
+        }
+        segments = segments.replaced(run, by);
     }
 
     /** Closes the files; what was not flushed is dropped. What has been read stays readable. */
@@ -153,11 +249,7 @@ final class SegmentLog implements RecordSource {
                 active.seal();
             }
             int capacity = Math.max(options.segmentSizeBytes(), SegmentFormat.HEADER_BYTES + recordLength);
-            long id = segments.lastId() + 1;
-            if (id > Position.SEGMENT_ID_MAX) {
-                throw new IllegalStateException("segment ids are used up");
-            }
-            Segment segment = Segment.create(directory, id, capacity, writes);
+            Segment segment = Segment.create(directory, takeId(), capacity, writes);
             segments = segments.with(segment);
             active = segment;
             sizeBytes += SegmentFormat.HEADER_BYTES;

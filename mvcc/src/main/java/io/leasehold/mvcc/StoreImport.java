@@ -38,7 +38,7 @@ public final class StoreImport implements AutoCloseable {
                 throw new IOException("there are files in " + directory.toAbsolutePath() + " already");
             }
         }
-        SegmentLog log = new SegmentLog(directory, options, SegmentWrites.DIRECT, SegmentTable.EMPTY, null, 0);
+        SegmentLog log = new SegmentLog(directory, options, SegmentWrites.DIRECT, SegmentTable.EMPTY, null, 1);
         return new StoreImport(directory, log);
     }
 

@@ -8,7 +8,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Opens a store: checks its segments, cuts them to the position, reads them all and builds the index. Used once. */
@@ -22,7 +24,10 @@ final class StoreRecovery {
     private long lastMain = StorePosition.EMPTY.revision();
     private int lastSub;
     private SegmentTable segments = SegmentTable.EMPTY;
-    private long recordBytes;
+    private long nextId = 1;
+
+    /** Files that the position does not need and that stay for now. */
+    private final List<RetiredSegment> spared = new ArrayList<>();
 
     StoreRecovery(Path directory, StoreOptions options, SegmentWrites writes) {
         this.directory = directory;
@@ -31,12 +36,12 @@ final class StoreRecovery {
     }
 
     /** See {@link RevisionStore#open}. */
-    RevisionStore open(StorePosition from) throws IOException {
+    RevisionStore open(StorePosition from, Set<Long> alsoNamed) throws IOException {
         Files.createDirectories(directory);
         for (SegmentLength length : from.segments()) {
             checkFile(length);
         }
-        deleteOtherSegments(from);
+        deleteOtherSegments(from, alsoNamed);
         try {
             return openSegments(from);
         } catch (IOException | RuntimeException failure) {
@@ -59,9 +64,8 @@ final class StoreRecovery {
             throw new StoreCorruptedException("the segments in " + directory + " end at revision " + lastMain
                     + ", expected " + from.revision() + ": restore this member from a snapshot");
         }
-        long headerBytes = (long) SegmentFormat.HEADER_BYTES * from.segments().size();
-        SegmentLog log = new SegmentLog(directory, options, writes, segments, last, headerBytes + recordBytes);
-        return new RevisionStore(directory, log, index, marks, from, recordBytes);
+        SegmentLog log = new SegmentLog(directory, options, writes, segments, last, nextId);
+        return new RevisionStore(new StoreFiles(directory, spared), log, index, marks, from);
     }
 
     /** Looks only: a file of a newer release must not be cut. */
@@ -83,10 +87,17 @@ final class StoreRecovery {
         }
     }
 
-    private void deleteOtherSegments(StorePosition from) throws IOException {
+    private void deleteOtherSegments(StorePosition from, Set<Long> alsoNamed) throws IOException {
         Set<String> kept = new HashSet<>();
         for (SegmentLength length : from.segments()) {
             kept.add(SegmentFormat.fileName(length.segmentId()));
+            nextId = Math.max(nextId, length.segmentId() + 1);
+        }
+        for (long id : alsoNamed) {
+            if (kept.add(SegmentFormat.fileName(id))) {
+                spared.add(new RetiredSegment(id, directory.resolve(SegmentFormat.fileName(id)), null));
+            }
+            nextId = Math.max(nextId, id + 1);
         }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + SegmentFormat.FILE_NAME_SUFFIX)) {
             for (Path file : files) {
@@ -129,8 +140,8 @@ final class StoreRecovery {
         ByteSequence key = record.key();
         index.seek(key);
         index.appendSought(key, main, position);
-        marks.recordAppended(main, sub, position, lengthBytes);
-        recordBytes += lengthBytes;
+        marks.recordAppended(main, position, lengthBytes);
+        segment.addLive(lengthBytes);
         return lengthBytes;
     }
 

@@ -96,6 +96,11 @@ public final class StoreSnapshot implements StoreView {
         new SurvivorScan(root, log, compactedRevision).run(visitor);
     }
 
+    /** A pass over all there is in the files, to find damage. It does not keep this snapshot in memory. */
+    public LogScrub scrub() {
+        return new LogScrub(log);
+    }
+
     /** Bytes in the segment files, headers and superseded records included. */
     public long sizeBytes() {
         return sizeBytes;
@@ -109,6 +114,10 @@ public final class StoreSnapshot implements StoreView {
     /** How many keys are alive. */
     public long keyCount() {
         return root.liveCount();
+    }
+
+    Node root() {
+        return root;
     }
 
     SegmentTable segments() {

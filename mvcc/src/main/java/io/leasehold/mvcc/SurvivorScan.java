@@ -17,12 +17,8 @@ final class SurvivorScan {
 
     /** See {@link StoreSnapshot#forEachSurvivor}. */
     void run(RecordVisitor visitor) throws IOException {
-        SegmentTable segments = log.segments();
-        for (long id = segments.firstId(); id <= segments.lastId(); id++) {
-            Segment segment = segments.segment(id);
-            if (segment != null) {
-                visit(segment, visitor);
-            }
+        for (Segment segment : log.segments().order()) {
+            visit(segment, visitor);
         }
     }
 
@@ -32,14 +28,18 @@ final class SurvivorScan {
         while (offset < end) {
             segment.checkRecord(offset, end);
             KeyValueRecord record = segment.read(offset);
-            if (survives(record, Position.pack(segment.id(), offset, record.isTombstone()))) {
+            if (survives(record)) {
                 visitor.visit(record);
             }
             offset += record.recordLength();
         }
     }
 
-    private boolean survives(KeyValueRecord record, long position) {
+    private boolean survives(KeyValueRecord record) {
+        long main = record.modRevision();
+        if (main > compactedRevision) {
+            return true;
+        }
         ByteSequence key = record.key();
         Leaf leaf = root.leafOf(key);
         int index = leaf.search(key);
@@ -47,11 +47,18 @@ final class SurvivorScan {
             return false;
         }
         long newestRevision = leaf.newestRevision(index);
-        if (leaf.newestPosition(index) == position) {
-            return !Compaction.isGone(newestRevision, position, compactedRevision);
+        if (newestRevision == main && isSame(record, leaf.newestPosition(index))) {
+            return !Compaction.isGone(newestRevision, leaf.newestPosition(index), compactedRevision);
         }
         RevisionPairs older = leaf.older(index);
-        int at = older.floor(record.modRevision());
-        return at >= Compaction.superseded(older, newestRevision, compactedRevision) && older.position(at) == position;
+        int at = older.floor(main);
+        return at >= Compaction.superseded(older, newestRevision, compactedRevision)
+                && older.revision(at) == main
+                && isSame(record, older.position(at));
+    }
+
+    /** By the place in the revision: the position may be that of a copy which is about to replace what is read here. */
+    private boolean isSame(KeyValueRecord record, long position) {
+        return log.segments().readUnchecked(position).subRevision() == record.subRevision();
     }
 }

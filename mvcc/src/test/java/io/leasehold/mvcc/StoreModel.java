@@ -90,6 +90,18 @@ final class StoreModel {
         return live;
     }
 
+    /** The log without what the compaction has given up. */
+    List<Version> survivors() {
+        return log.stream().filter(this::survives).toList();
+    }
+
+    private boolean survives(Version version) {
+        if (version.main() > compactedRevision) {
+            return true;
+        }
+        return version.equals(at(version.key(), compactedRevision)) && !version.isDelete();
+    }
+
     /** What an event at this revision reports as the state before it. */
     @Nullable
     Version previous(ByteSequence key, long atRevision) {

@@ -5,10 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leasehold.mvcc.StoreModel.Version;
 import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,6 +34,30 @@ class StoreModelTest {
     private StoreModel published = new StoreModel();
 
     private int batchStart;
+
+    /** The positions that two manifests would name, the older one first, and the hashes there. */
+    private final List<Kept> kept = new ArrayList<>();
+
+    /** What is being written anew, or copied and not taken over; null for nothing. */
+    private @Nullable SegmentRewrite rewrite;
+
+    private boolean copied;
+
+    /** How often something was written anew, and how many files were deleted. */
+    private int rewrites;
+
+    private int deletions;
+
+    /** A snapshot that somebody holds for long, and what it shows. */
+    private @Nullable StoreSnapshot held;
+
+    private StoreModel heldModel = new StoreModel();
+
+    private record Kept(StorePosition position, StoreHash hash) {
+        Set<Long> ids() {
+            return position.segments().stream().map(SegmentLength::segmentId).collect(Collectors.toSet());
+        }
+    }
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
@@ -56,13 +87,95 @@ class StoreModelTest {
             if (random.nextInt(5) == 0) {
                 store.compactSome(1 + random.nextInt(30));
             }
+            writeAnew(store, random);
+            if (random.nextInt(50) == 0) {
+                publish(store);
+                checkpoint(store);
+            }
             if (random.nextInt(200) == 0) {
                 publish(store);
                 store = reopenAfterLosingSome(store, options, random);
                 assertSnapshotIs(store, random);
             }
+            if (random.nextInt(100) == 0) {
+                assertHeldIs(random);
+                held = store.snapshot();
+                heldModel = published.copy();
+            }
         }
         store.close();
+        assertHeldIs(random);
+        if (options.segmentSizeBytes() < 5_000) {
+            assertThat(rewrites).isGreaterThan(2);
+            assertThat(deletions).isGreaterThan(2);
+        }
+    }
+
+    /** One step of what a background thread and the writer do in turns. */
+    private void writeAnew(RevisionStore store, Random random) throws IOException {
+        SegmentRewrite now = rewrite;
+        if (now == null) {
+            if (random.nextInt(4) > 0) {
+                return;
+            }
+            publish(store);
+            rewrite = store.planRewrite(random.nextBoolean()).orElse(null);
+        } else if (!copied) {
+            copied = !now.copySome(1 + random.nextInt(2_000));
+            if (random.nextInt(20) == 0) {
+                abandon(store, now);
+            }
+        } else if (random.nextInt(3) == 0) {
+            store.beginMove(now);
+            rewrite = null;
+            copied = false;
+            rewrites++;
+        }
+    }
+
+    private void abandon(RevisionStore store, SegmentRewrite given) throws IOException {
+        given.abandon();
+        store.dropRewrite(given);
+        rewrite = null;
+        copied = false;
+    }
+
+    /** Has the store on disk as it is, as a checkpoint would, and deletes what the last two do not need. */
+    private void checkpoint(RevisionStore store) throws IOException {
+        Set<Long> retired = new HashSet<>(store.retired());
+        StorePosition position = store.position();
+        store.force(position);
+        kept.add(new Kept(position, store.snapshot().hash(0)));
+        if (kept.size() > 2) {
+            kept.removeFirst();
+        }
+        kept.forEach(one -> retired.removeAll(one.ids()));
+        store.delete(retired);
+        deletions += retired.size();
+        assertThat(store.retired()).noneMatch(retired::contains);
+    }
+
+    /** The directory as it is must do for a start at the older of the two manifests, too. */
+    private void assertOlderPositionIsWhole(StoreOptions options) throws IOException {
+        Path copy = directory.resolve("copy");
+        Files.createDirectories(copy);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.segment")) {
+            for (Path file : files) {
+                Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        Kept older = kept.getFirst();
+        try (RevisionStore store = RevisionStore.open(copy, options, older.position())) {
+            assertThat(store.snapshot().hash(0)).isEqualTo(older.hash());
+        }
+    }
+
+    private void assertHeldIs(Random random) {
+        StoreSnapshot snapshot = held;
+        if (snapshot != null) {
+            assertViewIs(snapshot, heldModel, random);
+            assertHistoryIs(snapshot, heldModel, random);
+        }
     }
 
     private void change(RevisionStore store, Random random) {
@@ -112,7 +225,7 @@ class StoreModelTest {
         StorePosition position = store.position();
         StoreHash hash = store.snapshot().hash(0);
         long sizeBytes = store.snapshot().sizeBytes();
-        store.force(position);
+        checkpoint(store);
         for (int i = random.nextInt(60); i > 0; i--) {
             store.put(key(random), ByteSequence.utf8("lost"), 0);
             store.finishRevision();
@@ -121,7 +234,11 @@ class StoreModelTest {
             }
         }
         store.close();
-        RevisionStore reopened = RevisionStore.open(directory, options, position);
+        rewrite = null;
+        copied = false;
+        assertOlderPositionIsWhole(options);
+        RevisionStore reopened =
+                RevisionStore.open(directory, options, position, kept.getFirst().ids());
         assertThat(reopened.position()).isEqualTo(position);
         assertThat(reopened.snapshot().hash(0)).isEqualTo(hash);
         assertThat(reopened.snapshot().sizeBytes()).isEqualTo(sizeBytes);
@@ -140,7 +257,8 @@ class StoreModelTest {
         assertViewIs(snapshot, published, random);
         assertThat(snapshot.keyCount())
                 .isEqualTo(published.range(KeyRange.ALL, Long.MAX_VALUE).size());
-        assertHistoryIs(snapshot, random);
+        assertHistoryIs(snapshot, published, random);
+        assertSurvivorsAre(snapshot);
         IndexInvariants.check(store.reader().root());
         long[] live = new long[1];
         store.reader().root().walk(null, null, false, (leaf, from, to) -> {
@@ -181,17 +299,28 @@ class StoreModelTest {
         assertRecordsAre(result.records(), limit == 0 ? all : all.subList(0, (int) Math.min(limit, all.size())));
     }
 
-    private void assertHistoryIs(StoreSnapshot snapshot, Random random) {
-        long compacted = published.compactedRevision();
-        // Revision 1 is the empty store's: nothing has changed in it.
-        long from = Math.max(2, compacted + 1 + random.nextInt((int) (published.revision() - compacted) + 1));
+    /** A copy of the store, as a snapshot for another member would be. */
+    private void assertSurvivorsAre(StoreSnapshot snapshot) {
+        List<KeyValueRecord> survivors = new ArrayList<>();
+        try {
+            snapshot.forEachSurvivor(survivors::add);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertRecordsAre(survivors, published.survivors());
+    }
+
+    private void assertHistoryIs(StoreSnapshot snapshot, StoreModel expectedModel, Random random) {
+        long compacted = expectedModel.compactedRevision();
+        // A watcher may ask for the compacted revision itself.
+        long from = Math.max(2, compacted + random.nextInt((int) (expectedModel.revision() - compacted) + 2));
         long to = from + random.nextInt(200);
-        List<Version> expected = published.log().stream()
+        List<Version> expected = expectedModel.log().stream()
                 .filter(version -> version.main() >= from && version.main() <= to)
                 .toList();
         List<StoreEvent> seen = new ArrayList<>();
         long next = from;
-        while (next <= Math.min(to, published.revision())) {
+        while (next <= Math.min(to, expectedModel.revision())) {
             int revisionLimit = 1 + random.nextInt(20);
             HistorySlice slice = snapshot.history(next, to, revisionLimit, 1 + random.nextInt(2_000));
             assertThat(slice.nextRevision()).isGreaterThan(next);
@@ -206,7 +335,9 @@ class StoreModelTest {
         assertRecordsAre(seen.stream().map(StoreEvent::record).toList(), expected);
         for (int i = 0; i < seen.size(); i++) {
             Version version = expected.get(i);
-            assertPreviousIs(seen.get(i).previous(), published.previous(version.key(), version.main()));
+            boolean known = version.main() > compacted;
+            assertPreviousIs(
+                    seen.get(i).previous(), known ? expectedModel.previous(version.key(), version.main()) : null);
         }
     }
 

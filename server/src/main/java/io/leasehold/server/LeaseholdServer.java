@@ -40,6 +40,7 @@ import io.leasehold.server.metrics.LeaseMetrics;
 import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
 import io.leasehold.server.metrics.ProcessMetrics;
+import io.leasehold.server.metrics.SpaceMetrics;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.GrpcServices;
@@ -206,6 +207,7 @@ public final class LeaseholdServer implements AutoCloseable {
         DelayMetrics.addTo(metrics, replica.delays());
         KeyMetrics.addTo(metrics, replica, services.reads());
         EngineMetrics.addTo(metrics, replica, services.reads());
+        SpaceMetrics.addTo(metrics, replica);
         ProcessMetrics.addTo(metrics);
         return metrics;
     }

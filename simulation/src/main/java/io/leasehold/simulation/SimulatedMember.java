@@ -114,6 +114,7 @@ final class SimulatedMember implements RaftHost {
                         : 12 * Agenda.MILLI);
         turnOften(running.turns.questions(), () -> agenda.oneIn(50) ? agenda.delayNanos(400) : 15 * Agenda.MILLI);
         turnOften(running.turns.watches(), () -> agenda.oneIn(20) ? agenda.delayNanos(400) : 30 * Agenda.MILLI);
+        turnRewriter(running.turns.rewriter());
         turnApplier(running);
     }
 
@@ -321,6 +322,17 @@ final class SimulatedMember implements RaftHost {
         whenRunning(agenda.random.nextLong(pauseMaxNanos.getAsLong() + 1) + 1, () -> {
             owner.turn();
             turnOften(owner, pauseMaxNanos);
+        });
+    }
+
+    /** It writes to the disk, so it may be killed on the way. */
+    private void turnRewriter(TurnLoop.Turns rewriter) {
+        whenRunning(agenda.random.nextLong(60 * Agenda.MILLI) + 1, () -> {
+            long planned = generation;
+            dieOrDo(rewriter::turn);
+            if (planned == generation) {
+                turnRewriter(rewriter);
+            }
         });
     }
 

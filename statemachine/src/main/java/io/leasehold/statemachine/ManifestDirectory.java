@@ -1,6 +1,7 @@
 package io.leasehold.statemachine;
 
 import io.leasehold.lease.LeaseTableImage;
+import io.leasehold.mvcc.SegmentLength;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -12,8 +13,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +108,11 @@ final class ManifestDirectory {
         return new CheckpointMark(newest.index(), newest.term(), oldest.index(), oldest.term());
     }
 
+    /** Ids of all segments that a kept manifest names: those must stay. */
+    Set<Long> namedSegments() {
+        return whole.stream().flatMap(entry -> entry.segmentIds().stream()).collect(Collectors.toSet());
+    }
+
     /** Deletes all manifests but the newest. */
     void keepNewest() throws IOException {
         while (whole.size() > 1) {
@@ -147,9 +155,12 @@ final class ManifestDirectory {
 
     private record Numbered(long number, Path path) {}
 
-    private record Entry(long number, long index, long term) {
+    private record Entry(long number, long index, long term, Set<Long> segmentIds) {
         static Entry of(Numbered file, ManifestHead head) {
-            return new Entry(file.number(), head.appliedIndex(), head.appliedTerm());
+            Set<Long> segmentIds = head.store().segments().stream()
+                    .map(SegmentLength::segmentId)
+                    .collect(Collectors.toSet());
+            return new Entry(file.number(), head.appliedIndex(), head.appliedTerm(), segmentIds);
         }
     }
 }

@@ -28,7 +28,11 @@ import java.util.zip.CheckedOutputStream;
  * file from a newer one.
  */
 final class ManifestFile {
-    static final int VERSION = 1;
+    /** Since 2 the segments are in the order of the log, which is that of their ids no more. */
+    static final int VERSION = 2;
+
+    /** The oldest version that can be read. */
+    private static final int VERSION_MIN = 1;
 
     private static final long MAGIC = 0x4c_48_4d_41_4e_49_46_31L; // "LHMANIF1"
     private static final int HEAD_BYTES = Long.BYTES + Integer.BYTES;
@@ -101,7 +105,7 @@ final class ManifestFile {
             throw new DamagedException("its checksum does not match");
         }
         int version = fixed.getInt(Long.BYTES);
-        if (version != VERSION) {
+        if (version < VERSION_MIN || version > VERSION) {
             throw new RecoveryException(
                     "the manifest has format version " + version + ", this release reads " + VERSION,
                     file,

@@ -5,8 +5,10 @@ import io.leasehold.mvcc.RevisionStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A state that was captured to be made durable. Pending ones are completed one after the other, in the order in which
@@ -18,7 +20,11 @@ public final class PendingCheckpoint {
     private final ManifestHead head;
     private final LeaseTableImage leases;
 
+    /** Segments that the state captured does not need any more, and none captured later. */
+    private final Set<Long> retired;
+
     PendingCheckpoint(RevisionStore store, ManifestDirectory manifests, ManifestHead head, LeaseTableImage leases) {
+        this.retired = store.retired();
         this.store = store;
         this.manifests = manifests;
         this.head = head;
@@ -32,7 +38,7 @@ public final class PendingCheckpoint {
 
     /**
      * Puts the state's files into another directory of the same file system, for another member to fetch: the segments by
-     * their names, linked, and a manifest. Once {@link #complete completed}; on the same thread.
+     * their names, linked, and a manifest. Once {@link #complete completed}; on the same thread, before the next one.
      *
      * @param directory empty
      * @return the files by their names below the directory, with the lengths that count
@@ -52,7 +58,7 @@ public final class PendingCheckpoint {
     }
 
     /**
-     * Forces the store's segments, then writes the manifest that names them.
+     * Forces the store's segments, then writes the manifest that names them, then deletes what no manifest names any more.
      *
      * @return what is durable now, and up to where the log may be purged
      * @throws IOException if the disk failed. The process must end: what the system could not write it may have
@@ -60,6 +66,10 @@ public final class PendingCheckpoint {
      */
     public CheckpointMark complete() throws IOException {
         store.force(head.store());
-        return manifests.write(head, leases);
+        CheckpointMark mark = manifests.write(head, leases);
+        Set<Long> unneeded = new HashSet<>(retired);
+        unneeded.removeAll(manifests.namedSegments());
+        store.delete(unneeded);
+        return mark;
     }
 }

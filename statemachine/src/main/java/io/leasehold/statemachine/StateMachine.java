@@ -2,6 +2,7 @@ package io.leasehold.statemachine;
 
 import io.leasehold.lease.LeaseTable;
 import io.leasehold.mvcc.RevisionStore;
+import io.leasehold.mvcc.SegmentRewrite;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.statemachine.auth.AuthState;
@@ -253,6 +254,35 @@ public final class StateMachine implements AutoCloseable {
     public boolean maintain(int keyLimit) {
         maintenancePending = store.compactSome(keyLimit);
         return maintenancePending;
+    }
+
+    /** Whether {@link #maintain} frees what was compacted, and does not only move what was written anew. */
+    public boolean isSweeping() {
+        return store.isSweeping();
+    }
+
+    /**
+     * Chooses what to write anew, so that space comes back; see {@link RevisionStore#planRewrite}. Right after a publish, when
+     * {@link #maintain} has nothing left to do.
+     */
+    public Optional<SegmentRewrite> planRewrite(boolean hurried) {
+        return store.planRewrite(hurried);
+    }
+
+    /** Takes over what was copied; {@link #maintain} goes on with it. */
+    public void beginMove(SegmentRewrite copied) {
+        store.beginMove(copied);
+        maintenancePending = true;
+    }
+
+    /** Forgets a rewrite that was abandoned. */
+    public void dropRewrite(SegmentRewrite abandoned) {
+        store.dropRewrite(abandoned);
+    }
+
+    /** Whether there are files that go with one of the next two checkpoints. */
+    public boolean holdsRetiredFiles() {
+        return !store.retired().isEmpty();
     }
 
     /** Whether {@link #maintain} may have something to do. */

@@ -60,7 +60,8 @@ final class StateRecovery {
             manifest = writeFirst(found.manifests());
         }
         checkIdentity(manifest.head().identity());
-        RevisionStore store = openStore(manifest.head().store());
+        RevisionStore store =
+                openStore(manifest.head().store(), found.manifests().namedSegments());
         attachKeys(store, manifest.leases());
         return new Recovered(found.manifests(), manifest, store);
     }
@@ -116,10 +117,10 @@ final class StateRecovery {
                 + Long.toHexString(identity.clusterId());
     }
 
-    private RevisionStore openStore(StorePosition position) throws IOException {
+    private RevisionStore openStore(StorePosition position, Set<Long> named) throws IOException {
         Path segments = directory.resolve(SEGMENTS_NAME);
         try {
-            return RevisionStore.open(segments, options.storeOptions(), position);
+            return RevisionStore.open(segments, options.storeOptions(), position, named);
         } catch (StoreCorruptedException e) {
             throw new RecoveryException("the store is damaged: " + e.getMessage(), segments, RESTORE, e);
         } catch (UnsupportedFormatException e) {

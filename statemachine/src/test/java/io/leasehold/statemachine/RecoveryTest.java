@@ -283,17 +283,31 @@ final class RecoveryTest {
     @Test
     void a_manifest_of_a_newer_format_is_refused_even_if_an_older_one_would_do() throws IOException {
         twoCheckpoints();
-        Path newest = manifests().getLast();
-        byte[] bytes = Files.readAllBytes(newest);
-        ByteBuffer.wrap(bytes).putInt(8, ManifestFile.VERSION + 1);
-        CRC32C sum = new CRC32C();
-        sum.update(bytes, 0, bytes.length - 4);
-        ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) sum.getValue());
-        Files.write(newest, bytes);
+        stampVersion(manifests().getLast(), ManifestFile.VERSION + 1);
 
         assertThatThrownBy(() -> Machine.open(directory))
                 .isInstanceOf(RecoveryException.class)
-                .hasMessageContaining("format version 2");
+                .hasMessageContaining("format version " + (ManifestFile.VERSION + 1));
+    }
+
+    @Test
+    void a_manifest_of_the_first_format_is_read() throws IOException {
+        twoCheckpoints();
+        stampVersion(manifests().getLast(), 1);
+
+        try (Machine machine = Machine.open(directory)) {
+            assertThat(machine.content()).containsExactly("a=1", "b=2", "c=3");
+        }
+    }
+
+    /** The body of a manifest has been the same since the first version. */
+    private static void stampVersion(Path manifest, int version) throws IOException {
+        byte[] bytes = Files.readAllBytes(manifest);
+        ByteBuffer.wrap(bytes).putInt(8, version);
+        CRC32C sum = new CRC32C();
+        sum.update(bytes, 0, bytes.length - 4);
+        ByteBuffer.wrap(bytes).putInt(bytes.length - 4, (int) sum.getValue());
+        Files.write(manifest, bytes);
     }
 
     @Test

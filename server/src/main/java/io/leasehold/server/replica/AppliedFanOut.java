@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.statemachine.AlarmType;
@@ -12,12 +13,16 @@ import io.leasehold.statemachine.TokenChange;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells those who follow the applied state what has happened, on the Applier's thread and before any answer goes out:
  * the watchers of events, the LeaseKeeper of leases, the Proposer of roles.
  */
 final class AppliedFanOut implements Applier.AppliedListener {
+    private static final Logger LOGGER = LoggerFactory.getLogger(AppliedFanOut.class);
+
     private final ReplicaSettings settings;
     private final Proposer proposer;
     private final Lanes lanes;
@@ -32,6 +37,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
 
     /** Whether an alarm for space is on its way already. */
     private final AtomicBoolean noSpaceProposed = new AtomicBoolean();
+
+    /** Whether an alarm for damage is on its way already. */
+    private final AtomicBoolean corruptProposed = new AtomicBoolean();
 
     /** Term of the newest reign that this member was promoted in. Applier's thread. */
     private long promotedTerm;
@@ -80,6 +88,15 @@ final class AppliedFanOut implements Applier.AppliedListener {
         if (noSpaceProposed.compareAndSet(false, true)) {
             Command alarm = new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.NOSPACE);
             lanes.offerInternal(pending.own(alarm, outcome -> noSpaceProposed.set(false)));
+        }
+    }
+
+    /** Has the alarm for damage raised, unless that is under way. Any thread. */
+    void raiseCorrupt(StoreCorruptedException damage) {
+        if (corruptProposed.compareAndSet(false, true)) {
+            LOGGER.error("the store is damaged, raising the CORRUPT alarm", damage);
+            Command alarm = new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.CORRUPT);
+            lanes.offerInternal(pending.own(alarm, outcome -> corruptProposed.set(false)));
         }
     }
 

@@ -27,18 +27,15 @@ final class Applier implements TurnLoop.Turns {
     /** Tasks in one turn: bounds how long the first of them waits for its answer. */
     private static final int TURN_LIMIT = 64;
 
-    /** Keys swept of old revisions between two turns: well below a millisecond. */
-    private static final int SWEEP_LIMIT = 2_000;
-
     private final StateMachine machine;
     private final AppliedListener listener;
     private final Checkpointer checkpointer;
+    private final Housekeeping housekeeping;
     private final LeaseClock clock;
     private final Ticker ticker;
     private final ForwardedCommands forwarded;
     private final WakeUp wakeUp;
     private final DelayLog delays;
-    private final ReplicaMeasures measures;
     private final Mailbox<ApplierTask> mailbox;
     private final Deliveries deliveries = new Deliveries();
     private final PriorityQueue<ApplierTask.AwaitIndex> readers =
@@ -49,8 +46,6 @@ final class Applier implements TurnLoop.Turns {
     private final List<Answer> answers = new ArrayList<>();
 
     private boolean unpublished;
-    private boolean sweeping;
-    private long sweepStartNanos;
     private long index;
     private long term;
     private long reignTerm;
@@ -84,18 +79,18 @@ final class Applier implements TurnLoop.Turns {
             WakeUp wakeUp,
             AppliedListener listener,
             Checkpointer checkpointer,
+            Housekeeping housekeeping,
             ForwardedCommands forwarded,
             LeaseClock clock,
             Ticker ticker,
-            DelayLog delays,
-            ReplicaMeasures measures) {
-        this.measures = measures;
+            DelayLog delays) {
         this.forwarded = forwarded;
         this.machine = machine;
         this.mailbox = mailbox;
         this.wakeUp = wakeUp;
         this.listener = listener;
         this.checkpointer = checkpointer;
+        this.housekeeping = housekeeping;
         this.clock = clock;
         this.ticker = ticker;
         this.delays = delays;
@@ -127,34 +122,14 @@ final class Applier implements TurnLoop.Turns {
             taken++;
         }
         publish();
-        if (machine.maintenancePending()) {
-            sweep();
-        }
-        if (!sweeping) {
+        // What was dropped stays in memory until a snapshot without it is published.
+        unpublished |= housekeeping.turn();
+        if (!housekeeping.isSlicing()) {
             answerSwept();
         }
         deliveries.flush();
         delays.note(DelayLog.Kind.APPLY, startNanos, ticker.nanos());
-        return sweeping || taken == TURN_LIMIT;
-    }
-
-    private void sweep() {
-        long startNanos = ticker.nanos();
-        if (!sweeping) {
-            sweepStartNanos = startNanos;
-        }
-        sweeping = machine.maintain(SWEEP_LIMIT);
-        // What the sweep has dropped stays in memory until a snapshot without it is published.
-        unpublished = true;
-        long endNanos = ticker.nanos();
-        if (machine.snapshot().compactedRevision() == 0) {
-            return;
-        }
-        measures.sweepPauses().note(endNanos - startNanos);
-        measures.swept(machine.sweptRecords());
-        if (!sweeping) {
-            measures.sweeps().note(endNanos - sweepStartNanos);
-        }
+        return unpublished || taken == TURN_LIMIT;
     }
 
     /** Sleeps until there may be something to do, at most {@code nanos}. */
@@ -191,6 +166,12 @@ final class Applier implements TurnLoop.Turns {
                 query.question().accept(machine);
             }
             case ApplierTask.CheckpointDone done -> checkpointer.done();
+            case ApplierTask.GiveSpaceBack wish -> housekeeping.giveSpaceBack(wish.done());
+            case ApplierTask.CopyFailed failed -> housekeeping.copyFailed(failed.rewrite());
+            case ApplierTask.Copied copied -> {
+                housekeeping.copied(copied.rewrite());
+                unpublished = true;
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.mvcc.SegmentRewrite;
 import io.leasehold.statemachine.StateMachine;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
@@ -25,6 +26,15 @@ sealed interface ApplierTask {
 
     /** A question to the state, answered between two entries. */
     record Query(Consumer<StateMachine> question) implements ApplierTask {}
+
+    /** What was to be written anew is copied. */
+    record Copied(SegmentRewrite rewrite) implements ApplierTask {}
+
+    /** What was to be written anew could not be copied, and was abandoned. */
+    record CopyFailed(SegmentRewrite rewrite) implements ApplierTask {}
+
+    /** The store's space is to be given back; {@code done} is called afterwards, on any thread. */
+    record GiveSpaceBack(Runnable done) implements ApplierTask {}
 
     /** A checkpoint is durable. */
     record CheckpointDone() implements ApplierTask {}

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,18 @@ final class LeaderQuestions implements TurnLoop.Turns {
         this.ticker = ticker;
         this.timeoutNanos = timeoutNanos;
         this.lastNumber = firstNumber;
+    }
+
+    /** As {@link Replica#isLevel}. */
+    void isLevel(long memberId, Executor executor, Consumer<Replica.LevelAnswer> listener) {
+        ask(
+                PeerMessage.Kind.LEVEL,
+                memberId,
+                reply -> {
+                    boolean level = reply instanceof PeerMessage.Reply.Level known && known.level();
+                    executor.execute(() -> listener.accept(new Replica.LevelAnswer.Known(level)));
+                },
+                code -> executor.execute(() -> listener.accept(new Replica.LevelAnswer.Failed(code))));
     }
 
     /**

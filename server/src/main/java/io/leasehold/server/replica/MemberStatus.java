@@ -1,7 +1,9 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.raft.LogStatus;
 import io.leasehold.statemachine.ActiveAlarm;
 import io.leasehold.statemachine.Member;
+import io.leasehold.statemachine.StateMachine;
 import java.util.List;
 
 /**
@@ -33,10 +35,31 @@ public record MemberStatus(
         long quotaBytes,
         List<ActiveAlarm> alarms,
         List<Member> members) {
+    /** What the store's manifest takes on disk, about a page. Clients divide by the size of a store that has no record yet. */
+    private static final int BESIDE_RECORDS_BYTES = 4_096;
+
     /** Copies the lists. */
     public MemberStatus {
         alarms = List.copyOf(alarms);
         members = List.copyOf(members);
+    }
+
+    /** What a member says now. */
+    static MemberStatus of(
+            ReplicaSettings settings, LogStatus log, AppliedState applied, boolean serving, StateMachine machine) {
+        return new MemberStatus(
+                settings.clusterId(),
+                settings.memberId(),
+                log.term(),
+                log.leaderId(),
+                serving,
+                log.committedIndex(),
+                applied.index(),
+                applied.snapshot().sizeBytes() + BESIDE_RECORDS_BYTES,
+                applied.snapshot().liveBytes() + BESIDE_RECORDS_BYTES,
+                settings.quotaBytes(),
+                machine.alarms(),
+                machine.members());
     }
 
     /** Whether this member has no vote. */

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.watch.WatchDispatcher;
@@ -83,6 +84,17 @@ public interface Replica {
      * {@code executor} and may take its time there.
      */
     void image(Executor executor, Consumer<Optional<StateImage>> listener);
+
+    /** A read found this member's store damaged: the CORRUPT alarm is raised, unless it is on. */
+    default void damaged(StoreCorruptedException damage) {}
+
+    /**
+     * Has this member's disk rid of all that is of no use any more, while it serves on. {@code done} runs on the executor
+     * when that has come to pass.
+     */
+    default void giveSpaceBack(Executor executor, Runnable done) {
+        executor.execute(done);
+    }
 
     /** The watchers of this member. */
     WatchDispatcher watches();

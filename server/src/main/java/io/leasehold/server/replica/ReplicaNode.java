@@ -1,9 +1,9 @@
 package io.leasehold.server.replica;
 
 import io.leasehold.lease.LeaseClock;
+import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
-import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.server.loop.FatalHandler;
@@ -58,9 +58,6 @@ import org.slf4j.LoggerFactory;
 public final class ReplicaNode implements Replica, AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaNode.class);
 
-    /** What the store's manifest takes on disk, about a page. Clients divide by the size of a store that has no record yet. */
-    private static final int BESIDE_RECORDS_BYTES = 4_096;
-
     /** Tasks waiting for the Applier before the log is held up: some thousand entries of a replay. */
     private static final int APPLIER_MAILBOX_LIMIT = 4_096;
 
@@ -81,6 +78,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final AppliedFanOut fanOut;
     private final Applier applier;
     private final Checkpointer checkpointer;
+    private final Rewriter rewriter;
     private final DelayLog delays = new DelayLog();
     private final ReplicaMeasures measures = new ReplicaMeasures();
     private final LeaseKeeper keeper;
@@ -90,8 +88,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final ReplicaReads reads;
     private final MemberFollower members;
     private final CompletableFuture<Void> fetched = new CompletableFuture<>();
-    private @Nullable StateSource stateSource;
-    private @Nullable StateFetch stateFetch;
+    private @Nullable StateExchange states;
     /** Opens when this member has told the others its name, and seen it applied. */
     private final CountDownLatch published = new CountDownLatch(1);
 
@@ -155,11 +152,21 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(
                 log, mailbox, fatal, settings.snapshotEntries(), checkpointThread, ticker, measures.checkpoints());
+        this.rewriter = new Rewriter(mailbox, new Scrubbing(this::snapshot, this::damaged, ticker));
         LeaseFeed leaseFeed = new LeaseFeed();
         this.members = new MemberFollower(machine, log, settings);
         this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed, members);
         this.applier = new Applier(
-                machine, mailbox, applierWakeUp, fanOut, checkpointer, forwarded, clock, ticker, delays, measures);
+                machine,
+                mailbox,
+                applierWakeUp,
+                fanOut,
+                checkpointer,
+                new Housekeeping(machine, rewriter, checkpointer, ticker, measures),
+                forwarded,
+                clock,
+                ticker,
+                delays);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
         this.reads = new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving, measures);
         log.timeForces(measures.forces()::note);
@@ -172,6 +179,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-propose", proposerTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-ask", questions, IDLE_NANOS, fatal));
+        loops.push(TurnLoop.start("leasehold-rewrite", rewriter, IDLE_NANOS, fatal));
         try {
             startLog();
         } catch (RuntimeException e) {
@@ -196,14 +204,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
      * @param fetchedInto where a fetched one is put
      */
     public void exchangeStates(Path given, Path fetchedInto, StateAcceptance acceptance) {
-        StateSource source = new StateSource(given, log.network(), mailbox, checkpointer);
-        StateFetch fetch = new StateFetch(fetchedInto, acceptance, log, () -> {
+        states = new StateExchange(given, fetchedInto, acceptance, log, mailbox, checkpointer, () -> {
             fetched.complete(null);
             published.countDown();
         });
-        stateSource = source;
-        stateFetch = fetch;
-        log.network().listen(PeerNetwork.Topic.SNAPSHOT, new StateMessages(source, fetch));
     }
 
     /** Completes when a state was fetched: this replica is to be closed, and opened again with that one. */
@@ -217,11 +221,11 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     private void fetchState() {
-        StateFetch fetch = stateFetch;
-        if (fetch == null) {
+        StateExchange exchange = states;
+        if (exchange == null) {
             LOGGER.error("this member needs the state of another one and cannot fetch it");
         } else {
-            fetch.begin();
+            exchange.fetch();
         }
     }
 
@@ -237,14 +241,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public void isLevel(long memberId, Executor executor, Consumer<LevelAnswer> listener) {
-        questions.ask(
-                PeerMessage.Kind.LEVEL,
-                memberId,
-                reply -> {
-                    boolean level = reply instanceof PeerMessage.Reply.Level known && known.level();
-                    executor.execute(() -> listener.accept(new LevelAnswer.Known(level)));
-                },
-                code -> executor.execute(() -> listener.accept(new LevelAnswer.Failed(code))));
+        questions.isLevel(memberId, executor, listener);
     }
 
     @Override
@@ -282,6 +279,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         return new KeeperTurns(keeper, leases, desk, ticker, delays);
     }
 
+    TurnLoop.Turns rewriterTurns() {
+        return rewriter;
+    }
+
     TurnLoop.Turns watchTurns() {
         return new WatchTurns(watches, watchWakeUp, ticker);
     }
@@ -304,14 +305,14 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     public Optional<ErrorCode> admit(Command command) {
         Optional<ErrorCode> refusal = machine.admit(command);
         // The alarm is what operators see, and what stops the other members' clients, too.
-        if (refusal.isPresent() && machine.alarms().stream().noneMatch(this::isOwnSpaceAlarm)) {
+        if (refusal.isPresent() && !isAlarmOn(AlarmType.NOSPACE)) {
             fanOut.raiseNoSpace();
         }
         return refusal;
     }
 
-    private boolean isOwnSpaceAlarm(ActiveAlarm alarm) {
-        return alarm.memberId() == settings.memberId() && alarm.type() == AlarmType.NOSPACE;
+    private boolean isAlarmOn(AlarmType type) {
+        return machine.alarms().contains(new ActiveAlarm(settings.memberId(), type));
     }
 
     @Override
@@ -390,6 +391,23 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     @Override
+    public void damaged(StoreCorruptedException damage) {
+        if (!isAlarmOn(AlarmType.CORRUPT)) {
+            fanOut.raiseCorrupt(damage);
+        }
+    }
+
+    @Override
+    public void giveSpaceBack(Executor executor, Runnable done) {
+        mailbox.force(new ApplierTask.GiveSpaceBack(() -> executor.execute(done)));
+    }
+
+    /** What was done for the store's files, for metrics. Any thread. */
+    public SpaceCounters spaceCounters() {
+        return rewriter.counters();
+    }
+
+    @Override
     public WatchDispatcher watches() {
         return watches;
     }
@@ -436,22 +454,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public MemberStatus status() {
-        LogStatus status = log.status();
-        AppliedState applied = applier.applied();
-        StoreSnapshot snapshot = applied.snapshot();
-        return new MemberStatus(
-                settings.clusterId(),
-                settings.memberId(),
-                status.term(),
-                status.leaderId(),
-                fanOut.serving(),
-                status.committedIndex(),
-                applied.index(),
-                snapshot.sizeBytes() + BESIDE_RECORDS_BYTES,
-                snapshot.liveBytes() + BESIDE_RECORDS_BYTES,
-                settings.quotaBytes(),
-                machine.alarms(),
-                machine.members());
+        return MemberStatus.of(settings, log.status(), applier.applied(), fanOut.serving(), machine);
     }
 
     /**
@@ -468,11 +471,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
         Succession.handOver(log, machine.members(), settings);
-        if (stateFetch != null) {
-            stateFetch.stop();
-        }
-        if (stateSource != null) {
-            stateSource.close();
+        if (states != null) {
+            states.stop();
         }
         stopLoops();
         checkpointer.last(machine);
@@ -494,5 +494,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         applier.refuseAll(ErrorCode.STOPPED);
         keeper.stop();
         leases.flush();
+        rewriter.stop();
     }
 }

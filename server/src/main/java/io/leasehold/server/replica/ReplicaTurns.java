@@ -50,6 +50,11 @@ public final class ReplicaTurns {
         return node.questionTurns();
     }
 
+    /** Writes segments anew. */
+    public TurnLoop.Turns rewriter() {
+        return node.rewriterTurns();
+    }
+
     /** Brings events to watchers. */
     public TurnLoop.Turns watches() {
         return node.watchTurns();

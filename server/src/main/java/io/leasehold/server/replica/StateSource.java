@@ -2,6 +2,7 @@ package io.leasehold.server.replica;
 
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.server.loop.Mailbox;
+import io.leasehold.statemachine.PendingCheckpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +40,11 @@ final class StateSource implements AutoCloseable {
     private final Checkpointer checkpointer;
     private final ExecutorService thread = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("leasehold-state-source").daemon().factory());
-    /** By the member that fetches. The thread's alone, as what follows. */
+
+    /** By the member that fetches. The thread's alone. */
     private final Map<Long, Linked> images = new HashMap<>();
 
-    private long lastImageId;
+    private final AtomicLong nextImageId = new AtomicLong();
 
     private record Linked(long imageId, Path directory, List<String> files, Map<String, Long> lengths) {}
 
@@ -56,7 +59,7 @@ final class StateSource implements AutoCloseable {
     /** A member wants to fetch. Any thread. */
     void fetch(long from) {
         applier.force(new ApplierTask.Query(machine -> checkpointer.capture(
-                machine, pending -> thread.execute(() -> orWarn(() -> begin(from, pending::linkTo))))));
+                machine, pending -> orWarn(() -> link(from, nextImageId.incrementAndGet(), pending)))));
     }
 
     /** A member wants a piece. Any thread. */
@@ -68,11 +71,6 @@ final class StateSource implements AutoCloseable {
     public void close() {
         thread.execute(() -> images.values().forEach(image -> delete(image.directory())));
         thread.shutdown();
-    }
-
-    /** Makes the files of an image. */
-    private interface Linking {
-        Map<String, Long> into(Path directory) throws IOException;
     }
 
     /** Something that reads or writes files. */
@@ -88,19 +86,25 @@ final class StateSource implements AutoCloseable {
         }
     }
 
-    private void begin(long from, Linking linking) throws IOException {
-        Linked before = images.remove(from);
-        if (before != null) {
-            delete(before.directory());
-        }
-        long imageId = ++lastImageId;
+    /** On the thread that makes checkpoints: there no file that this one needs can be deleted meanwhile. */
+    private void link(long from, long imageId, PendingCheckpoint checkpoint) throws IOException {
         Path own = directory.resolve(Long.toHexString(from) + "-" + imageId);
         delete(own);
         Files.createDirectories(own);
-        Map<String, Long> files = linking.into(own);
-        images.put(from, new Linked(imageId, own, List.copyOf(files.keySet()), files));
-        LOGGER.info("giving the state to member={} files={}", Long.toHexString(from), files.size());
-        network.send(from, StateMessage.encode(new StateMessage.Image(imageId, files)));
+        Map<String, Long> files = checkpoint.linkTo(own);
+        thread.execute(() -> begin(from, new Linked(imageId, own, List.copyOf(files.keySet()), files)));
+    }
+
+    private void begin(long from, Linked image) {
+        Linked before = images.put(from, image);
+        if (before != null) {
+            delete(before.directory());
+        }
+        LOGGER.info(
+                "giving the state to member={} files={}",
+                Long.toHexString(from),
+                image.files().size());
+        network.send(from, StateMessage.encode(new StateMessage.Image(image.imageId(), image.lengths())));
     }
 
     private void send(long from, StateMessage.Read read) throws IOException {

@@ -3,6 +3,7 @@ package io.leasehold.server.rpc;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.mvcc.KeyValueRecord;
 import io.leasehold.mvcc.RangeResult;
+import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
@@ -135,12 +136,18 @@ record Access(Gate gate, Credentials credentials) {
     private void checked(Need need, Executor executor, ReadPoint point, Consumer<ReadPoint> listener) {
         switch (point) {
             case ReadPoint.Ready ready ->
-                check(
-                        need,
-                        executor,
-                        () -> listener.accept(ready),
-                        code -> listener.accept(new ReadPoint.Failed(code)));
+                check(need, executor, () -> read(ready, listener), code -> listener.accept(new ReadPoint.Failed(code)));
             case ReadPoint.Failed failed -> listener.accept(failed);
+        }
+    }
+
+    /** The listener reads before it answers, so one that met damage has not answered. */
+    private void read(ReadPoint.Ready ready, Consumer<ReadPoint> listener) {
+        try {
+            listener.accept(ready);
+        } catch (StoreCorruptedException damage) {
+            replica().damaged(damage);
+            listener.accept(new ReadPoint.Failed(ErrorCode.CORRUPT));
         }
     }
 

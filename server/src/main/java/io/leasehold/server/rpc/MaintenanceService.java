@@ -3,6 +3,7 @@ package io.leasehold.server.rpc;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.mvcc.StoreHash;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
@@ -33,6 +34,7 @@ import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What operators ask: status, alarms, hashes, who leads. */
@@ -126,12 +128,22 @@ final class MaintenanceService {
 
     private void hash(HashRequest request, UnaryCall<HashRequest, HashResponse> call) {
         StoreSnapshot snapshot = replica.snapshot();
+        hashed(call, () -> HashResponse.newBuilder()
+                .setHeader(headers.message(snapshot.revision()))
+                .setHash(reads.hash(() -> snapshot.hash(0)).hash())
+                .build());
+    }
+
+    /** Answers with what reads the whole store, elsewhere than on the call's thread. */
+    private <R> void hashed(UnaryCall<?, R> call, Supplier<R> reading) {
         slowReads.execute(() -> {
-            HashResponse response = HashResponse.newBuilder()
-                    .setHeader(headers.message(snapshot.revision()))
-                    .setHash(reads.hash(() -> snapshot.hash(0)).hash())
-                    .build();
-            call.executor().execute(() -> call.reply(response));
+            try {
+                R response = reading.get();
+                call.executor().execute(() -> call.reply(response));
+            } catch (StoreCorruptedException damage) {
+                replica.damaged(damage);
+                call.executor().execute(() -> call.refuse(ErrorCode.CORRUPT));
+            }
         });
     }
 
@@ -143,10 +155,7 @@ final class MaintenanceService {
         } else if (revision > 0 && revision < snapshot.compactedRevision()) {
             call.refuse(ErrorCode.COMPACTED);
         } else {
-            slowReads.execute(() -> {
-                HashKVResponse response = hashKv(snapshot, revision);
-                call.executor().execute(() -> call.reply(response));
-            });
+            hashed(call, () -> hashKv(snapshot, revision));
         }
     }
 
@@ -169,9 +178,9 @@ final class MaintenanceService {
         return compactedRevision == 0 ? NEVER_COMPACTED : compactedRevision;
     }
 
-    /** Space is given back while the server runs, so there is nothing to do; etcd, too, leaves the header out. */
+    /** Space is given back by itself, too; this one has it done at once. etcd, too, leaves the header out. */
     private void defragment(DefragmentRequest request, UnaryCall<DefragmentRequest, DefragmentResponse> call) {
-        call.reply(DefragmentResponse.getDefaultInstance());
+        replica.giveSpaceBack(call.executor(), () -> call.reply(DefragmentResponse.getDefaultInstance()));
     }
 
     /** Leadership goes to another voter; etcd, too, leaves the header out. */
