@@ -7,7 +7,7 @@ import java.util.Deque;
 import java.util.PriorityQueue;
 
 /** A thread and a clock that move only when the test says so. For one thread, the test's. */
-final class VirtualTimeline implements Timeline {
+public final class VirtualTimeline implements Timeline {
     /** An event loop that never comes to rest is a bug that should fail, not hang. */
     private static final int STEPS_MAX = 5_000_000;
 
@@ -47,7 +47,7 @@ final class VirtualTimeline implements Timeline {
     }
 
     /** Runs all that can run now. */
-    void settle() {
+    public void settle() {
         int steps = 0;
         for (Runnable task = ready.poll(); task != null; task = ready.poll()) {
             task.run();
@@ -58,7 +58,7 @@ final class VirtualTimeline implements Timeline {
     }
 
     /** Lets time pass, and everything happen when its time has come. */
-    void advance(Duration time) {
+    public void advance(Duration time) {
         settle();
         long end = nowNanos + time.toNanos();
         for (Task task = waiting.peek(); task != null && task.atNanos - end <= 0; task = waiting.peek()) {
@@ -71,19 +71,19 @@ final class VirtualTimeline implements Timeline {
     }
 
     /** The process stands still: time passes, and nothing happens. */
-    void pause(Duration time) {
+    public void pause(Duration time) {
         settle();
         nowNanos += time.toNanos();
     }
 
     /** The machine is suspended: time passes that the clock does not show until somebody looks. */
-    void suspend(Duration time) {
+    public void suspend(Duration time) {
         settle();
         unnoticedNanos += time.toNanos();
     }
 
     /** How many tasks wait for their time. */
-    int planned() {
+    public int planned() {
         return waiting.size();
     }
 

@@ -32,7 +32,7 @@ public final class CachingKv implements LeasingKv {
     private final long readNanos;
     private final long writeNanos;
 
-    private CachingKv(LeasingCore core, Kv server, long readNanos, long writeNanos) {
+    CachingKv(LeasingCore core, Kv server, long readNanos, long writeNanos) {
         this.core = core;
         this.server = server;
         this.readNanos = readNanos;

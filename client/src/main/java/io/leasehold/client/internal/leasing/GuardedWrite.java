@@ -89,6 +89,9 @@ final class GuardedWrite {
             attempt(guards);
             return;
         }
+        if (isOver()) {
+            return;
+        }
         KeyRange range = writes.ranges().get(number);
         CompletableFuture<GetResult> asked = server.get(core.names().of(range), GetOptions.DEFAULT.keysOnly());
         call = asked;
@@ -105,8 +108,13 @@ final class GuardedWrite {
                     foreign.add(key);
                 }
             }
-            guards.add(core.names().notOwnedSince(range, owned.header().revision() + 1));
-            revoke(foreign, () -> clear(number + 1, guards));
+            if (foreign.isEmpty()) {
+                guards.add(core.names().notOwnedSince(range, owned.header().revision() + 1));
+                clear(number + 1, guards);
+            } else {
+                // And then looks again: the guard would let one pass that was there already and is there still.
+                revoke(foreign, () -> clear(number, guards));
+            }
         });
     }
 
