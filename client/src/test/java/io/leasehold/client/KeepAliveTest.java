@@ -404,6 +404,15 @@ final class KeepAliveTest {
         assertThat(leases.streams).isEqualTo(1);
     }
 
+    /** The stream of batches is tried first, and a server that has none ends it. */
+    @Test
+    void renewing_once_may_be_the_first_thing_a_server_without_batches_is_asked() {
+        leases.add(5, 10);
+
+        assertThat(cluster.now(client.leases().keepAliveOnce(5)).ttl()).isEqualTo(TEN);
+        assertThat(leases.asked).hasSize(1);
+    }
+
     @Test
     void renewing_once_has_a_time_limit() {
         leases.add(5, 10);

@@ -49,8 +49,10 @@ public final class DeveloperGuide {
 
     /** Connects and runs all passages. */
     public static void connect(String endpoint, PrintStream out) throws InterruptedException {
-        try (LeaseholdClient client =
-                LeaseholdClient.builder().endpoints(endpoint).build()) {
+        try (LeaseholdClient client = LeaseholdClient.builder()
+                .endpoints(endpoint)
+                .callTimeout(Duration.ofSeconds(30))
+                .build()) {
             DeveloperGuide guide = new DeveloperGuide(client.namespaced(utf8("guide/")));
             out.println("past version: " + guide.readPastVersion());
             out.println("watch: " + guide.watchKeyChanges());

@@ -27,8 +27,10 @@ public final class LeasingCounter {
         int times = Integer.parseInt(args[3]);
         LeasingOptions options = LeasingOptions.DEFAULT.acquirePause(Duration.ofMillis(10));
         long seen = 0;
-        try (LeaseholdClient client =
-                        LeaseholdClient.builder().endpoints(args[0]).build();
+        try (LeaseholdClient client = LeaseholdClient.builder()
+                        .endpoints(args[0])
+                        .callTimeout(Duration.ofSeconds(30))
+                        .build();
                 LeasingKv kv = await(client.leasing(utf8(args[1]), options))) {
             for (int counted = 0; counted < times; ) {
                 for (int i = 0; i < READS_IN_BETWEEN; i++) {

@@ -8,6 +8,7 @@ import io.leasehold.client.kv.GetResult;
 import io.leasehold.client.leasing.LeasingKv;
 import io.leasehold.client.leasing.LeasingOptions;
 import java.io.PrintStream;
+import java.time.Duration;
 
 /**
  * The program of etcd's {@code clientv3/leasing} documentation, with two clients. Takes an endpoint, {@code host:port}.
@@ -22,7 +23,10 @@ public final class LeasingExample {
 
     /** Connects, runs it, and prints what it finds. */
     public static void connect(String endpoint, PrintStream out) {
-        try (LeaseholdClient cli = LeaseholdClient.builder().endpoints(endpoint).build()) {
+        try (LeaseholdClient cli = LeaseholdClient.builder()
+                .endpoints(endpoint)
+                .callTimeout(Duration.ofSeconds(30))
+                .build()) {
             run(cli, out);
         }
     }

@@ -52,7 +52,7 @@ final class ClientLeasingIT {
     @BeforeAll
     static void startServer() {
         server = ServerProcess.start(ServerTarget.configured());
-        plain = LeaseholdClient.builder().endpoints(server.endpoint()).build();
+        plain = connect(server.endpoint());
     }
 
     @AfterAll
@@ -64,7 +64,7 @@ final class ClientLeasingIT {
     @BeforeEach
     void open() {
         proxy = new TcpProxy(server.clientPort());
-        behindProxy = LeaseholdClient.builder().endpoints(proxy.endpoint()).build();
+        behindProxy = connect(proxy.endpoint());
         one = await(behindProxy.leasing(PREFIX, OPTIONS));
         two = await(plain.leasing(PREFIX, OPTIONS));
     }
@@ -75,6 +75,14 @@ final class ClientLeasingIT {
         two.close();
         behindProxy.close();
         proxy.close();
+    }
+
+    /** Patient, as the machine may be busy. */
+    private static LeaseholdClient connect(String endpoint) {
+        return LeaseholdClient.builder()
+                .endpoints(endpoint)
+                .callTimeout(Duration.ofSeconds(30))
+                .build();
     }
 
     private static String value(Kv kv, ByteSequence key) {
@@ -130,6 +138,8 @@ final class ClientLeasingIT {
     @Test
     void an_owner_that_is_cut_off_never_reads_what_another_has_overwritten() {
         ByteSequence key = utf8("leasing/cut");
+        one.close();
+        one = await(behindProxy.leasing(PREFIX, OPTIONS.ttl(Duration.ofSeconds(3))));
         await(one.put(key, utf8("old")));
         assertThat(value(one, key)).isEqualTo("old");
         assertThat(value(one, key)).isEqualTo("old");
@@ -138,6 +148,7 @@ final class ClientLeasingIT {
         CompletableFuture<?> put = two.put(key, utf8("new"));
         while (!put.isDone()) {
             one.get(key).cancel(true);
+            Await.pause(Duration.ofMillis(5));
         }
         await(put);
         CompletableFuture<?> after = one.get(key);

@@ -212,6 +212,7 @@ final class RenewalLine implements RenewalAnswers {
         if (before instanceof BatchedRenewals && status.getCode() == Status.Code.UNIMPLEMENTED) {
             withoutBatches.add(before.endpoint());
             outstandingBecomesDue();
+            oneShots.becomeDue();
             send();
             return;
         }

@@ -14,9 +14,15 @@ import org.slf4j.LoggerFactory;
 public final class RealTimeline implements Timeline {
     private static final Logger LOG = LoggerFactory.getLogger(RealTimeline.class);
 
+    /** Less than the shortest suspension that can be told from noise, many times more than clocks are slewed in a lease's time. */
+    private static final long DRIFT_MILLIS = 100;
+
     private final ScheduledThreadPoolExecutor loop;
     private final SuspensionMeter suspension = SuspensionMeter.ofThisMachine();
     private final AtomicLong suspendedNanos = new AtomicLong();
+
+    /** How far the wall clock was from the monotonic one when the uptime was last read. */
+    private volatile long lookedAtDriftMillis;
 
     /** Starts the thread when the first task comes. */
     public RealTimeline(String threadName) {
@@ -34,9 +40,19 @@ public final class RealTimeline implements Timeline {
         return System.nanoTime() + suspendedNanos.get();
     }
 
+    /**
+     * A lease's validity is asked for at each read from a cache, and reading the kernel's uptime takes ten microseconds. So
+     * it is only read when the wall clock has moved against the monotonic one, as it does when the machine wakes up. Nothing
+     * depends on what the wall clock says.
+     */
     @Override
     public void noticeSuspension() {
-        suspendedNanos.accumulateAndGet(suspension.suspendedNanos(System.nanoTime()), Math::max);
+        long monotonicNanos = System.nanoTime();
+        long driftMillis = System.currentTimeMillis() - monotonicNanos / 1_000_000;
+        if (Math.abs(driftMillis - lookedAtDriftMillis) >= DRIFT_MILLIS) {
+            lookedAtDriftMillis = driftMillis;
+            suspendedNanos.accumulateAndGet(suspension.suspendedNanos(monotonicNanos), Math::max);
+        }
     }
 
     @Override
