@@ -50,8 +50,8 @@ public final class RealTimeline implements Timeline {
         long monotonicNanos = System.nanoTime();
         long driftMillis = System.currentTimeMillis() - monotonicNanos / 1_000_000;
         if (Math.abs(driftMillis - lookedAtDriftMillis) >= DRIFT_MILLIS) {
-            lookedAtDriftMillis = driftMillis;
             suspendedNanos.accumulateAndGet(suspension.suspendedNanos(monotonicNanos), Math::max);
+            lookedAtDriftMillis = driftMillis;
         }
     }
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * which each read sees what was written last.
  */
 final class LeasingHistoryTest {
-    private static final int SEEDS = Integer.getInteger("leasing.seeds", 40);
+    private static final int SEEDS = Integer.getInteger("leasing.seeds", 20);
     private static final int STEPS = 1_500;
     private static final List<ByteSequence> KEYS = List.of(utf8("a"), utf8("b"), utf8("c"), utf8("d"));
 
