@@ -16,12 +16,16 @@ import (
 	"time"
 
 	"go.etcd.io/etcd/clientv3"
+	"go.etcd.io/etcd/clientv3/concurrency"
 	"go.etcd.io/etcd/clientv3/leasing"
 )
 
 const (
 	limit          = 120 * time.Second
 	readsInBetween = 20
+
+	// What it owns when it ends stays owned for so long: Go's client does not give it back.
+	ttlSeconds = 5
 )
 
 func main() {
@@ -39,7 +43,7 @@ func run(what, prefix, key string, arguments []string) error {
 		return err
 	}
 	defer client.Close()
-	kv, stop, err := leasing.NewKV(client, prefix)
+	kv, stop, err := leasing.NewKV(client, prefix, concurrency.WithTTL(ttlSeconds))
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ public final class LeasingCounter {
                         .callTimeout(Duration.ofSeconds(30))
                         .build();
                 LeasingKv kv = await(client.leasing(utf8(args[1]), options))) {
+            System.out.println("ready");
             for (int counted = 0; counted < times; ) {
                 for (int i = 0; i < READS_IN_BETWEEN; i++) {
                     seen = newer(seen, number(kv, key));

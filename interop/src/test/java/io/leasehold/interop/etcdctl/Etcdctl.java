@@ -25,6 +25,7 @@ final class Etcdctl {
 
     /** Debian's, unless the build names another that stands in for it. */
     private static final Path PROGRAM = Path.of(System.getProperty("interop.etcdctl.program", "/usr/bin/etcdctl"));
+
     private static final long COMMAND_LIMIT_SECONDS = 30;
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
 

@@ -25,20 +25,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps all leases of a client alive: one queue by time, one timer armed for its head, and a {@link RenewalLine} to send on.
+ * Keeps all leases of a client alive: which there are, and what becomes of each. When something is to be done is
+ * {@link LeaseAgenda}'s, sending and answers are {@link RenewalLine}'s.
  *
- * <p>All state is the client thread's, but for what {@link KeptLease} publishes. A turn ({@link #turn}) looks at the leases
- * whose time has come, in this order for each: is it over, must its holder be warned, is an answer overdue, is it to be
- * renewed.
+ * <p>All state is the client thread's, but for what {@link KeptLease} publishes.
  */
 public final class KeepAliveEngine {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveEngine.class);
-
-    /** Renewals due this soon are sent now, together: a turn costs more than a renewal. */
-    private static final long TOGETHER_NANOS = 25_000_000L;
-
-    /** A turn that is later than this is a sign that the process stood still; shorter than any lease can be. */
-    private static final long LATE_NANOS_MIN = 300_000_000L;
 
     /** Leases that {@link #describe} lists. */
     private static final int DESCRIBED_MAX = 200;
@@ -46,11 +39,9 @@ public final class KeepAliveEngine {
     private final Caller caller;
     private final Timeline timeline;
     private final Map<Long, KeptLease> leases = new ConcurrentHashMap<>();
-    private final LeaseQueue queue = new LeaseQueue();
     private final KeepAliveStatistics statistics = new KeepAliveStatistics();
     private final RenewalLine line;
-    private Timeline.@Nullable Timer timer;
-    private long timerAtNanos;
+    private final LeaseAgenda agenda;
     private boolean closed;
 
     /** An engine without leases; its stream is opened when the first is to be renewed. */
@@ -58,6 +49,7 @@ public final class KeepAliveEngine {
         this.caller = caller;
         this.timeline = caller.timeline();
         this.line = new RenewalLine(this, caller, statistics);
+        this.agenda = new LeaseAgenda(this, line, caller, statistics);
     }
 
     // ---- any thread
@@ -169,141 +161,11 @@ public final class KeepAliveEngine {
         lease.handles.add(handle);
         if (lease.isKnown()) {
             lease.renewAtNanos = lease.countedFromNanos + RenewalTimes.firstInterval(lease.ttlNanos, caller.random());
-            place(lease);
-            arm();
+            agenda.place(lease);
+            agenda.arm();
         } else {
             line.due(lease);
             line.send();
-        }
-    }
-
-    /** A turn that fails is a bug, which must not end the keeping of leases: there is another a little later. */
-    private void turn() {
-        boolean done = false;
-        try {
-            look();
-            done = true;
-        } finally {
-            if (!done) {
-                timerAtNanos = timeline.nanos() + LATE_NANOS_MIN;
-                timer = timeline.after(LATE_NANOS_MIN, this::turn);
-            }
-        }
-    }
-
-    /** One look at all whose time has come. */
-    private void look() {
-        long now = nowNanos();
-        noticePause(now);
-        timer = null;
-        boolean stalled = false;
-        for (KeptLease lease = queue.first(); lease != null && isTime(lease, now); lease = queue.first()) {
-            if (lease.isKnown() && now - lease.validUntilNanos >= 0) {
-                lose(lease, LossReason.LOCAL_DEADLINE);
-                continue;
-            }
-            if (lease.isKnown() && !lease.warned && now - warningNanos(lease) >= 0) {
-                lease.warned = true;
-                suspect(lease);
-                Duration left = Duration.ofNanos(lease.validUntilNanos - now);
-                lease.handles.forEach(handle -> handle.expiring(left));
-            }
-            if (lease.outstanding && now - line.answerDueNanos(lease) >= 0) {
-                // The stream is given up after this round, and what else is outstanding becomes due with it.
-                stalled = true;
-                lease.outstanding = false;
-                line.due(lease);
-            } else if (lease.isKnown()
-                    && !lease.outstanding
-                    && !lease.due
-                    && now + TOGETHER_NANOS - lease.renewAtNanos >= 0) {
-                line.due(lease);
-            }
-            place(lease);
-        }
-        if (stalled) {
-            line.stalled();
-        }
-        line.send();
-        arm();
-    }
-
-    private static boolean isTime(KeptLease lease, long now) {
-        boolean renewalNext =
-                lease.isKnown() && !lease.outstanding && !lease.due && lease.wakeNanos == lease.renewAtNanos;
-        return now + (renewalNext ? TOGETHER_NANOS : 0) - lease.wakeNanos >= 0;
-    }
-
-    /** Puts the lease into the queue for the earliest of what is to come. */
-    void place(KeptLease lease) {
-        if (!lease.isKnown()) {
-            // Of its time nothing is known, so that only an answer can be overdue.
-            if (lease.outstanding) {
-                queue.place(lease, line.answerDueNanos(lease));
-            } else {
-                queue.remove(lease);
-            }
-            return;
-        }
-        long wake = lease.validUntilNanos;
-        if (!lease.warned) {
-            wake = earlier(wake, warningNanos(lease));
-        }
-        if (lease.outstanding) {
-            wake = earlier(wake, line.answerDueNanos(lease));
-        } else if (!lease.due) {
-            wake = earlier(wake, lease.renewAtNanos);
-        }
-        queue.place(lease, wake);
-    }
-
-    private static long warningNanos(KeptLease lease) {
-        return lease.countedFromNanos + RenewalTimes.warning(lease.ttlNanos);
-    }
-
-    private static long earlier(long a, long b) {
-        return a - b < 0 ? a : b;
-    }
-
-    /** Arms the timer for what comes first. */
-    void arm() {
-        KeptLease first = queue.first();
-        if (closed || (first == null && !line.hasMore())) {
-            return;
-        }
-        long at = first == null ? line.resumeAtNanos() : first.wakeNanos;
-        if (line.hasMore()) {
-            at = earlier(at, line.resumeAtNanos());
-        }
-        if (timer != null) {
-            if (timerAtNanos - at <= 0) {
-                return;
-            }
-            timer.cancel();
-        }
-        timerAtNanos = at;
-        timer = timeline.after(at - timeline.nanos(), this::turn);
-    }
-
-    /** A turn that comes much too late: what was true of the leases need not be any more. */
-    private void noticePause(long now) {
-        long late = now - timerAtNanos;
-        if (late < LATE_NANOS_MIN) {
-            return;
-        }
-        int doubted = 0;
-        for (KeptLease lease : leases.values()) {
-            if (lease.isKnown() && late > lease.ttlNanos / 3) {
-                lease.trusted = false;
-                lease.renewAtNanos = now;
-                suspect(lease);
-                place(lease);
-                doubted++;
-            }
-        }
-        if (doubted > 0) {
-            statistics.paused();
-            LOG.warn("the process stood still milliseconds={} leases={}", late / 1_000_000, doubted);
         }
     }
 
@@ -314,8 +176,8 @@ public final class KeepAliveEngine {
         lease.trusted = true;
         lease.renewAtNanos = lease.sentAtNanos + RenewalTimes.interval(ttlNanos, caller.random());
         change(lease, LeaseState.ACTIVE);
-        place(lease);
-        arm();
+        agenda.place(lease);
+        agenda.arm();
         LeaseRenewal renewal = new LeaseRenewal(
                 lease.id, Duration.ofNanos(ttlNanos), Duration.ofNanos(now - lease.sentAtNanos), lease.validUntilNanos);
         for (LeaseHandle handle : lease.handles) {
@@ -326,12 +188,12 @@ public final class KeepAliveEngine {
     /** The server could not renew this lease just now. */
     void retryLater(KeptLease lease, long now) {
         lease.outstanding = false;
-        lease.renewAtNanos = now + LATE_NANOS_MIN;
+        lease.renewAtNanos = now + LeaseAgenda.LATE_NANOS_MIN;
         if (lease.isKnown()) {
-            place(lease);
-            arm();
+            agenda.place(lease);
+            agenda.arm();
         } else {
-            timeline.after(LATE_NANOS_MIN, () -> {
+            timeline.after(LeaseAgenda.LATE_NANOS_MIN, () -> {
                 if (!lease.isOver()) {
                     line.due(lease);
                     line.send();
@@ -354,7 +216,7 @@ public final class KeepAliveEngine {
     }
 
     private void forget(KeptLease lease) {
-        queue.remove(lease);
+        agenda.remove(lease);
         leases.remove(lease.id, lease);
         lease.due = false;
         if (lease.state == LeaseState.SUSPECT) {
@@ -366,7 +228,7 @@ public final class KeepAliveEngine {
         }
     }
 
-    private void suspect(KeptLease lease) {
+    void suspect(KeptLease lease) {
         if (lease.state == LeaseState.ACTIVE) {
             change(lease, LeaseState.SUSPECT);
         }
@@ -389,6 +251,16 @@ public final class KeepAliveEngine {
             suspect(lease);
             lease.handles.forEach(handle -> handle.error(error));
         }
+    }
+
+    /** There is something to be done about the lease at another time than before. */
+    void place(KeptLease lease) {
+        agenda.place(lease);
+    }
+
+    /** Something is to be done earlier than before. */
+    void arm() {
+        agenda.arm();
     }
 
     @Nullable
@@ -414,6 +286,7 @@ public final class KeepAliveEngine {
     /** Ends all keepalives; completes when their listeners have been told. */
     public CompletableFuture<Void> close() {
         closed = true;
+        agenda.close();
         List<CompletableFuture<Void>> told = new ArrayList<>();
         for (KeptLease lease : leases.values()) {
             lease.handles.forEach(handle -> told.add(handle.told()));

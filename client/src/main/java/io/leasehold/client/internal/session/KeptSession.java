@@ -43,12 +43,6 @@ final class KeptSession implements Session {
     /** Revoking is a courtesy: the lease ends by itself. */
     private static final Duration REVOKE_TIME_MAX = Duration.ofSeconds(5);
 
-    /** A thread's end is noticed within this. */
-    private static final long OWNER_LOOK_NANOS = 500_000_000L;
-
-    private static final long REGRANT_PAUSE_NANOS_MIN = 200_000_000L;
-    private static final long REGRANT_PAUSE_NANOS_MAX = 5_000_000_000L;
-
     private final SessionRegistry registry;
     private final Caller caller;
     private final Timeline timeline;
@@ -57,6 +51,8 @@ final class KeptSession implements Session {
     private final Watches watches;
     private final SessionOptions options;
     private final ListenerQueue queue;
+    private final SessionOwner owner;
+    private final Regrant regrant;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
     private final Map<ByteSequence, ByteSequence> attached = new ConcurrentSkipListMap<>();
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
@@ -65,7 +61,6 @@ final class KeptSession implements Session {
     private volatile Duration ttl = Duration.ZERO;
     private volatile EpochKey epochKey = EpochKey.NONE;
     private volatile @Nullable KeepAlive keepAlive;
-    private volatile long heartbeatNanos;
     private volatile boolean over;
     private @Nullable EpochWatch epochWatch;
 
@@ -79,15 +74,14 @@ final class KeptSession implements Session {
         this.watches = watches;
         this.options = options;
         this.queue = new ListenerQueue(caller.callbacks());
-        this.heartbeatNanos = timeline.nanos();
+        this.owner = new SessionOwner(timeline, options, this::isOver, this::ownerGone);
+        this.regrant = new Regrant(timeline, leases, kv, options, this::isOver, this::regranted);
     }
 
     void begin(LeaseGrant grant, EpochKey epoch) {
         registry.add(this);
         live(grant, epoch);
-        if (options.heartbeat().isPresent() || options.owner().isPresent()) {
-            timeline.after(ownerLookNanos(), this::lookAtOwner);
-        }
+        owner.follow();
     }
 
     private void live(LeaseGrant grant, EpochKey epoch) {
@@ -126,7 +120,7 @@ final class KeptSession implements Session {
             keepAlive = null;
             tell(listener -> listener.onLeaseLost(lostId));
             // Behind what the listeners are told: they are to fence themselves before there is a new lease.
-            queue.add(() -> timeline.execute(() -> regrant(lostId, REGRANT_PAUSE_NANOS_MIN)));
+            queue.add(() -> timeline.execute(() -> regrant.begin(lostId, attached)));
         } else {
             tell(listener -> listener.onLeaseLost(lostId));
             end(SessionEnd.LEASE_LOST);
@@ -146,27 +140,6 @@ final class KeptSession implements Session {
         }
     }
 
-    private void regrant(long lostId, long pauseNanos) {
-        if (over) {
-            return;
-        }
-        CompletableFuture<LeaseGrant> granted = leases.grant(options.ttl())
-                .thenCompose(grant ->
-                        Reattachment.of(kv, attached, lostId, grant.id()).thenApply(done -> grant));
-        CompletableFuture<EpochKey> claimed = granted.thenCompose(grant -> EpochKey.claim(kv, options, grant.id()));
-        Futures.onEnd(
-                claimed,
-                (epoch, failed) -> timeline.execute(() -> {
-                    if (epoch != null) {
-                        regranted(granted.join(), epoch);
-                    } else {
-                        LOG.warn("session cannot get a new lease, goes on trying why={}", String.valueOf(failed));
-                        timeline.after(
-                                pauseNanos, () -> regrant(lostId, Math.min(pauseNanos * 2, REGRANT_PAUSE_NANOS_MAX)));
-                    }
-                }));
-    }
-
     private void regranted(LeaseGrant grant, EpochKey epoch) {
         if (over) {
             revoke(grant.id());
@@ -176,30 +149,13 @@ final class KeptSession implements Session {
         tell(listener -> listener.onRegranted(grant.id()));
     }
 
-    private void lookAtOwner() {
-        if (over) {
-            return;
-        }
-        long now = timeline.nanos();
-        boolean silent = options.heartbeat()
-                .map(limit -> now - heartbeatNanos >= limit.toNanos())
-                .orElse(false);
-        boolean dead = options.owner().map(thread -> !thread.isAlive()).orElse(false);
-        if (silent || dead) {
-            LOG.info("session's owner is gone lease={}", Long.toHexString(leaseId));
-            finish(SessionEnd.OWNER_GONE, true);
-        } else {
-            timeline.after(ownerLookNanos(), this::lookAtOwner);
-        }
+    private void ownerGone() {
+        LOG.info("session's owner is gone lease={}", Long.toHexString(leaseId));
+        finish(SessionEnd.OWNER_GONE, true);
     }
 
-    private long ownerLookNanos() {
-        long heartbeatLeft = options.heartbeat()
-                .map(limit -> heartbeatNanos + limit.toNanos() - timeline.nanos())
-                .orElse(OWNER_LOOK_NANOS);
-        return options.owner().isPresent()
-                ? Math.min(heartbeatLeft, OWNER_LOOK_NANOS)
-                : Math.max(heartbeatLeft, 1_000_000L);
+    private boolean isOver() {
+        return over;
     }
 
     /** Ends it by this side's decision. */
@@ -355,7 +311,7 @@ final class KeptSession implements Session {
 
     @Override
     public void heartbeat() {
-        heartbeatNanos = timeline.nanos();
+        owner.heartbeat();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static io.leasehold.protocol.ByteSequence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.client.VirtualTimeline;
+import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.GetResult;
 import io.leasehold.client.kv.KeyRange;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
  * Every answer is checked against the history of the store: there must be one order of all calls, that of their time, in
  * which each read sees what was written last.
  */
+@NullUnmarked // What is not there is null here, as in a map.
 final class LeasingHistoryTest {
     private static final int SEEDS = Integer.getInteger("leasing.seeds", 20);
     private static final int STEPS = 1_500;
@@ -176,7 +179,7 @@ final class LeasingHistoryTest {
 
         private <T> void expect(ModelClient client, CompletableFuture<T> answer, BiConsumer<T, Since> check) {
             Since since = new Since(floor, headers.getOrDefault(client, 0L));
-            answer.whenComplete((value, failed) -> {
+            Futures.onEnd(answer, (value, failed) -> {
                 if (value != null) {
                     check.accept(value, since);
                 }
@@ -229,10 +232,10 @@ final class LeasingHistoryTest {
                     assertThat(got.join().first()).contains(store.find(key));
                 }
             }
-            for (ModelClient client : clients) {
-                client.kv.closeAsync();
-            }
+            List<CompletableFuture<Void>> closing =
+                    clients.stream().map(client -> client.kv.closeAsync()).toList();
             time.advance(Duration.ofSeconds(1));
+            assertThat(closing).allMatch(CompletableFuture::isDone);
             assertThat(store.all())
                     .as("seed %s", seed)
                     .extracting(KeyValue::key)

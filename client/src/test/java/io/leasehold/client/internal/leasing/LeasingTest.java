@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** The cases of the leasing protocol, between two clients of one store, in virtual time. */
+@NullUnmarked // What is not there is null here, as in a map.
 final class LeasingTest {
     private static final ByteSequence K = utf8("k");
     private static final ByteSequence LEASING_K = utf8("own/k");
@@ -404,8 +406,8 @@ final class LeasingTest {
     private static Op.TxnRequest randomTxn(Random random, List<ByteSequence> keys) {
         ByteSequence key = keys.get(random.nextInt(keys.size()));
         long number = random.nextInt(6);
-        Compare.Relation relation = Compare.Relation.values()[random.nextInt(4)];
-        Compare.Property property = Compare.Property.values()[random.nextInt(4)];
+        Compare.Relation relation = oneOf(random, Compare.Relation.values());
+        Compare.Property property = oneOf(random, Compare.Property.values());
         Compare.Operand operand = random.nextBoolean()
                 ? new Compare.Operand.OfNumber(property, number)
                 : new Compare.Operand.OfValue(utf8(random.nextBoolean() ? "x" : "w"));
@@ -413,6 +415,10 @@ final class LeasingTest {
                 List.of(new Compare(KeyRange.single(key), relation, operand)),
                 List.of(Op.get(key)),
                 List.of(Op.get(keys.get(random.nextInt(keys.size())))));
+    }
+
+    private static <T> T oneOf(Random random, T[] all) {
+        return all[random.nextInt(all.length)];
     }
 
     @Test
@@ -449,9 +455,10 @@ final class LeasingTest {
         assertThat(waiting).isNotDone();
 
         one.goOn();
-        one.kv.closeAsync();
+        CompletableFuture<Void> closing = one.kv.closeAsync();
 
         now(waiting);
+        assertThat(closing).isCompleted();
         assertThat(one.kv.get(K)).isCompletedExceptionally();
         assertThatThrownBy(() -> Blocking.await(one.kv.put(K, utf8("x"))))
                 .isInstanceOfSatisfying(LeaseholdException.class, closed -> assertThat(closed.kind())

@@ -36,11 +36,13 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * One client of a {@link ModelStore}: calls that take a while by chance, a watch that is late, a lease that is renewed, a
  * network that can be cut, and a process that can stand still. All on the test's thread.
  */
+@NullUnmarked // What is not there is null here, as in a map.
 final class ModelClient implements Kv, Watches, Session, Timeline, Executor {
     static final long TTL_NANOS = 3_000_000_000L;
     private static final long MARGIN_NANOS = 50_000_000L;
@@ -80,7 +82,7 @@ final class ModelClient implements Kv, Watches, Session, Timeline, Executor {
         newLease();
         this.core = new LeasingCore(this, this, random, this, names, options, this);
         this.kv = new CachingKv(core, this, CALL_NANOS_MAX, core.waitNanosMax());
-        core.begin(this);
+        core.begin(this).join();
         store.follow(this::changed);
     }
 
@@ -402,6 +404,6 @@ final class ModelClient implements Kv, Watches, Session, Timeline, Executor {
 
     @Override
     public void close() {
-        closeAsync();
+        closeAsync().join();
     }
 }

@@ -21,8 +21,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.NullUnmarked;
 
 /** An etcd in the simplest words: keys, revisions, transactions, leases, and all that ever happened. */
+@NullUnmarked // What is not there is null here, as in a map.
 final class ModelStore {
     private final VirtualTimeline time;
     private final TreeMap<ByteSequence, KeyValue> keys = new TreeMap<>();
