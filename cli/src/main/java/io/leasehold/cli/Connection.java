@@ -16,9 +16,12 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.leasehold.protocol.etcdserverpb.AuthGrpc;
 import io.leasehold.protocol.etcdserverpb.AuthenticateRequest;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -156,6 +159,10 @@ public final class Connection implements AutoCloseable {
                 .maxInboundMessageSize(Integer.MAX_VALUE);
         if (endpoints.stream().anyMatch(EndpointList::isUnix)) {
             UnixSockets.use(builder, endpoints);
+        } else {
+            // One thread of the JDK's own sockets: left to itself gRPC loads a native library.
+            builder.channelType(NioSocketChannel.class)
+                    .eventLoopGroup(new NioEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl", true)));
         }
         boolean https = endpoints.stream()
                 .map(text -> text.toLowerCase(Locale.ROOT))

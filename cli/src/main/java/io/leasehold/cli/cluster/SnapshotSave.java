@@ -9,6 +9,8 @@ import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.output.GoText;
+import io.leasehold.cli.terminal.Progress;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.SnapshotRequest;
 import io.leasehold.protocol.etcdserverpb.SnapshotResponse;
@@ -43,9 +45,11 @@ final class SnapshotSave implements Action {
         Path part = Path.of(arguments.get(0) + ".part");
         Thread cleaning = new Thread(() -> delete(part));
         Runtime.getRuntime().addShutdownHook(cleaning);
-        try (Connection connection = ctl.connect()) {
-            String version = write(connection, part);
+        try (Connection connection = ctl.connect();
+                Progress progress = new Progress(ctl.err(), ctl.isTerminal())) {
+            String version = write(connection, part, progress);
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            progress.clear();
             ctl.output().line("Snapshot saved at " + file);
             if (!version.isEmpty()) {
                 ctl.output().line("Server version " + version);
@@ -60,7 +64,7 @@ final class SnapshotSave implements Action {
     }
 
     /** Returns the version that the server says the file has. */
-    private static String write(Connection connection, Path part) throws IOException {
+    private static String write(Connection connection, Path part, Progress progress) throws IOException {
         String version = "";
         Iterator<SnapshotResponse> pieces = ClientCalls.blockingServerStreamingCall(
                 connection.channel(),
@@ -72,6 +76,8 @@ final class SnapshotSave implements Action {
             while (pieces.hasNext()) {
                 SnapshotResponse piece = pieces.next();
                 version = piece.getVersion();
+                progress.tell(
+                        "saved " + GoText.size(out.position()) + ", left " + GoText.size(piece.getRemainingBytes()));
                 for (ByteBuffer bytes : piece.getBlob().asReadOnlyByteBufferList()) {
                     while (bytes.hasRemaining()) {
                         out.write(bytes);

@@ -27,7 +27,7 @@ public final class GetCommand implements Action {
         this.ctl = ctl;
         this.flags = new GetFlags(flags);
         this.showLease = flags.toggle("show-lease", "show the leases of keys and what is left of them");
-        this.failMissing = flags.toggle("fail-missing", "exit with 1 when there is no such key");
+        this.failMissing = flags.toggle("fail-missing", "exit with 1, silently, when there is no such key");
     }
 
     @Override
@@ -51,7 +51,7 @@ public final class GetCommand implements Action {
                 output.print(new GetAnswer(response, flags.valueOnly.value()));
             }
             if (failMissing.value() && response.getKvsCount() == 0 && response.getCount() == 0) {
-                throw new CtlException(CtlException.Code.ERROR, "no such key");
+                ctl.exitWith(CtlException.Code.ERROR.number());
             }
         }
     }

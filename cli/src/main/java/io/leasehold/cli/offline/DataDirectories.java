@@ -2,12 +2,17 @@ package io.leasehold.cli.offline;
 
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.output.GoText;
+import io.leasehold.cli.terminal.Progress;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What is done on data directories. How one of Leasehold's looks only the server's own program knows, which is started for it;
@@ -16,6 +21,8 @@ import java.util.Map;
 final class DataDirectories {
     /** Set by the launcher: where it lies. */
     private static final String LAUNCHER_PROPERTY = "leasehold.launcher";
+
+    private static final long LOOK_MILLIS = 200;
 
     private DataDirectories() {}
 
@@ -35,15 +42,30 @@ final class DataDirectories {
         List<String> command = new ArrayList<>(List.of(launcher, "offline", operation));
         values.forEach((name, value) -> command.add(name + "=" + value));
         ctl.out().flush();
-        try {
-            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
-            ctl.exitWith(code);
-            return code == 0;
+        try (Progress progress = new Progress(ctl.err(), ctl.isTerminal())) {
+            Process process = new ProcessBuilder(command).inheritIO().start();
+            Path written = Path.of(values.getOrDefault("file", values.getOrDefault("data-dir", "")));
+            while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+                progress.tell(operation + ": " + GoText.size(sizeBytes(written)) + " written");
+            }
+            ctl.exitWith(process.exitValue());
+            return process.exitValue() == 0;
         } catch (IOException e) {
             throw new CtlException(CtlException.Code.ERROR, launcher + " cannot be started: " + e.getMessage(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    private static long sizeBytes(Path path) {
+        if (!Files.exists(path)) {
+            return 0;
+        }
+        try (Stream<Path> files = Files.walk(path)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (IOException | UncheckedIOException changing) {
+            return 0;
         }
     }
 

@@ -38,10 +38,15 @@ public final class Progress implements AutoCloseable {
         }
     }
 
-    /** Takes the line away. */
     @Override
     public void close() {
-        if (shown) {
+        clear();
+    }
+
+    /** Takes the line away; the next telling brings it back. */
+    public void clear() {
+        if (begun) {
+            begun = false;
             err.print(LINE_START);
             err.flush();
         }
