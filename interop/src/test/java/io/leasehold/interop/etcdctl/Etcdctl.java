@@ -30,9 +30,16 @@ final class Etcdctl {
     private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
 
     private final RunningServer server;
+    private final Path program;
 
     Etcdctl(RunningServer server) {
+        this(server, PROGRAM);
+    }
+
+    /** Another program in its place. */
+    Etcdctl(RunningServer server, Path program) {
         this.server = server;
+        this.program = program;
     }
 
     /** What one command left: its exit code and all that it printed. */
@@ -113,10 +120,10 @@ final class Etcdctl {
     }
 
     private ProcessBuilder builder(List<String> arguments) {
-        assertThat(PROGRAM)
+        assertThat(program)
                 .as("etcdctl is installed (apt-get install etcd-client)")
                 .isExecutable();
-        List<String> command = new ArrayList<>(List.of(PROGRAM.toString()));
+        List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCDCTL_"));

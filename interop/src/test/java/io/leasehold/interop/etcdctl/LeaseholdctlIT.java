@@ -1,0 +1,111 @@
+package io.leasehold.interop.etcdctl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.leasehold.interop.Await;
+import io.leasehold.interop.RunningServer;
+import io.leasehold.interop.ServerTarget;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What leaseholdctl does beyond a call, beside the etcdctl whose place it takes. */
+@Tag("etcdctl")
+final class LeaseholdctlIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Of the checksum behind a snapshot's database. */
+    private static final int CHECKSUM_BYTES = 32;
+
+    @RegisterExtension
+    static final RunningServer SERVER = new RunningServer();
+
+    private final Etcdctl etcdctl = new Etcdctl(SERVER);
+    private final Etcdctl ours = new Etcdctl(SERVER, ServerTarget.launcher().resolveSibling("leaseholdctl"));
+
+    @TempDir
+    private Path directory;
+
+    private String path(String name) {
+        return directory.resolve(name).toString();
+    }
+
+    @Test
+    void both_say_the_same_of_a_snapshot_and_either_restores_it() {
+        ours.ok("put", "snapshot/a", "1");
+        ours.ok("snapshot", "save", path("s.db"));
+
+        String status = ours.ok("snapshot", "status", path("s.db"), "-w", "json");
+        assertThat(status)
+                .startsWith(etcdctl.ok("snapshot", "status", path("s.db"), "-w", "json")
+                        .replace("}\n", ""));
+        etcdctl.ok("snapshot", "restore", path("s.db"), "--data-dir", path("etcd"));
+        assertThat(directory.resolve("etcd/member/snap/db")).exists();
+        ours.ok("snapshot", "restore", path("s.db"), "--data-dir", path("leasehold"));
+        String keys = "\"totalKey\":";
+        assertThat(ours.ok("snapshot", "status", path("leasehold"), "-w", "json"))
+                .contains(status.substring(status.indexOf("\"revision\""), status.indexOf(keys)));
+        ours.ok("migrate", "--from", path("etcd"), "--data-dir", path("migrated"));
+        assertThat(directory.resolve("migrated/member/state")).exists();
+    }
+
+    @Test
+    void a_restore_that_is_refused_leaves_nothing_behind() throws IOException {
+        ours.ok("snapshot", "save", path("s.db"));
+        byte[] whole = Files.readAllBytes(directory.resolve("s.db"));
+        Files.write(directory.resolve("bare.db"), Arrays.copyOf(whole, whole.length - CHECKSUM_BYTES));
+
+        assertThat(ours.refused(1, "snapshot", "restore", path("bare.db"), "--data-dir", path("d")))
+                .startsWith("Error: snapshot missing hash but --skip-hash-check=false");
+        assertThat(directory.resolve("d")).doesNotExist();
+        ours.ok("snapshot", "restore", path("bare.db"), "--data-dir", path("d"), "--skip-hash-check");
+        assertThat(ours.refused(1, "snapshot", "restore", path("s.db"), "--data-dir", path("d")))
+                .isEqualTo("Error: data-dir \"" + path("d") + "\" exists");
+        assertThat(ours.refused(1, "snapshot", "status", path("none")))
+                .isEqualTo("Error: stat " + path("none") + ": no such file or directory");
+    }
+
+    @Test
+    void a_lock_ends_with_the_commands_exit_code() {
+        assertThat(ours.run("lock", "m", "--", "sh", "-c", "echo $ETCD_LOCK_KEY; exit 7"))
+                .satisfies(result -> {
+                    assertThat(result.exitCode()).isEqualTo(7);
+                    assertThat(result.out()).startsWith("m/");
+                });
+        assertThat(etcdctl.ok("get", "--prefix", "m/")).isEmpty();
+    }
+
+    @Test
+    void a_mirror_has_the_keys_and_follows_changes() {
+        ours.ok("put", "source/a", "1");
+
+        try (EtcdctlSession mirror =
+                ours.open("make-mirror", "--prefix", "source/", "--dest-prefix", "copy/", SERVER.endpoint())) {
+            Await.until(
+                    "the first key", PATIENCE, () -> etcdctl.ok("get", "copy/a").equals("copy/a\n1\n"));
+            ours.ok("put", "source/b", "2");
+            Await.until(
+                    "the next key", PATIENCE, () -> etcdctl.ok("get", "copy/b").equals("copy/b\n2\n"));
+            ours.ok("del", "source/a");
+            Await.until("its end", PATIENCE, () -> etcdctl.ok("get", "copy/a").isEmpty());
+        }
+    }
+
+    @Test
+    void leases_are_listed_with_their_keys() {
+        ours.ok("put", "--ttl", "300s", "leased/a", "1");
+
+        assertThat(ours.ok("lease", "list", "--key-prefix=leased/", "--keys"))
+                .containsPattern("found 1 leases\n[0-9a-f]{16}, left \\dm\\d+s, TTL 5m0s, keys 1\n  leased/a\n");
+        assertThat(ours.ok("lease", "tree", "leased/")).endsWith(" of 5m0s\n└── leased/a\n");
+        assertThat(ours.ok("get", "--show-lease", "leased/a"))
+                .matches("leased/a\n1\nlease [0-9a-f]{16}, \\d+s of 300s left\n");
+        assertThat(ours.ok("lease", "list")).isEqualTo(etcdctl.ok("lease", "list"));
+    }
+}
