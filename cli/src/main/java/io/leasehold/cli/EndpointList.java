@@ -9,14 +9,17 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A target of gRPC that stands for a list of endpoints, tried in their order. */
 final class EndpointList {
     private static final String SCHEME = "endpoints";
+    private static final String SEPARATOR = ",";
     private static final int PORT_DEFAULT = 2379;
 
     private EndpointList() {}
@@ -24,8 +27,8 @@ final class EndpointList {
     /** The target for endpoints such as {@code host:port} or {@code https://host:port}. */
     static String target(List<String> endpoints) {
         endpoints.forEach(EndpointList::host);
-        NameResolverRegistry.getDefaultRegistry().register(new Provider(endpoints));
-        return SCHEME + ":///" + URLEncoder.encode(host(endpoints.get(0)), StandardCharsets.UTF_8);
+        NameResolverRegistry.getDefaultRegistry().register(new Provider());
+        return SCHEME + ":///" + URLEncoder.encode(String.join(SEPARATOR, endpoints), StandardCharsets.UTF_8);
     }
 
     /** The host of an endpoint. */
@@ -59,13 +62,8 @@ final class EndpointList {
                 CtlException.Code.BAD_ARGUMENTS, "--endpoints: expected host:port, got " + Ctl.quoted(endpoint));
     }
 
+    /** The list is in the target itself: of several providers of a scheme gRPC takes the first for all connections. */
     private static final class Provider extends NameResolverProvider {
-        private final List<String> endpoints;
-
-        Provider(List<String> endpoints) {
-            this.endpoints = endpoints;
-        }
-
         @Override
         protected boolean isAvailable() {
             return true;
@@ -82,7 +80,12 @@ final class EndpointList {
         }
 
         @Override
-        public NameResolver newNameResolver(URI target, NameResolver.Args args) {
+        public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args args) {
+            if (!SCHEME.equals(target.getScheme())) {
+                return null;
+            }
+            String path = URLDecoder.decode(target.getRawPath().substring(1), StandardCharsets.UTF_8);
+            List<String> endpoints = List.of(path.split(SEPARATOR, -1));
             return new NameResolver() {
                 @Override
                 public String getServiceAuthority() {

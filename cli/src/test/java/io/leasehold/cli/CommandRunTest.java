@@ -168,6 +168,16 @@ class CommandRunTest {
     }
 
     @Test
+    void each_endpoint_is_asked_by_itself() {
+        String alive = "127.0.0.1:" + SERVER.getPort();
+
+        assertThat(run(Map.of(), "endpoint", "status", "--endpoints=" + alive + ",127.0.0.1:1", "--command-timeout=2s"))
+                .isEqualTo(1);
+        assertThat(printed()).startsWith(alive + ", 1, 3, 1 B, ").hasLineCount(1);
+        assertThat(errors()).startsWith("Failed to get the status of endpoint 127.0.0.1:1 (");
+    }
+
+    @Test
     void an_empty_file_name_for_tls_is_refused() {
         assertThat(run("get", "a", "--cacert=")).isEqualTo(128);
         assertThat(errors()).isEqualTo("Error: empty string is passed to --cacert option\n");

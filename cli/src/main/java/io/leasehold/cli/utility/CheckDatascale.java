@@ -44,6 +44,7 @@ final class CheckDatascale implements Action {
         Puts puts = new Puts(ctl, prefix.value(), KEY_BYTES, VALUE_BYTES);
         try (Connection connection = ctl.connect()) {
             puts.requireEmpty(connection);
+            puts.cleanWhenStopped(connection);
             double before = memory("before");
             ctl.output()
                     .line("Start data scale check for work load [" + size.keys() + " key-value pairs, "

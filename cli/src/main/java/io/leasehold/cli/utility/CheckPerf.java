@@ -44,6 +44,7 @@ final class CheckPerf implements Action {
         try (Connection connection = ctl.connect();
                 Progress progress = new Progress(ctl.err(), ctl.isTerminal())) {
             puts.requireEmpty(connection);
+            puts.cleanWhenStopped(connection);
             result = puts.run(plan, done -> progress.tell("writing", done, plan.puts()));
             puts.clean(connection, autoCompact.value(), autoDefrag.value());
         }

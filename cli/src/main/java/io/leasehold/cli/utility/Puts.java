@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,7 @@ final class Puts {
     private final int keyBytes;
     private final ByteString value;
     private final AtomicLong next = new AtomicLong();
+    private final List<Thread> clients = new CopyOnWriteArrayList<>();
     private final List<Long> latenciesNanos = new ArrayList<>();
     private final Map<String, Integer> countByError = new TreeMap<>();
 
@@ -90,11 +92,25 @@ final class Puts {
         }
     }
 
+    /** Deletes what was put also when a signal ends the program before its time. */
+    void cleanWhenStopped(Connection connection) {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            next.set(Long.MAX_VALUE / 2);
+            try {
+                for (Thread client : clients) {
+                    client.join(CLEANING_LIMIT);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            clean(connection, false, false);
+        }));
+    }
+
     /** Puts; returns when all answers are there. {@code done} is told how many there are. */
     @ReadsClock("what is measured is time")
     Result run(Plan plan, LongConsumer done) {
         List<Connection> connections = new ArrayList<>();
-        List<Thread> clients = new ArrayList<>();
         long beginNanos = System.nanoTime();
         try {
             for (int i = 0; i < Math.min(CONNECTIONS, plan.clients()); i++) {
