@@ -30,7 +30,7 @@ final class LeaseholdctlIT {
     private final Etcdctl ours = new Etcdctl(SERVER, ServerTarget.launcher().resolveSibling("leaseholdctl"));
 
     @TempDir
-    private Path directory;
+    Path directory = Path.of("");
 
     private String path(String name) {
         return directory.resolve(name).toString();
@@ -85,8 +85,9 @@ final class LeaseholdctlIT {
     void a_mirror_has_the_keys_and_follows_changes() {
         ours.ok("put", "source/a", "1");
 
-        try (EtcdctlSession mirror =
-                ours.open("make-mirror", "--prefix", "source/", "--dest-prefix", "copy/", SERVER.endpoint())) {
+        EtcdctlSession mirror =
+                ours.open("make-mirror", "--prefix", "source/", "--dest-prefix", "copy/", SERVER.endpoint());
+        try {
             Await.until(
                     "the first key", PATIENCE, () -> etcdctl.ok("get", "copy/a").equals("copy/a\n1\n"));
             ours.ok("put", "source/b", "2");
@@ -94,6 +95,8 @@ final class LeaseholdctlIT {
                     "the next key", PATIENCE, () -> etcdctl.ok("get", "copy/b").equals("copy/b\n2\n"));
             ours.ok("del", "source/a");
             Await.until("its end", PATIENCE, () -> etcdctl.ok("get", "copy/a").isEmpty());
+        } finally {
+            mirror.close();
         }
     }
 
