@@ -162,7 +162,9 @@ public final class ConfigParser {
     private static void checkPeerListeners(FlagValues values, ServerConfig config) {
         TlsSettings tls = config.security().peer();
         for (ListenUrl url : config.bootstrap().listenPeer()) {
-            if (url.isSecure() && !tls.canServe()) {
+            if (url.isUnix()) {
+                values.problem("listen-peer-urls", "TCP addresses such as http://127.0.0.1:2380", url.toString());
+            } else if (url.isSecure() && !tls.canServe()) {
                 values.problem("cannot listen with TLS on " + url
                         + ": --peer-cert-file and --peer-key-file are not given (nor --peer-auto-tls)");
             } else if (!url.isSecure() && (tls.canServe() || tls.demandsCertificate())) {

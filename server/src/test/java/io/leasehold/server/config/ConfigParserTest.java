@@ -186,6 +186,7 @@ class ConfigParserTest {
                 "--listen-peer-urls=http://example.com:1 | --listen-peer-urls: expected an IP address or localhost",
                 "--listen-peer-urls=http://127.0.0.1 | scheme, host and port",
                 "--listen-peer-urls=http://127.0.0.1:1/path | no path",
+                "--listen-peer-urls=unix://peer.sock | --listen-peer-urls: expected TCP addresses",
                 "--listen-peer-urls=ftp://127.0.0.1:1 | --listen-peer-urls: expected URLs",
                 "--listen-peer-urls=http://127.0.0.1:65536 | --listen-peer-urls: expected URLs",
                 "--listen-peer-urls=http://:1 | --listen-peer-urls: expected URLs",
