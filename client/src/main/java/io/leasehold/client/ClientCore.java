@@ -12,6 +12,7 @@ import io.leasehold.client.internal.rpc.RevisionGuard;
 import io.leasehold.client.internal.rpc.TokenSource;
 import io.leasehold.client.internal.session.SessionRegistry;
 import io.leasehold.client.internal.time.Futures;
+import io.leasehold.client.internal.time.Pauses;
 import io.leasehold.client.internal.time.RealTimeline;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.internal.watch.WatchEngine;
@@ -48,6 +49,7 @@ final class ClientCore {
     private final WatchEngine watchEngine;
     private final KeepAliveEngine keepAliveEngine;
     private final SessionRegistry sessions = new SessionRegistry();
+    private final Pauses pauses;
     private final long callTimeoutNanos;
     private final long closeTimeoutNanos;
     private final @Nullable ExecutorService ownCallbacks;
@@ -61,6 +63,7 @@ final class ClientCore {
             @Nullable ExecutorService ownCallbacks,
             RandomGenerator random) {
         this.timeline = timeline;
+        this.pauses = new Pauses(timeline);
         this.ownCallbacks = ownCallbacks;
         this.callTimeoutNanos = settings.callTimeout.toNanos();
         this.closeTimeoutNanos = settings.closeTimeout.toNanos();
@@ -134,6 +137,10 @@ final class ClientCore {
         return sessions;
     }
 
+    Pauses pauses() {
+        return pauses;
+    }
+
     long callTimeoutNanos() {
         return callTimeoutNanos;
     }
@@ -155,6 +162,7 @@ final class ClientCore {
             return;
         }
         caller.close();
+        pauses.close();
         CompletableFuture<Boolean> told = new CompletableFuture<>();
         timeline.execute(() -> {
             probe.stop();

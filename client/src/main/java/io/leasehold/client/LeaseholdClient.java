@@ -8,15 +8,24 @@ import io.leasehold.client.internal.admin.GrpcMaintenance;
 import io.leasehold.client.internal.kv.GrpcKv;
 import io.leasehold.client.internal.lease.GrpcLeases;
 import io.leasehold.client.internal.leasing.CachingKv;
+import io.leasehold.client.internal.naming.KeyNaming;
+import io.leasehold.client.internal.recipes.ClientParts;
+import io.leasehold.client.internal.recipes.RecipeBook;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Namespace;
 import io.leasehold.client.internal.session.KeptSessions;
+import io.leasehold.client.internal.watch.RangeFollower;
+import io.leasehold.client.kv.KeyRange;
 import io.leasehold.client.kv.Kv;
 import io.leasehold.client.lease.Leases;
 import io.leasehold.client.leasing.LeasingKv;
 import io.leasehold.client.leasing.LeasingOptions;
 import io.leasehold.client.maintenance.Maintenance;
+import io.leasehold.client.naming.Naming;
+import io.leasehold.client.recipes.Recipes;
 import io.leasehold.client.session.Sessions;
+import io.leasehold.client.watch.Follower;
+import io.leasehold.client.watch.RangeListener;
 import io.leasehold.client.watch.Watches;
 import io.leasehold.protocol.ByteSequence;
 import java.util.concurrent.CompletableFuture;
@@ -41,6 +50,8 @@ public final class LeaseholdClient implements AutoCloseable {
     private final Watches watches;
     private final Leases leases;
     private final Sessions sessions;
+    private final Recipes recipes;
+    private final Naming naming;
 
     private LeaseholdClient(ClientCore core, Namespace namespace) {
         this.core = core;
@@ -50,11 +61,19 @@ public final class LeaseholdClient implements AutoCloseable {
         this.watches = core.watchEngine().in(namespace);
         this.leases = new GrpcLeases(caller, core.keepAliveEngine(), namespace, core.callTimeoutNanos());
         this.sessions = new KeptSessions(core.sessions(), caller, leases, kv, watches);
+        ClientParts parts = new ClientParts(kv, watches, core.pauses(), caller.callbacks(), caller.random());
+        this.recipes = new RecipeBook(parts);
+        this.naming = new KeyNaming(parts, sessions, leases);
     }
 
     /** Begins a client's settings. */
     public static LeaseholdClientBuilder builder() {
         return new LeaseholdClientBuilder();
+    }
+
+    /** A client of one server, such as {@code http://127.0.0.1:2379}, with the default settings. */
+    public static LeaseholdClient connect(String url) {
+        return builder().endpoints(url).build();
     }
 
     static LeaseholdClient overTheNetwork(LeaseholdClientBuilder settings) {
@@ -94,6 +113,24 @@ public final class LeaseholdClient implements AutoCloseable {
      */
     public CompletableFuture<LeasingKv> leasing(ByteSequence prefix, LeasingOptions options) {
         return CachingKv.open(core.caller(), kv, watches, sessions, prefix, options, core.callTimeoutNanos());
+    }
+
+    /** Locks, elections, transactions over many keys, barriers, queues. */
+    public Recipes recipes() {
+        return recipes;
+    }
+
+    /** Services by name, and where they are. */
+    public Naming naming() {
+        return naming;
+    }
+
+    /**
+     * Follows a range: tells how it stands and then what happens to it, and how it stands anew should the history of something
+     * missed be gone. For whoever keeps a copy of the range.
+     */
+    public Follower follow(KeyRange range, RangeListener listener) {
+        return RangeFollower.begin(kv, watches, core.pauses(), core.caller().callbacks(), range, listener);
     }
 
     /** Users, roles and permissions. */

@@ -1,5 +1,7 @@
 package io.leasehold.client;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,6 +17,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import io.leasehold.client.naming.EtcdAttributes;
+import io.leasehold.client.naming.EtcdResolverProvider;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,7 +42,20 @@ final class ApiTypesTest {
                 .resideOutsideOfPackage("io.leasehold.client.internal..")
                 .and()
                 .arePublic()
+                .and(not(belongToAnyOf(EtcdResolverProvider.class, EtcdAttributes.class)))
                 .should(new ShowOnlyOwnTypes())
+                .check(CLIENT);
+    }
+
+    @Test
+    void grpc_is_shown_by_the_name_resolver_only() {
+        noClasses()
+                .that()
+                .resideInAPackage(
+                        "io.leasehold.client.(kv|watch|lease|session|recipes|internal.recipes|internal.naming)..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.grpc..")
                 .check(CLIENT);
     }
 
@@ -80,6 +97,9 @@ final class ApiTypesTest {
     @Test
     void names_say_what_a_class_is_and_static_state_does_not_change() {
         classes()
+                .that()
+                // The name it has in etcd's own naming, which whoever comes from there looks for.
+                .doNotHaveSimpleName("EndpointManager")
                 .should()
                 .haveNameNotMatching(".*(Manager|Helper|Util|Utils|Impl|Data|Info|Processor)$")
                 .check(CLIENT);

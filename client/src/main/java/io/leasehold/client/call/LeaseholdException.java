@@ -27,6 +27,10 @@ public final class LeaseholdException extends RuntimeException {
         CLOSED,
         /** Every server that was asked is behind what this client has already seen. */
         STALE_READ,
+        /** The session that the call was made under is lost, and with it the place, the lock or the leadership. */
+        SESSION_LOST,
+        /** Others kept changing what the call depends on, as often as it may be repeated. */
+        CONFLICT,
         /** Something else; the cause says what. */
         OTHER
     }
