@@ -40,10 +40,12 @@ final class NettyChannels implements ChannelSource {
         if (parsed.getHost() == null || parsed.getPort() < 0) {
             throw new IllegalArgumentException("expected host:port, got " + address);
         }
-        String host = parsed.getHost().startsWith("[")
-                ? parsed.getHost().substring(1, parsed.getHost().length() - 1)
-                : parsed.getHost();
-        NettyChannelBuilder channel = NettyChannelBuilder.forAddress(host, parsed.getPort())
+        boolean literal = parsed.getHost().startsWith("[");
+        // With its scheme, as a program may have another default one; a literal in brackets cannot be written so.
+        NettyChannelBuilder channel = (literal
+                        ? NettyChannelBuilder.forAddress(
+                                parsed.getHost().substring(1, parsed.getHost().length() - 1), parsed.getPort())
+                        : NettyChannelBuilder.forTarget("dns:///" + parsed.getHost() + ":" + parsed.getPort()))
                 .executor(callbacks)
                 .maxInboundMessageSize(messageBytesMax)
                 .withOption(ChannelOption.TCP_NODELAY, true)

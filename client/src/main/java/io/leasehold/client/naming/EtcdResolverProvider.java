@@ -59,7 +59,7 @@ public final class EtcdResolverProvider extends NameResolverProvider {
 
     @Override
     protected int priority() {
-        return bareTargets ? PRIORITY_OF_OTHERS + 1 : PRIORITY_OF_OTHERS;
+        return bareTargets ? PRIORITY_OF_OTHERS + 1 : PRIORITY_OF_OTHERS - 1;
     }
 
     @Override

@@ -47,8 +47,7 @@ public final class Contest {
     /** Plays. */
     public static void main(String[] args) throws InterruptedException {
         try (LeaseholdClient client = LeaseholdClient.connect(args[0]);
-                Session session =
-                        await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(30))))) {
+                Session session = await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(30))))) {
             new Contest(client, session, Integer.parseInt(args[1])).play();
         }
     }
@@ -65,8 +64,8 @@ public final class Contest {
     private void mutex() {
         ByteSequence count = utf8("contest/count");
         for (int i = 0; i < rounds; i++) {
-            try (Hold hold = await(
-                    client.recipes().mutex(session, utf8("contest/mutex")).lock())) {
+            try (Hold hold =
+                    await(client.recipes().mutex(session, utf8("contest/mutex")).lock())) {
                 int value = await(client.kv().get(count))
                         .first()
                         .map(entry -> Integer.parseInt(entry.value().toUtf8()))

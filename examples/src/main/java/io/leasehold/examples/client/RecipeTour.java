@@ -48,8 +48,7 @@ public final class RecipeTour {
     public static void run(String endpoint, PrintStream out) {
         try (LeaseholdClient client =
                         LeaseholdClient.builder().endpoints(endpoint).build();
-                Session session =
-                        await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(10))))) {
+                Session session = await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(10))))) {
             RecipeTour tour = new RecipeTour(client, out);
             tour.mutex(session);
             tour.lock(session);
@@ -110,23 +109,25 @@ public final class RecipeTour {
         });
         Leadership leadership = await(election.campaign(session, utf8("10.0.0.7")));
         await(leadership.proclaim(utf8("10.0.0.7:80")));
-        out.println("leader is " + await(election.leader()).orElseThrow().value().toUtf8());
+        out.println(
+                "leader is " + await(election.leader()).orElseThrow().value().toUtf8());
         await(leadership.resign());
         observer.close();
     }
 
     void latch(Session session) {
-        LeaderLatch latch = client.recipes().leaderLatch(session, utf8("worker"), utf8("me"), new LeaderLatch.Listener() {
-            @Override
-            public void onElected(Leadership leadership) {
-                out.println("working");
-            }
+        LeaderLatch latch = client.recipes()
+                .leaderLatch(session, utf8("worker"), utf8("me"), new LeaderLatch.Listener() {
+                    @Override
+                    public void onElected(Leadership leadership) {
+                        out.println("working");
+                    }
 
-            @Override
-            public void onDeposed(HoldEnd why) {
-                out.println("stopped: " + why);
-            }
-        });
+                    @Override
+                    public void onDeposed(HoldEnd why) {
+                        out.println("stopped: " + why);
+                    }
+                });
         await(latch.elected());
         latch.close();
     }

@@ -52,8 +52,8 @@ final class RecipeToursIT {
 
     private static void assertShown(String guide, String program, int atLeast) throws IOException {
         Path root = Objects.requireNonNull(ServerTarget.launcher().getParent());
-        String source = squeezed(Files.readString(
-                root.resolve("examples/src/main/java/io/leasehold/examples/client").resolve(program)));
+        String source = squeezed(Files.readString(root.resolve("examples/src/main/java/io/leasehold/examples/client")
+                .resolve(program)));
         Matcher passages =
                 Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(root.resolve(guide)));
         List<String> seen = new ArrayList<>();

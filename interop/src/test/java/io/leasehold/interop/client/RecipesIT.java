@@ -10,6 +10,8 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.leasehold.client.LeaseholdClient;
 import io.leasehold.client.call.LeaseholdException;
+import io.leasehold.client.kv.GetOptions;
+import io.leasehold.client.kv.KeyRange;
 import io.leasehold.client.kv.Op;
 import io.leasehold.client.recipes.FencedLock;
 import io.leasehold.client.recipes.Hold;
@@ -21,6 +23,7 @@ import io.leasehold.client.recipes.Stm;
 import io.leasehold.client.recipes.StmOptions;
 import io.leasehold.client.session.Session;
 import io.leasehold.client.session.SessionOptions;
+import io.leasehold.interop.Await;
 import io.leasehold.interop.RunningServer;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.v3electionpb.ElectionGrpc;
@@ -29,19 +32,16 @@ import io.leasehold.protocol.v3lockpb.LockGrpc;
 import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
 import io.leasehold.protocol.v3lockpb.UnlockRequest;
-import io.leasehold.interop.Await;
-import io.leasehold.client.kv.KeyRange;
-import io.leasehold.client.kv.GetOptions;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeoutException;
-import java.util.Optional;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -62,7 +62,8 @@ final class RecipesIT {
     @BeforeAll
     static void connect() {
         client = LeaseholdClient.connect("http://" + SERVER.endpoint());
-        channel = NettyChannelBuilder.forTarget(SERVER.endpoint()).usePlaintext().build();
+        channel =
+                NettyChannelBuilder.forTarget(SERVER.endpoint()).usePlaintext().build();
     }
 
     @AfterAll
@@ -96,7 +97,8 @@ final class RecipesIT {
                             .setLease(lease)
                             .build());
             Await.until("the second waits", LIMIT, () -> waiting() == 2);
-            CompletableFuture<Hold> last = client.recipes().mutex(third, utf8("it/mx")).lock();
+            CompletableFuture<Hold> last =
+                    client.recipes().mutex(third, utf8("it/mx")).lock();
             Await.until("the third waits", LIMIT, () -> waiting() == 3);
             assertThat(second).isNotDone();
 
@@ -108,18 +110,13 @@ final class RecipesIT {
                     .unlock(UnlockRequest.newBuilder().setKey(locked.getKey()).build());
 
             assertThat(within(last).token()).isGreaterThan(held.token());
-        } catch (InterruptedException
-                | ExecutionException
-                | TimeoutException failed) {
+        } catch (InterruptedException | ExecutionException | TimeoutException failed) {
             throw new AssertionError(failed);
         }
     }
 
     private static long waiting() {
-        return await(client.kv()
-                        .get(
-                                KeyRange.prefix(utf8("it/mx/")),
-                                GetOptions.DEFAULT.countOnly()))
+        return await(client.kv().get(KeyRange.prefix(utf8("it/mx/")), GetOptions.DEFAULT.countOnly()))
                 .count();
     }
 
@@ -130,7 +127,8 @@ final class RecipesIT {
         Hold hold = within(client.recipes().mutex(holder, utf8("it/lost")).lock());
         CompletableFuture<Hold> waiting =
                 client.recipes().mutex(waiter, utf8("it/lost")).lock();
-        assertThat(await(client.recipes().mutex(session(), utf8("it/lost")).tryLock())).isEmpty();
+        assertThat(await(client.recipes().mutex(session(), utf8("it/lost")).tryLock()))
+                .isEmpty();
 
         await(client.leases().revoke(waiter.leaseId()));
         assertThat(waiting).failsWithin(LIMIT);
@@ -156,7 +154,8 @@ final class RecipesIT {
         for (int i = 0; i < threads; i++) {
             Thread thread = new Thread(() -> {
                 try (Session session = session()) {
-                    FencedLock lock = client.recipes().mutex(session, utf8("it/threads")).asLock();
+                    FencedLock lock =
+                            client.recipes().mutex(session, utf8("it/threads")).asLock();
                     for (int round = 0; round < rounds; round++) {
                         lock.lock();
                         try {

@@ -177,13 +177,16 @@ final class ResolverIT {
         long first = registration.leaseId();
 
         await(client.leases().revoke(first));
-        Await.until("it is back on another lease", LIMIT, () -> registration.leaseId() != first
-                && await(client.kv()
-                                .txn()
-                                .when(Compare.lease(key).equalTo(registration.leaseId()))
-                                .then(Op.get(key))
-                                .commit())
-                        .succeeded());
+        Await.until(
+                "it is back on another lease",
+                LIMIT,
+                () -> registration.leaseId() != first
+                        && await(client.kv()
+                                        .txn()
+                                        .when(Compare.lease(key).equalTo(registration.leaseId()))
+                                        .then(Op.get(key))
+                                        .commit())
+                                .succeeded());
         assertThatThrownBy(() -> await(service.register(endpoint(1), RegistrationOptions.DEFAULT)))
                 .hasMessageContaining("already registered");
 
