@@ -41,7 +41,10 @@ public final class NamingTour {
             tour.endpoints();
             tour.leased();
             tour.registered();
-            tour.channel().shutdownNow();
+            EtcdResolverProvider provider = new EtcdResolverProvider(client);
+            tour.channel(provider).shutdownNow();
+            // The client ends here, and with it what its resolver can answer.
+            NameResolverRegistry.getDefaultRegistry().deregister(provider);
         }
     }
 
@@ -71,8 +74,8 @@ public final class NamingTour {
         }
     }
 
-    ManagedChannel channel() {
-        NameResolverRegistry.getDefaultRegistry().register(new EtcdResolverProvider(client));
+    ManagedChannel channel(EtcdResolverProvider provider) {
+        NameResolverRegistry.getDefaultRegistry().register(provider);
         return ManagedChannelBuilder.forTarget("etcd:///my-service")
                 .defaultLoadBalancingPolicy("round_robin")
                 .usePlaintext()

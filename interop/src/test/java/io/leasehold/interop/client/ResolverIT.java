@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
-import io.grpc.NameResolverRegistry;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -59,7 +58,6 @@ final class ResolverIT {
     static void start() throws IOException {
         client = LeaseholdClient.connect("http://" + SERVER.endpoint());
         provider = new EtcdResolverProvider(client);
-        NameResolverRegistry.getDefaultRegistry().register(provider);
         for (int number = 0; number < 3; number++) {
             SERVERS.add(NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .addService(new Numbered(number))
@@ -70,7 +68,6 @@ final class ResolverIT {
 
     @AfterAll
     static void stop() {
-        NameResolverRegistry.getDefaultRegistry().deregister(provider);
         client.close();
         SERVERS.forEach(Server::shutdownNow);
     }
@@ -94,8 +91,11 @@ final class ResolverIT {
         return Endpoint.at("127.0.0.1:" + SERVERS.get(number).getPort());
     }
 
+    /** With a resolver of its own: the registry is the process's, in which other tests run at the same time. */
+    @SuppressWarnings("deprecation")
     private static ManagedChannel channel(String target) {
         return ManagedChannelBuilder.forTarget(target)
+                .nameResolverFactory(provider)
                 .defaultLoadBalancingPolicy("round_robin")
                 .usePlaintext()
                 .build();
