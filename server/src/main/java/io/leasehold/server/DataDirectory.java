@@ -69,16 +69,6 @@ final class DataDirectory implements AutoCloseable {
         return root.resolve("member");
     }
 
-    /** Where a state is put that is fetched from another member. */
-    Path fetched() {
-        return member().resolve("fetched");
-    }
-
-    /** Where a state lies that another one has replaced, until it is deleted. */
-    Path replaced() {
-        return member().resolve("replaced");
-    }
-
     /** Where states lie that other members fetch. */
     Path given() {
         return member().resolve("given");

@@ -14,6 +14,7 @@ import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
+import io.leasehold.server.replica.FetchedState;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.watch.WatchSettings;
@@ -61,7 +62,7 @@ final class ReplicaStart {
             if (replica.fetched().isDone()) {
                 // It was too far behind for the log, and goes on from the state that it has fetched.
                 replica.close();
-                new FetchedState(directory).settle();
+                settle(directory);
                 continue;
             }
             if (!serving) {
@@ -96,7 +97,9 @@ final class ReplicaStart {
                 seeded(),
                 fatal);
         replica.exchangeStates(
-                directory.given(), directory.fetched(), fetched -> FetchedState.accept(fetched, options));
+                directory.given(),
+                new FetchedState(directory.member()).fetched(),
+                (fetched, leastIndex) -> FetchedState.accept(fetched, options, leastIndex));
         try {
             replica.start();
         } catch (PeerPortException e) {
@@ -105,6 +108,17 @@ final class ReplicaStart {
             throw new StartRefused(String.valueOf(e.getMessage()), e);
         }
         return replica;
+    }
+
+    private static void settle(DataDirectory directory) {
+        try {
+            new FetchedState(directory.member())
+                    .settle(clusterId ->
+                            RatisLog.forgetEntries(directory.log(), RatisSettings.groupIdOf(clusterId, 0)));
+        } catch (IOException e) {
+            throw new StartRefused(
+                    "the state fetched into " + directory.member() + " cannot be put into place: " + e, e);
+        }
     }
 
     /** A member that was removed never comes back, as with etcd: neither as it knows itself, nor as the others know it. */
@@ -125,7 +139,7 @@ final class ReplicaStart {
      * @throws StartRefused when the directory cannot be read
      */
     static ClusterIdentity identity(ServerConfig config, DataDirectory directory, Optional<PeerTls> tls) {
-        new FetchedState(directory).settle();
+        settle(directory);
         ClusterIdentity founding = ClusterIdentity.of(config);
         try {
             return StateMachine.identityIn(directory.state())

@@ -26,7 +26,7 @@ final class Cluster implements RaftPeers {
         this.observer = observer;
         this.network = new Network(agenda, conditions, count);
         for (int number = 0; number < count; number++) {
-            members.add(new SimulatedMember(this, number, count));
+            members.add(new SimulatedMember(this, number));
         }
         members.forEach(SimulatedMember::boot);
     }
@@ -60,10 +60,12 @@ final class Cluster implements RaftPeers {
 
     @Override
     public long slowestIndex() {
-        return members.stream()
-                .mapToLong(SimulatedMember::everAppliedIndex)
-                .min()
-                .orElseThrow();
+        return conditions.logKeptForAll
+                ? members.stream()
+                        .mapToLong(SimulatedMember::everAppliedIndex)
+                        .min()
+                        .orElseThrow()
+                : Long.MAX_VALUE;
     }
 
     SimulatedMember anyMember() {
@@ -143,6 +145,7 @@ final class Cluster implements RaftPeers {
                 affected.stall(100 * Agenda.MILLI
                         + agenda.random.nextLong(conditions.stallMaxMillis * Agenda.MILLI / 3)
                         + agenda.delayNanos(conditions.stallMaxMillis));
+            case SLOW_DISK -> affected.slowDisk(agenda.delayNanos(conditions.slowDiskMaxMillis) * 8);
             case DEPOSE -> deposeAll();
             case HAND_ON -> handOn();
         }

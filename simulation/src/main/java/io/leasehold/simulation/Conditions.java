@@ -22,11 +22,15 @@ final class Conditions {
             Fault.SLOW_INWARDS, 1,
             Fault.CRASH, 3,
             Fault.STALL, 2,
+            Fault.SLOW_DISK, 1,
             Fault.DEPOSE, 2,
             Fault.HAND_ON, 1));
 
     int stallMaxMillis = 9_000;
     int downMaxMillis = 4_000;
+    /** A slow disk: how much longer it takes, at most. */
+    int slowDiskMaxMillis = 1_500;
+
     int cutMaxMillis = 6_000;
     int slowInwardsMillis = 1_900;
 
@@ -41,6 +45,8 @@ final class Conditions {
     int leaderLostMaxMillis = 3_000;
     /** Log entries between two checkpoints. */
     int checkpointEntries = 60;
+    /** Whether the log keeps what some member has not applied; otherwise members fetch states. */
+    boolean logKeptForAll;
 
     /** Owners' threads that get no processor for a while. */
     int applierPauseOneIn = 400;

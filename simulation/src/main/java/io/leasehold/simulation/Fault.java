@@ -14,6 +14,8 @@ enum Fault {
     CRASH,
     /** No thread of the process runs: SIGSTOP, a collection, a suspended machine. */
     STALL,
+    /** Its disk takes seconds to force anything. */
+    SLOW_DISK,
     /** The leader steps down. */
     DEPOSE,
     /** The leader steps down in favour of another one, or of itself. */

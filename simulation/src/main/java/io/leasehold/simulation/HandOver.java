@@ -63,6 +63,10 @@ final class HandOver {
         inOrder(() -> listener.leaderChanged(leaderId));
     }
 
+    void stateNeeded(long leaderId) {
+        inOrder(() -> listener.stateNeeded(leaderId));
+    }
+
     /** Comes when it comes: it may overtake, and come when the next reign has begun. */
     void leaderLost(long term, int delayMaxMillis) {
         process.whenRunning(agenda.delayNanos(delayMaxMillis), () -> listener.leaderLost(term));

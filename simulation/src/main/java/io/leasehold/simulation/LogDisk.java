@@ -16,6 +16,7 @@ final class LogDisk {
     private long purgedIndex;
     private long purgedTerm;
     private long forcedIndex;
+    private boolean forgotten;
     /** The newest checkpoint told of: the next one lets the log forget what is up to here. */
     private long checkpointIndex;
 
@@ -118,6 +119,24 @@ final class LogDisk {
             purgedTerm = termAt(upTo);
             entries.subList(0, (int) (upTo - purgedIndex)).clear();
             purgedIndex = upTo;
+        }
+    }
+
+    /** All entries are gone, because the state holds their effect; term and vote stay. */
+    void forgetEntries() {
+        entries.clear();
+        forcedIndex = purgedIndex;
+        forgotten = true;
+    }
+
+    /** Where all entries were forgotten the log begins behind the state. */
+    void joinOnTo(long index, long term) {
+        if (forgotten) {
+            forgotten = false;
+            purgedIndex = index;
+            purgedTerm = term;
+            forcedIndex = index;
+            checkpointIndex = index;
         }
     }
 

@@ -47,7 +47,7 @@ final class Observer {
         this.trace = trace;
         this.leases = new LeasePromises(agenda, this::trace);
         try {
-            machine = StateMachine.open(new MemoryDisk().path("/state"), SimulatedMember.options(1, members), 0);
+            machine = StateMachine.open(new MemoryDisk().path("/state"), MemberProcess.options(1, members), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -8,5 +8,8 @@ interface RaftHost {
     /** The commit index grew to this: for the observer. */
     void committed(long index, LogDisk.Entry entry);
 
+    /** How much longer than usual the disk takes now. */
+    long diskDelayNanos();
+
     void trace(String what);
 }

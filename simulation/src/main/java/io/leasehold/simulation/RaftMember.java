@@ -49,6 +49,7 @@ final class RaftMember implements ReplicatedLog {
     private long committedIndex;
     private long handedOverIndex;
     private boolean ready;
+    private boolean needsState;
 
     private enum Role {
         FOLLOWER,
@@ -73,6 +74,7 @@ final class RaftMember implements ReplicatedLog {
 
     @Override
     public void start(LogListener listener, long appliedIndex, long appliedTerm) {
+        disk.joinOnTo(appliedIndex, appliedTerm);
         if (disk.forcedIndex() < appliedIndex || disk.purgedIndex() > appliedIndex) {
             throw new PromiseBroken(
                     "log",
@@ -149,6 +151,7 @@ final class RaftMember implements ReplicatedLog {
             case RaftMessage.Voted voted -> voted(voted);
             case RaftMessage.Append append -> append(append);
             case RaftMessage.Appended appended -> appended(appended);
+            case RaftMessage.Purged purged -> purged(purged);
             case RaftMessage.StandNow bid -> {
                 if (bid.term() == disk.term && role == Role.FOLLOWER) {
                     beginElection();
@@ -220,7 +223,9 @@ final class RaftMember implements ReplicatedLog {
     private void forceLater(Runnable then) {
         long upTo = disk.lastIndex();
         LogDisk.Entry last = disk.entry(upTo);
-        long forcingNanos = conditions.forceMinMillis * Agenda.MILLI + agenda.delayNanos(conditions.forceMaxMillis);
+        long forcingNanos = conditions.forceMinMillis * Agenda.MILLI
+                + agenda.delayNanos(conditions.forceMaxMillis)
+                + process.diskDelayNanos();
         process.whenRunning(forcingNanos, () -> {
             if (disk.holds(upTo, last)) {
                 disk.force(upTo);
@@ -240,16 +245,16 @@ final class RaftMember implements ReplicatedLog {
     private void append(RaftMessage.Append append) {
         heardTerm(append.term());
         if (append.term() < disk.term) {
-            answer(append, false, disk.lastIndex());
+            answer(append.from(), false, disk.lastIndex());
             return;
         }
-        if (role == Role.CANDIDATE) {
-            role = Role.FOLLOWER;
+        standBack(append.from());
+        if (needsState) {
+            answer(append.from(), false, disk.lastIndex());
+            return;
         }
-        know(append.from() + 1);
-        ballot.waitAgain();
         if (!disk.joins(append.prevIndex(), append.prevTerm())) {
-            answer(append, false, Math.min(disk.lastIndex(), append.prevIndex() - 1));
+            answer(append.from(), false, Math.min(disk.lastIndex(), append.prevIndex() - 1));
             return;
         }
         boolean grown = disk.write(append.prevIndex(), append.entries());
@@ -257,7 +262,7 @@ final class RaftMember implements ReplicatedLog {
         long term = disk.term;
         Runnable answer = () -> {
             if (disk.term == term) {
-                answer(append, true, matched);
+                answer(append.from(), true, matched);
                 commitTo(Math.min(Math.min(append.committed(), matched), disk.forcedIndex()));
             }
         };
@@ -268,8 +273,31 @@ final class RaftMember implements ReplicatedLog {
         }
     }
 
-    private void answer(RaftMessage.Append append, boolean matched, long index) {
-        peers.send(self, append.from(), new RaftMessage.Appended(self, disk.term, matched, index));
+    /** From here on it takes no entries until it has started anew with the state of another member. */
+    private void purged(RaftMessage.Purged purged) {
+        heardTerm(purged.term());
+        if (purged.term() == disk.term) {
+            standBack(purged.from());
+            if (disk.lastIndex() < purged.index()) {
+                needsState = true;
+                handOver().stateNeeded(purged.from() + 1);
+            } else {
+                answer(purged.from(), false, disk.lastIndex());
+            }
+        }
+    }
+
+    /** Somebody leads in this term. */
+    private void standBack(int leader) {
+        if (role == Role.CANDIDATE) {
+            role = Role.FOLLOWER;
+        }
+        know(leader + 1);
+        ballot.waitAgain();
+    }
+
+    private void answer(int leader, boolean matched, long index) {
+        peers.send(self, leader, new RaftMessage.Appended(self, disk.term, matched, index));
     }
 
     private void appended(RaftMessage.Appended answer) {

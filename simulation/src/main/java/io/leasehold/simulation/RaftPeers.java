@@ -13,6 +13,6 @@ interface RaftPeers {
     /** A message of the stream between members; false if it is known not to arrive. */
     boolean say(int from, int to, byte[] message);
 
-    /** What every member has applied some time: nothing behind it is forgotten, as nobody can fetch a snapshot. */
+    /** Up to where no member will ask for entries; where members fetch states that is no limit. */
     long slowestIndex();
 }

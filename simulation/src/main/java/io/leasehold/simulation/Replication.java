@@ -36,7 +36,11 @@ final class Replication {
     void sendToAll(long committedIndex) {
         for (int peer = 0; peer < peers.count(); peer++) {
             if (peer != self) {
-                long prev = Math.max(nextIndex[peer] - 1, disk.purgedIndex());
+                long prev = nextIndex[peer] - 1;
+                if (prev < disk.purgedIndex()) {
+                    peers.send(self, peer, new RaftMessage.Purged(self, disk.term, disk.purgedIndex()));
+                    continue;
+                }
                 List<LogDisk.Entry> entries = disk.from(prev + 1, MESSAGE_ENTRIES_LIMIT);
                 peers.send(
                         self,

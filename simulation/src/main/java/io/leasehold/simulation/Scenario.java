@@ -111,6 +111,18 @@ public enum Scenario {
         c.ttlMaxMillis = 4_000;
     }),
 
+    /** Members that were away so long, and so often, that the log has forgotten what they lack. */
+    LEFT_BEHIND(c -> {
+        c.weigh(Fault.CRASH, 6);
+        c.weigh(Fault.STALL, 4);
+        c.weigh(Fault.CUT_OFF, 6);
+        c.faultPauseMaxMillis = 1_800;
+        c.downMaxMillis = 9_000;
+        c.cutMaxMillis = 9_000;
+        c.checkpointEntries = 6;
+        c.keyPauseMaxMillis = 120;
+    }),
+
     /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
     NO_LASTING_LEADER(c -> {
         c.faults.clear();

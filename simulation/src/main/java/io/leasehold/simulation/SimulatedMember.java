@@ -1,132 +1,61 @@
 package io.leasehold.simulation;
 
-import io.leasehold.lease.LeaseClock;
-import io.leasehold.mvcc.StoreOptions;
-import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.server.replica.ReplicaNode;
-import io.leasehold.server.replica.ReplicaSettings;
-import io.leasehold.server.replica.ReplicaTurns;
-import io.leasehold.server.watch.WatchSettings;
 import io.leasehold.simulation.disk.MemoryDisk;
-import io.leasehold.statemachine.Member;
-import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateMachine;
-import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
-import java.util.List;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One member: a real replica, driven turn by turn; its disk and its clock outlive its processes. */
-final class SimulatedMember implements RaftHost {
-    static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
-    private static final long CLUSTER_ID = 1;
+/** One member: its disk and its clock, which outlive its processes, and what befalls them. */
+final class SimulatedMember {
     /** Half a second by the slowest clock, with room. */
     private static final long UNCOUNTED_STALL_NANOS = 550 * Agenda.MILLI;
 
-    /** A checkpoint or a start is broken off so often, somewhere within so many accesses to the disk; most need fewer than that. */
+    /** Work with the disk is broken off so often, somewhere within so many accesses to it; most needs fewer than that. */
     private static final int KILLED_ONE_IN = 20;
 
     private static final int KILLED_WITHIN_ACCESSES = 20;
 
-    private static final int SEGMENT_SIZE_BYTES = 8 << 10;
-
     final int number;
+    final LogDisk disk = new LogDisk();
+    final MemoryDisk files = new MemoryDisk();
     private final Cluster cluster;
     private final Agenda agenda;
     private final Conditions conditions;
-    private final int count;
     private final SimulatedClock clock;
-    private final LogDisk disk = new LogDisk();
-    private final MemoryDisk files = new MemoryDisk();
 
-    private @Nullable Running running;
-    private long generation;
+    private @Nullable MemberProcess running;
     private long stalledUntilNanos;
     private long stallNanos;
     private long stallEndNanos;
-    private long keeperTurnNanos;
+    private long diskSlowUntilNanos;
     private long everAppliedIndex;
-    private int openRequests;
 
-    /** What lives from a start to a crash. */
-    private record Running(StateMachine machine, RaftMember raft, ReplicaNode node, ReplicaTurns turns) {}
-
-    SimulatedMember(Cluster cluster, int number, int count) {
+    SimulatedMember(Cluster cluster, int number) {
         this.cluster = cluster;
         this.number = number;
         this.agenda = cluster.agenda;
         this.conditions = cluster.conditions();
-        this.count = count;
         this.clock = new SimulatedClock(agenda);
     }
 
-    static StateMachineOptions options(long memberId, int count) {
-        List<Member> members = IntStream.rangeClosed(1, count)
-                .mapToObj(id -> new Member(id, "m" + id, List.of("http://m" + id), List.of(), false))
-                .toList();
-        return new StateMachineOptions(
-                CLUSTER_ID, memberId, "m" + memberId, members, Quota.UNLIMITED, new StoreOptions(SEGMENT_SIZE_BYTES));
-    }
-
+    /** Starts a process, unless it is killed at its start: then another one a while later. */
     void boot() {
-        LeaseClock leaseClock = new LeaseClock(clock.nanos());
-        StateMachine machine = open(leaseClock.now());
-        if (machine == null) {
-            agenda.after(agenda.delayNanos(conditions.downMaxMillis), this::boot);
-            return;
-        }
-        RaftMember raft = new RaftMember(number, this, agenda, disk, cluster);
-        ReplicaNode node = new ReplicaNode(
-                new ReplicaSettings(
-                        CLUSTER_ID,
-                        number + 1,
-                        "m" + number,
-                        List.of(),
-                        ELECTION_TIMEOUT,
-                        100_000,
-                        conditions.checkpointEntries,
-                        Long.MAX_VALUE,
-                        true),
-                new WatchSettings(Duration.ofMinutes(10).toNanos(), 1 << 20),
-                machine,
-                raft,
-                leaseClock,
-                clock,
-                new SplittableRandom(agenda.random.nextLong()),
-                (what, cause) -> {
-                    throw new PromiseBroken("member " + number + " halts, " + what, cause);
-                },
-                new CheckpointThread(this, agenda));
-        running = new Running(machine, raft, node, ReplicaTurns.start(node));
-        keeperTurnNanos = agenda.nowNanos();
-        trace("starts from entry " + machine.appliedIndex());
-        turnKeeper(running.turns.keeper());
-        turnOften(
-                running.turns.proposer(),
-                () -> agenda.oneIn(conditions.proposerPauseOneIn)
-                        ? agenda.random.nextLong(conditions.proposerPauseMaxMillis * Agenda.MILLI)
-                        : 12 * Agenda.MILLI);
-        turnOften(running.turns.questions(), () -> agenda.oneIn(50) ? agenda.delayNanos(400) : 15 * Agenda.MILLI);
-        turnOften(running.turns.watches(), () -> agenda.oneIn(20) ? agenda.delayNanos(400) : 30 * Agenda.MILLI);
-        turnRewriter(running.turns.rewriter());
-        turnApplier(running);
-    }
-
-    /** Opens the state; null if the process was killed meanwhile. */
-    private @Nullable StateMachine open(long nowNanos) {
         arm();
         try {
-            return StateMachine.open(files.path("/state"), options(number + 1, count), nowNanos);
+            MemberProcess started = new MemberProcess(this, cluster, clock);
+            running = started;
+            files.killNobody();
+            if (started.machine.appliedIndex() > 0) {
+                applied(started.machine);
+            }
+            started.begin();
         } catch (MemoryDisk.ProcessKilled killed) {
             trace("is killed while it starts");
             cutPowerPerhaps();
-            return null;
+            agenda.after(agenda.delayNanos(conditions.downMaxMillis), this::boot);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
@@ -136,19 +65,31 @@ final class SimulatedMember implements RaftHost {
 
     /** The process is killed, or the whole machine, and another process started so long after. */
     void crash(long downNanos) {
-        Running killed = running;
+        MemberProcess killed = running;
         if (killed == null) {
             return;
         }
         trace("is killed");
-        running = null;
-        generation++;
-        openRequests = 0;
-        stalledUntilNanos = 0;
         files.killNobody();
+        end(killed);
         cutPowerPerhaps();
-        closeState(killed);
         agenda.after(downNanos, this::boot);
+    }
+
+    /** It has fetched the state of another member: another process goes on with that at once. */
+    void goOnWithFetchedState() {
+        MemberProcess left = running;
+        if (left != null) {
+            trace("has fetched a state");
+            end(left);
+            boot();
+        }
+    }
+
+    private void end(MemberProcess process) {
+        running = null;
+        stalledUntilNanos = 0;
+        process.end();
     }
 
     /** Does something that accesses the disk; now and then it is killed in the middle of it. */
@@ -189,6 +130,17 @@ final class SimulatedMember implements RaftHost {
         stallNanos = nanos;
     }
 
+    /** Whatever waits for its disk waits long, for a while. */
+    void slowDisk(long nanos) {
+        trace("has a slow disk for " + nanos / Agenda.MILLI + " ms");
+        diskSlowUntilNanos = agenda.nowNanos() + nanos;
+    }
+
+    /** How much longer the disk takes now. */
+    long diskDelayNanos() {
+        return agenda.nowNanos() < diskSlowUntilNanos ? agenda.delayNanos(conditions.slowDiskMaxMillis) : 0;
+    }
+
     /** It stops leading, if it leads, in favour of {@code heir}, -1 for nobody. */
     void depose(int heir) {
         if (running != null && !stalled()) {
@@ -198,44 +150,37 @@ final class SimulatedMember implements RaftHost {
 
     /** A client's request comes in; dropped by a member that is down. */
     void request(Consumer<ReplicaNode> request) {
-        Running now = running;
+        MemberProcess now = running;
         if (now != null) {
-            whenRunning(0, () -> request.accept(now.node));
+            now.whenRunning(0, () -> request.accept(now.node));
         }
     }
 
     void receive(RaftMessage message) {
-        Running now = running;
+        MemberProcess now = running;
         if (now != null) {
-            whenRunning(0, () -> now.raft.receive(message));
+            now.whenRunning(0, () -> now.raft.receive(message));
         }
     }
 
     /** A connection to the process that runs now, for messages of another member; it ends with the process. */
     Consumer<byte[]> connection(int from) {
-        Running now = running;
-        long planned = generation;
+        MemberProcess now = running;
         return message -> {
-            if (now != null && planned == generation) {
-                whenRunning(0, () -> now.raft.hear(from, message));
+            if (now != null) {
+                now.whenRunning(0, () -> now.raft.hear(from, message));
             }
         };
     }
 
     /** Notes a client's request that waits for its answer; to be run when that comes. */
     Runnable awaitAnswer() {
-        long planned = generation;
-        openRequests++;
-        return () -> {
-            if (planned == generation) {
-                openRequests--;
-            }
-        };
+        return running == null ? () -> {} : running.awaitAnswer();
     }
 
     /** Whether nobody waits for an answer from the process that runs. */
     boolean hasAnsweredAll() {
-        return openRequests == 0;
+        return running == null || running.hasAnsweredAll();
     }
 
     boolean leads() {
@@ -262,9 +207,15 @@ final class SimulatedMember implements RaftHost {
         return running == null ? 0 : running.machine.appliedIndex();
     }
 
-    /** The newest entry that it has ever applied: it will not ask for one before it. */
+    /** The newest entry that it has ever applied: if it does not lose its disk it asks for none before it. */
     long everAppliedIndex() {
         return everAppliedIndex;
+    }
+
+    /** Its state is that of another entry now. */
+    void applied(StateMachine machine) {
+        everAppliedIndex = Math.max(everAppliedIndex, machine.appliedIndex());
+        cluster.observer.applied(number, machine);
     }
 
     void requireEqual() {
@@ -274,7 +225,12 @@ final class SimulatedMember implements RaftHost {
     }
 
     boolean stalled() {
-        return agenda.nowNanos() < stalledUntilNanos;
+        return stallLeftNanos() > 0;
+    }
+
+    /** How long it still stalls. */
+    long stallLeftNanos() {
+        return Math.max(0, stalledUntilNanos - agenda.nowNanos());
     }
 
     /**
@@ -286,73 +242,8 @@ final class SimulatedMember implements RaftHost {
         return !heldUp || (stallEndNanos == agenda.nowNanos() && stallNanos >= UNCOUNTED_STALL_NANOS);
     }
 
-    @Override
-    public void whenRunning(long afterNanos, Runnable action) {
-        long planned = generation;
-        if (afterNanos == 0 && !stalled()) {
-            action.run();
-        } else {
-            agenda.after(Math.max(afterNanos, stalledUntilNanos - agenda.nowNanos()), () -> {
-                if (planned == generation) {
-                    whenRunning(0, action);
-                }
-            });
-        }
-    }
-
-    @Override
-    public void committed(long index, LogDisk.Entry entry) {
-        cluster.observer.committed(index, entry);
-    }
-
-    @Override
-    public void trace(String what) {
-        cluster.observer.trace(() -> "member " + number + " " + what);
-    }
-
-    private static void closeState(Running running) {
-        try {
-            running.machine.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private void turnOften(TurnLoop.Turns owner, LongSupplier pauseMaxNanos) {
-        whenRunning(agenda.random.nextLong(pauseMaxNanos.getAsLong() + 1) + 1, () -> {
-            owner.turn();
-            turnOften(owner, pauseMaxNanos);
-        });
-    }
-
-    /** It writes to the disk, so it may be killed on the way. */
-    private void turnRewriter(TurnLoop.Turns rewriter) {
-        whenRunning(agenda.random.nextLong(60 * Agenda.MILLI) + 1, () -> {
-            long planned = generation;
-            dieOrDo(rewriter::turn);
-            if (planned == generation) {
-                turnRewriter(rewriter);
-            }
-        });
-    }
-
-    private void turnApplier(Running process) {
-        long pauseNanos = agenda.oneIn(conditions.applierPauseOneIn)
-                ? agenda.random.nextLong(conditions.applierPauseMaxMillis * Agenda.MILLI)
-                : agenda.random.nextLong(15 * Agenda.MILLI);
-        whenRunning(pauseNanos + 1, () -> {
-            long before = process.machine.appliedIndex();
-            process.turns.applier().turn();
-            if (process.machine.appliedIndex() != before) {
-                everAppliedIndex = Math.max(everAppliedIndex, process.machine.appliedIndex());
-                cluster.observer.applied(number, process.machine);
-            }
-            turnApplier(process);
-        });
-    }
-
     /** A moment at which a thread of it may have read the clock: not within a stall. */
-    private long anyMomentSince(long fromNanos) {
+    long anyMomentSince(long fromNanos) {
         long stallStartNanos = stallEndNanos - stallNanos;
         boolean stalledSince = stallStartNanos > fromNanos;
         long earliestNanos = stalledSince && agenda.oneIn(2) ? stallEndNanos : fromNanos;
@@ -360,17 +251,7 @@ final class SimulatedMember implements RaftHost {
         return agenda.random.nextLong(earliestNanos, latestNanos + 1);
     }
 
-    private void turnKeeper(TurnLoop.Turns keeper) {
-        long pauseNanos = agenda.oneIn(conditions.keeperPauseOneIn)
-                ? 50 * Agenda.MILLI + agenda.random.nextLong(400 * Agenda.MILLI)
-                : agenda.random.nextLong(16 * Agenda.MILLI);
-        whenRunning(pauseNanos + 1, () -> {
-            if (agenda.oneIn(conditions.keeperHeldUpOneIn)) {
-                clock.holdUp(agenda.nowNanos() - anyMomentSince(keeperTurnNanos));
-            }
-            keeperTurnNanos = agenda.nowNanos();
-            keeper.turn();
-            turnKeeper(keeper);
-        });
+    void trace(String what) {
+        cluster.observer.trace(() -> "member " + number + " " + what);
     }
 }

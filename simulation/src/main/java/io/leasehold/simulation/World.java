@@ -12,11 +12,14 @@ public final class World {
     /** Until everybody runs again when the faults are over: the longest stall, the longest time down, an election. */
     private static final long CALM_LIMIT_NANOS = 30 * Agenda.SECOND;
 
+    /** Until a member that fetched a state from one that is gone gives that up, and has fetched it from another one. */
+    private static final long LEVEL_LIMIT_NANOS = 120 * Agenda.SECOND;
+
     private static final long STEP_NANOS = 50 * Agenda.MILLI;
     /** What a lease may be late by besides: owners' pauses, refusals, the way of its expiry into the log. */
     private static final long SLACK_NANOS = 2 * Agenda.SECOND;
 
-    private static final long GRACE_NANOS = 2 * SimulatedMember.ELECTION_TIMEOUT.toNanos();
+    private static final long GRACE_NANOS = 2 * MemberProcess.ELECTION_TIMEOUT.toNanos();
     /** A leader that does not last leads for 0.3 of the TTL. */
     private static final double REIGN_OF_TTL = 0.3;
 
@@ -136,7 +139,7 @@ public final class World {
     }
 
     private void awaitLevel() {
-        long limitNanos = agenda.nowNanos() + CALM_LIMIT_NANOS;
+        long limitNanos = agenda.nowNanos() + LEVEL_LIMIT_NANOS;
         while (!cluster.level()) {
             agenda.run(STEP_NANOS);
             if (agenda.nowNanos() > limitNanos) {

@@ -99,7 +99,26 @@ enum PlantedBug {
             new Edit(
                     Edit.SLOTS,
                     "if (is(slot, PINNED | REVOKE_PROPOSED | EXPIRY_PROPOSED)) {",
-                    "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {"));
+                    "if (is(slot, REVOKE_PROPOSED | EXPIRY_PROPOSED)) {")),
+    FETCHED_STATE_BESIDE_THE_OLD_LOG(
+            Scenario.LEFT_BEHIND,
+            "log",
+            new Edit(Edit.FETCHED_STATE, "log.forget(StateMachine", "java.util.Objects.requireNonNull(StateMachine")),
+    FETCHED_STATE_NOT_FORCED(
+            Scenario.LEFT_BEHIND,
+            "the store is damaged|.*manifest.*",
+            new Edit(Edit.STATE_FETCH, "open.force(true);", ""),
+            new Edit(Edit.RECEIVED_STATE, "checked.force(head.store());", ""),
+            new Edit(Edit.RECEIVED_STATE, "        forceFiles(segments);", "")),
+    FETCHED_STATE_COMPLETE_BEFORE_IT_IS_CHECKED(
+            Scenario.LEFT_BEHIND,
+            "this is the state of member.*|the store is damaged|.*manifest.*",
+            new Edit(
+                    Edit.FETCHED_STATE,
+                    "CheckpointMark mark = ReceivedState",
+                    "Files.createFile(fetched.resolve(COMPLETE)); forceNames(fetched); forceNames(fetched.getParent());"
+                            + " CheckpointMark mark = ReceivedState"),
+            new Edit(Edit.FETCHED_STATE, "        Files.createFile(fetched.resolve(COMPLETE));\n", ""));
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of, never changed.
     private final List<Edit> edits;
@@ -118,7 +137,7 @@ enum PlantedBug {
         return scenario;
     }
 
-    /** What it breaks: the promise, or several with a bar between them. */
+    /** What is told of it, as a regular expression: mostly the promise it breaks, or several. */
     String promises() {
         return promises;
     }
@@ -139,6 +158,9 @@ enum PlantedBug {
         private static final String CLOCK = "lease:io.leasehold.lease.LeaseClock";
         private static final String TABLE = "lease:io.leasehold.lease.LeaseTable";
         private static final String LEASE_CHANGES = "statemachine:io.leasehold.statemachine.LeaseChanges";
+        private static final String FETCHED_STATE = "server:io.leasehold.server.replica.FetchedState";
+        private static final String STATE_FETCH = "server:io.leasehold.server.replica.StateFetch";
+        private static final String RECEIVED_STATE = "statemachine:io.leasehold.statemachine.ReceivedState";
         private static final String GUARD = "raft:io.leasehold.raft.QuorumGuard";
     }
 }

@@ -96,6 +96,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final WakeUp watchWakeUp = new WakeUp();
     private final Ticker ticker;
     private final Deque<TurnLoop> loops = new ArrayDeque<>();
+    /** Whether the owners have threads of their own, and are not driven by somebody else. */
+    private boolean threaded;
 
     /**
      * A replica of an opened state machine and a log that is not started yet; both are the replica's from here on.
@@ -174,6 +176,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
     public void start() {
+        threaded = true;
         loops.push(TurnLoop.start("leasehold-apply", applierTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-watch", watchTurns(), IDLE_NANOS, fatal));
         loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.IDLE_NANOS, fatal));
@@ -204,10 +207,17 @@ public final class ReplicaNode implements Replica, AutoCloseable {
      * @param fetchedInto where a fetched one is put
      */
     public void exchangeStates(Path given, Path fetchedInto, StateAcceptance acceptance) {
-        states = new StateExchange(given, fetchedInto, acceptance, log, mailbox, checkpointer, () -> {
+        exchangeStates(given, fetchedInto, acceptance, StateSource.newThread());
+    }
+
+    /** As the other one, but the files of states that others fetch are read on {@code sourceThread}. */
+    public void exchangeStates(Path given, Path fetchedInto, StateAcceptance acceptance, ExecutorService sourceThread) {
+        StateSource source = new StateSource(given, log.network(), mailbox, checkpointer, sourceThread);
+        StateFetch fetch = new StateFetch(fetchedInto, acceptance, log, ticker, () -> {
             fetched.complete(null);
             published.countDown();
         });
+        states = new StateExchange(source, fetch, log.network());
     }
 
     /** Completes when a state was fetched: this replica is to be closed, and opened again with that one. */
@@ -224,8 +234,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         StateExchange exchange = states;
         if (exchange == null) {
             LOGGER.error("this member needs the state of another one and cannot fetch it");
+        } else if (threaded) {
+            exchange.fetch(fatal);
         } else {
-            exchange.fetch();
+            exchange.fetchInTurns();
         }
     }
 
@@ -281,6 +293,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     TurnLoop.Turns rewriterTurns() {
         return rewriter;
+    }
+
+    Optional<TurnLoop.Turns> fetchTurns() {
+        return Optional.ofNullable(states).map(StateExchange::fetchTurns);
     }
 
     TurnLoop.Turns watchTurns() {

@@ -4,6 +4,7 @@ import io.leasehold.server.loop.TurnLoop;
 import io.leasehold.statemachine.Proposal;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A replica without threads: its owners' turns, taken by the caller when and in the order he likes. It is how a
@@ -53,6 +54,11 @@ public final class ReplicaTurns {
     /** Writes segments anew. */
     public TurnLoop.Turns rewriter() {
         return node.rewriterTurns();
+    }
+
+    /** Fetches the state of another member when that is needed; a node that exchanges no states has no such owner. */
+    public Optional<TurnLoop.Turns> fetch() {
+        return node.fetchTurns();
     }
 
     /** Brings events to watchers. */

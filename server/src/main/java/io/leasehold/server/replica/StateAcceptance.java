@@ -8,11 +8,12 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface StateAcceptance {
     /**
-     * Checks it and forces it to disk.
+     * Checks it and forces it to disk; makes it this member's own unless it ends before {@code leastIndex}.
      *
+     * @param leastIndex the last entry in this member's log
      * @return how far it goes
      * @throws RuntimeException if it is damaged
      * @throws IOException if the disk fails
      */
-    CheckpointMark accept(Path directory) throws IOException;
+    CheckpointMark accept(Path directory, long leastIndex) throws IOException;
 }

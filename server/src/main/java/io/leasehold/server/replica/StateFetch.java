@@ -1,7 +1,10 @@
 package io.leasehold.server.replica;
 
-import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.server.loop.Mailbox;
+import io.leasehold.server.loop.Ticker;
+import io.leasehold.server.loop.TurnLoop;
+import io.leasehold.server.loop.WakeUp;
 import io.leasehold.statemachine.CheckpointMark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,149 +23,264 @@ import org.slf4j.LoggerFactory;
  * Fetches the state from the leader when the log no longer holds what this member lacks: into a directory beside its own
  * state, checked and forced to disk. It replaces the member's state at the member's next start, which it asks for.
  *
- * <p>Works on the thread {@code leasehold-state-fetch}, until it has succeeded or the member stops.
+ * <pre>
+ *   RESTING ──a leader is known──► IMAGE ──its files are known──► PIECES ──all are here, and good──► DONE
+ *      ▲                             │                              │
+ *      └──── no answer in time, another image, a damaged or older state, a failing disk ◄──────────┘
+ * </pre>
+ *
+ * <p>{@link #begin}, {@link #received} and {@link #stop} are for any thread, the rest for the owning one, {@code
+ * leasehold-state-fetch}, which runs once the fetch has begun.
  */
-final class StateFetch {
+final class StateFetch implements TurnLoop.Turns {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateFetch.class);
 
-    /** The leader makes a checkpoint first, and may be slow at it. */
-    private static final int IMAGE_LIMIT_SECONDS = 60;
+    /** For an image, at first: what was asked for may be lost. */
+    private static final long IMAGE_LIMIT_NANOS_MIN = TimeUnit.SECONDS.toNanos(4);
+
+    /** At last: the leader makes a checkpoint first, and may be slow at it; asked anew it begins anew. */
+    private static final long IMAGE_LIMIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(64);
 
     /** A piece that is not here by then is asked for again. */
-    private static final int PIECE_LIMIT_SECONDS = 2;
+    private static final long PIECE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int PIECE_ATTEMPTS_MAX = 10;
 
-    private static final int PAUSE_SECONDS = 1;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path directory;
     private final StateAcceptance acceptance;
     private final ReplicatedLog log;
+    private final Ticker ticker;
     private final Runnable fetched;
-    private final BlockingQueue<StateMessage> received = new LinkedBlockingQueue<>();
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final WakeUp wakeUp = new WakeUp();
+    /** One answer is awaited at a time; what else comes is late, and dropped soon. */
+    private final Mailbox<StateMessage> received = new Mailbox<>(Integer.MAX_VALUE, wakeUp);
+
+    private volatile boolean begun;
     private volatile boolean stopped;
+
+    private Phase phase = Phase.RESTING;
+    /** When it last went to rest or asked for something. */
+    private long sinceNanos;
+
+    /** How long it waits for the next image: twice as long as for the last one that did not come. */
+    private long imageLimitNanos = IMAGE_LIMIT_NANOS_MIN;
+
+    private long leaderId;
+    private StateMessage.Image image = new StateMessage.Image(0, Map.of());
+    private List<String> names = List.of();
+    /** The file under way, as its place in the image. */
+    private int file;
+
+    private @Nullable FileChannel out;
+    private long offset;
+    private int attempts;
+
+    private enum Phase {
+        RESTING,
+        IMAGE,
+        PIECES,
+        DONE
+    }
 
     /**
      * A fetch that has not begun.
      *
      * @param directory where to put what is fetched; emptied first
-     * @param fetched called when the state is complete, on the fetching thread
+     * @param fetched called when the state is complete, on the owning thread
      */
-    StateFetch(Path directory, StateAcceptance acceptance, ReplicatedLog log, Runnable fetched) {
+    StateFetch(Path directory, StateAcceptance acceptance, ReplicatedLog log, Ticker ticker, Runnable fetched) {
         this.directory = directory;
         this.acceptance = acceptance;
         this.log = log;
+        this.ticker = ticker;
         this.fetched = fetched;
+        this.sinceNanos = ticker.nanos() - PAUSE_NANOS;
     }
 
-    /** Begins, unless it has begun. Any thread. */
-    void begin() {
-        if (begun.compareAndSet(false, true)) {
-            Thread.ofPlatform().name("leasehold-state-fetch").daemon().start(this::run);
-        }
+    /** Begins, unless it has begun; whether it has only now. */
+    synchronized boolean begin() {
+        boolean first = !begun;
+        begun = true;
+        return first;
     }
 
-    /** Takes a message of the one that gives. Any thread. */
+    /** Takes a message of the one that gives. */
     void received(StateMessage message) {
-        if (begun.get()) {
-            received.add(message);
+        if (begun) {
+            received.force(message);
         }
     }
 
     /** Gives up. */
     void stop() {
         stopped = true;
+        wakeUp.signal();
     }
 
-    private void run() {
-        while (!stopped) {
-            try {
-                long leaderId = log.status().leaderId();
-                if (leaderId != 0 && fetchFrom(leaderId)) {
-                    fetched.run();
-                    return;
-                }
-                TimeUnit.SECONDS.sleep(PAUSE_SECONDS);
-            } catch (IOException | RuntimeException failed) {
-                LOGGER.warn("the state could not be fetched; trying again", failed);
-            } catch (InterruptedException ended) {
-                Thread.currentThread().interrupt();
-                return;
+    @Override
+    public boolean turn() {
+        if (!begun || stopped || phase == Phase.DONE) {
+            return false;
+        }
+        try {
+            for (StateMessage message = received.poll(); message != null; message = received.poll()) {
+                take(message);
             }
+            lookAtTheTime();
+        } catch (IOException | RuntimeException failed) {
+            LOGGER.warn("the state could not be fetched; trying again", failed);
+            rest();
+        }
+        return false;
+    }
+
+    @Override
+    public void sleep(long nanos) {
+        wakeUp.sleep(nanos);
+    }
+
+    private void take(StateMessage message) throws IOException {
+        if (phase == Phase.IMAGE && message instanceof StateMessage.Image made) {
+            image = made;
+            names = List.copyOf(made.files().keySet());
+            phase = Phase.PIECES;
+            openFile(0);
+            goOn();
+        } else if (phase == Phase.PIECES && message instanceof StateMessage.Piece piece && isWanted(piece)) {
+            write(piece);
+            goOn();
         }
     }
 
-    private boolean fetchFrom(long leaderId) throws IOException, InterruptedException {
-        received.clear();
+    private void lookAtTheTime() throws IOException {
+        long waitedNanos = ticker.nanos() - sinceNanos;
+        switch (phase) {
+            case RESTING -> {
+                leaderId = log.status().leaderId();
+                if (waitedNanos >= PAUSE_NANOS && leaderId != 0) {
+                    askForImage();
+                }
+            }
+            case IMAGE -> {
+                if (waitedNanos >= imageLimitNanos) {
+                    imageLimitNanos = Math.min(2 * imageLimitNanos, IMAGE_LIMIT_NANOS_MAX);
+                    rest();
+                } else if (log.status().leaderId() != leaderId) {
+                    rest();
+                }
+            }
+            case PIECES -> {
+                if (waitedNanos >= PIECE_LIMIT_NANOS && attempts == PIECE_ATTEMPTS_MAX) {
+                    rest();
+                } else if (waitedNanos >= PIECE_LIMIT_NANOS) {
+                    askForPiece();
+                }
+            }
+            case DONE -> {}
+        }
+    }
+
+    private void askForImage() throws IOException {
         StateSource.delete(directory);
         Files.createDirectories(directory);
         LOGGER.info("fetching the state from member={}", Long.toHexString(leaderId));
-        PeerNetwork network = log.network();
-        network.send(leaderId, StateMessage.encode(new StateMessage.Fetch()));
-        if (!(await(IMAGE_LIMIT_SECONDS, StateMessage.Image.class) instanceof StateMessage.Image image)) {
-            return false;
-        }
-        List<String> names = List.copyOf(image.files().keySet());
-        for (int file = 0; file < names.size(); file++) {
-            String name = names.get(file);
-            if (!fetchFile(leaderId, image, file, name)) {
-                return false;
-            }
-        }
-        CheckpointMark mark = acceptance.accept(directory);
-        LOGGER.info("fetched the state up to index={} files={}", mark.index(), names.size());
-        return true;
+        phase = Phase.IMAGE;
+        send(new StateMessage.Fetch());
     }
 
-    private boolean fetchFile(long leaderId, StateMessage.Image image, int file, String name)
-            throws IOException, InterruptedException {
+    private void openFile(int number) throws IOException {
+        file = number;
+        offset = 0;
+        attempts = 0;
+        String name = names.get(number);
         Path target = directory.resolve(name).normalize();
         Path parent = target.getParent();
         if (!target.startsWith(directory) || parent == null) {
             throw new IOException("a file named " + name);
         }
         Files.createDirectories(parent);
-        long length = image.files().getOrDefault(name, 0L);
-        try (FileChannel out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            long offset = 0;
-            while (offset < length && !stopped) {
-                StateMessage.Piece piece = piece(leaderId, new StateMessage.Read(image.imageId(), file, offset));
-                if (piece == null || piece.bytes().length == 0) {
-                    return false;
-                }
-                ByteBuffer bytes = ByteBuffer.wrap(piece.bytes());
-                while (bytes.hasRemaining()) {
-                    offset += out.write(bytes);
+        out = FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    }
+
+    /** Asks for the next piece, opens the next file when one is whole, and ends behind the last. */
+    private void goOn() throws IOException {
+        while (offset == lengthOf(file)) {
+            closeFile(true);
+            if (file + 1 == names.size()) {
+                accept();
+                return;
+            }
+            openFile(file + 1);
+        }
+        attempts = 0;
+        askForPiece();
+    }
+
+    private void accept() throws IOException {
+        long logEndIndex = log.status().lastIndex();
+        CheckpointMark mark = acceptance.accept(directory, logEndIndex);
+        if (mark.index() < logEndIndex) {
+            // Entries behind it were acknowledged to a leader: with the state they would be forgotten, and the majority
+            // that holds them might be none any more. The one that gave it lags, and will have more soon.
+            LOGGER.info("the fetched state ends at index={}, before this member's log", mark.index());
+            rest();
+            return;
+        }
+        LOGGER.info("fetched the state up to index={} files={}", mark.index(), names.size());
+        phase = Phase.DONE;
+        fetched.run();
+    }
+
+    private boolean isWanted(StateMessage.Piece piece) {
+        return piece.imageId() == image.imageId() && piece.file() == file && piece.offset() == offset;
+    }
+
+    private void write(StateMessage.Piece piece) throws IOException {
+        FileChannel channel = out;
+        if (channel == null || piece.bytes().length == 0 || piece.bytes().length > lengthOf(file) - offset) {
+            throw new IOException("the image is gone");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(piece.bytes());
+        while (bytes.hasRemaining()) {
+            offset += channel.write(bytes);
+        }
+    }
+
+    private long lengthOf(int number) {
+        return image.files().getOrDefault(names.get(number), 0L);
+    }
+
+    private void askForPiece() {
+        attempts++;
+        send(new StateMessage.Read(image.imageId(), file, offset));
+    }
+
+    private void send(StateMessage message) {
+        sinceNanos = ticker.nanos();
+        log.network().send(leaderId, StateMessage.encode(message));
+    }
+
+    private void rest() {
+        try {
+            closeFile(false);
+        } catch (IOException failed) {
+            LOGGER.debug("a file that is not wanted could not be closed", failed);
+        }
+        phase = Phase.RESTING;
+        sinceNanos = ticker.nanos();
+    }
+
+    private void closeFile(boolean whole) throws IOException {
+        FileChannel open = out;
+        out = null;
+        if (open != null) {
+            try (open) {
+                if (whole) {
+                    open.force(true);
                 }
             }
-            out.force(true);
         }
-        return !stopped;
-    }
-
-    private StateMessage.@Nullable Piece piece(long leaderId, StateMessage.Read wanted) throws InterruptedException {
-        for (int attempt = 0; attempt < PIECE_ATTEMPTS_MAX; attempt++) {
-            log.network().send(leaderId, StateMessage.encode(wanted));
-            StateMessage got;
-            do {
-                got = await(PIECE_LIMIT_SECONDS, StateMessage.Piece.class);
-                if (got instanceof StateMessage.Piece piece
-                        && piece.imageId() == wanted.imageId()
-                        && piece.file() == wanted.file()
-                        && piece.offset() == wanted.offset()) {
-                    return piece;
-                }
-            } while (got != null);
-        }
-        return null;
-    }
-
-    private @Nullable StateMessage await(int seconds, Class<? extends StateMessage> kind) throws InterruptedException {
-        StateMessage message = received.poll(seconds, TimeUnit.SECONDS);
-        while (message != null && !kind.isInstance(message)) {
-            message = received.poll(seconds, TimeUnit.SECONDS);
-        }
-        return message;
     }
 }

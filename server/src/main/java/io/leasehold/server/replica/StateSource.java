@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * linked into a directory of their own, so that the member serves on and may delete what it likes; each fetching member has
  * one image, which its next one replaces.
  *
- * <p>Files are read on the thread {@code leasehold-state-source}.
+ * <p>Files are read on the thread {@code leasehold-state-source}, or what takes its place.
  */
 final class StateSource implements AutoCloseable {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateSource.class);
@@ -38,8 +38,7 @@ final class StateSource implements AutoCloseable {
     private final PeerNetwork network;
     private final Mailbox<ApplierTask> applier;
     private final Checkpointer checkpointer;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("leasehold-state-source").daemon().factory());
+    private final ExecutorService thread;
 
     /** By the member that fetches. The thread's alone. */
     private final Map<Long, Linked> images = new HashMap<>();
@@ -48,12 +47,28 @@ final class StateSource implements AutoCloseable {
 
     private record Linked(long imageId, Path directory, List<String> files, Map<String, Long> lengths) {}
 
-    /** A source whose images lie below {@code directory}, on the state's file system. */
-    StateSource(Path directory, PeerNetwork network, Mailbox<ApplierTask> applier, Checkpointer checkpointer) {
+    /**
+     * A source whose images lie below {@code directory}, on the state's file system. What an earlier process has left there
+     * is deleted.
+     */
+    StateSource(
+            Path directory,
+            PeerNetwork network,
+            Mailbox<ApplierTask> applier,
+            Checkpointer checkpointer,
+            ExecutorService thread) {
         this.directory = directory;
         this.network = network;
         this.applier = applier;
         this.checkpointer = checkpointer;
+        this.thread = thread;
+        delete(directory);
+    }
+
+    /** The thread on which files are read in production. */
+    static ExecutorService newThread() {
+        return Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("leasehold-state-source").daemon().factory());
     }
 
     /** A member wants to fetch. Any thread. */

@@ -1,5 +1,6 @@
 package io.leasehold.simulation.disk;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,15 +43,15 @@ final class MemoryChannel extends FileChannel {
     }
 
     @Override
-    public int write(ByteBuffer from) {
+    public int write(ByteBuffer from) throws IOException {
         int count = write(from, position);
         position += count;
         return count;
     }
 
     @Override
-    public int write(ByteBuffer from, long to) {
-        disk.access();
+    public int write(ByteBuffer from, long to) throws IOException {
+        disk.grow("a file");
         int count = from.remaining();
         file.write(from, (int) to);
         return count;
@@ -81,7 +82,7 @@ final class MemoryChannel extends FileChannel {
     }
 
     @Override
-    public void force(boolean metaData) {
+    public void force(boolean metaData) throws IOException {
         if (directory != null) {
             disk.forceNames(directory);
         } else {

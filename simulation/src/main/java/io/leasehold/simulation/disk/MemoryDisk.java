@@ -1,14 +1,15 @@
 package io.leasehold.simulation.disk;
 
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryDisk {
     private final MemoryFileSystem fileSystem = new MemoryFileSystem(this);
-    private final Map<String, MemoryFile> files = new TreeMap<>();
-    private final Map<String, MemoryFile> durableFiles = new TreeMap<>();
-    private final TreeMap<String, String> directories = new TreeMap<>();
+    private final MemoryDirectory root = new MemoryDirectory();
     /** Changes of names that no force of their directory has made durable, oldest first. */
-    private final List<NameChange> changes = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
     /** Accesses until the process that makes them is killed; negative for never. */
     private long accessesLeft = -1;
 
-    /** A name leads to a file from now on, or to none. */
-    private record NameChange(String name, @Nullable MemoryFile file) {}
+    private boolean full;
+
+    /** A name in a directory leads to something from now on, or to nothing. */
+    private record Naming(MemoryDirectory directory, String name, @Nullable MemoryNode node) {
+        void makeDurable() {
+            if (node == null) {
+                directory.durableNodes().remove(name);
+            } else {
+                directory.durableNodes().put(name, node);
+            }
+        }
+    }
+
+    /** What is done whole or not at all: one name, or the two of a rename. */
+    private record Change(List<Naming> namings) {}
 
     /** Thrown out of an access by a process that is killed in the middle of it. Not to be caught by what is tested. */
     public static final class ProcessKilled extends Error {
@@ -42,9 +54,7 @@ public final class MemoryDisk {
     }
 
     /** An empty disk. */
-    public MemoryDisk() {
-        directories.put("/", "/");
-    }
+    public MemoryDisk() {}
 
     /** A path on this disk; begins with a slash. */
     public Path path(String absolute) {
@@ -61,14 +71,18 @@ public final class MemoryDisk {
         accessesLeft = -1;
     }
 
+    /** Whether there is no room: nothing grows and nothing new is made, but what is there can be deleted. */
+    public void setFull(boolean isFull) {
+        full = isFull;
+    }
+
     /** The machine is gone and comes back: what was not forced is there, lost, or torn. */
     public void cutPower(RandomGenerator random) {
         int kept = changes.isEmpty() ? 0 : random.nextInt(changes.size() + 1);
-        changes.subList(0, kept).forEach(this::makeDurable);
+        changes.subList(0, kept).forEach(MemoryDisk::makeDurable);
         changes.clear();
-        files.clear();
-        files.putAll(durableFiles);
-        files.values().forEach(file -> file.tear(random));
+        root.crash();
+        tear(root, random);
     }
 
     FileSystem fileSystem() {
@@ -76,77 +90,85 @@ public final class MemoryDisk {
     }
 
     boolean isDirectory(String name) {
-        return directories.containsKey(name);
+        return find(name) instanceof MemoryDirectory;
     }
 
     boolean isFile(String name) {
-        return files.containsKey(name);
+        return find(name) instanceof MemoryFile;
     }
 
     MemoryFile file(String name) throws NoSuchFileException {
-        MemoryFile file = files.get(name);
-        if (file == null) {
-            throw new NoSuchFileException(name);
+        if (find(name) instanceof MemoryFile file) {
+            return file;
         }
-        return file;
+        throw new NoSuchFileException(name);
     }
 
-    MemoryFile create(String name) {
-        access();
+    MemoryFile create(String name) throws FileSystemException {
+        grow(name);
         MemoryFile file = new MemoryFile();
-        change(name, file);
+        change(List.of(naming(name, file)));
         return file;
     }
 
-    void move(String from, String to) throws NoSuchFileException {
+    void move(String from, String to) throws FileSystemException {
         access();
-        MemoryFile file = file(from);
-        change(from, null);
-        change(to, file);
+        MemoryNode node = node(from);
+        if (find(to) instanceof MemoryDirectory replaced && !replaced.nodes().isEmpty()) {
+            throw new DirectoryNotEmptyException(to);
+        }
+        change(List.of(naming(from, null), naming(to, node)));
     }
 
-    void link(String existing, String name) throws NoSuchFileException, FileAlreadyExistsException {
-        access();
-        if (isFile(name)) {
+    void link(String existing, String name) throws FileSystemException {
+        grow(name);
+        if (find(name) != null) {
             throw new FileAlreadyExistsException(name);
         }
-        change(name, file(existing));
+        change(List.of(naming(name, file(existing))));
     }
 
-    void delete(String name) throws NoSuchFileException {
+    void delete(String name) throws FileSystemException {
         access();
-        if (directories.remove(name) == null) {
-            file(name);
-            change(name, null);
+        if (node(name) instanceof MemoryDirectory directory
+                && !directory.nodes().isEmpty()) {
+            throw new DirectoryNotEmptyException(name);
         }
+        change(List.of(naming(name, null)));
     }
 
-    /** Directories are durable at once: no promise hangs on it here. */
-    void createDirectory(String name) throws FileAlreadyExistsException {
-        access();
-        if (isFile(name) || directories.put(name, name) != null) {
+    /** A directory is durable as soon as it is made, and with it what its name was before: no promise hangs on it here. */
+    void createDirectory(String name) throws FileSystemException {
+        grow(name);
+        if (find(name) != null) {
             throw new FileAlreadyExistsException(name);
         }
+        Naming made = naming(name, new MemoryDirectory());
+        for (Iterator<Change> each = changes.iterator(); each.hasNext(); ) {
+            Change change = each.next();
+            if (change.namings.stream().anyMatch(n -> n.directory == made.directory && n.name.equals(made.name))) {
+                makeDurable(change);
+                each.remove();
+            }
+        }
+        change(List.of(made));
+        makeDurable(changes.removeLast());
     }
 
     /** Names of what lies in the directory, itself not. */
-    List<String> list(String directory) {
-        List<String> names = new ArrayList<>();
-        for (Map<String, ?> kind : List.of(directories, files)) {
-            for (String name : kind.keySet()) {
-                if (!name.equals("/") && MemoryPath.parentOf(name).equals(directory)) {
-                    names.add(name);
-                }
-            }
-        }
-        return names;
+    List<String> list(String name) throws NotDirectoryException {
+        String prefix = name.equals("/") ? name : name + "/";
+        return directory(name).nodes().keySet().stream()
+                .map(each -> prefix + each)
+                .toList();
     }
 
-    void forceNames(String directory) {
+    void forceNames(String name) throws NotDirectoryException {
         access();
-        for (Iterator<NameChange> each = changes.iterator(); each.hasNext(); ) {
-            NameChange change = each.next();
-            if (MemoryPath.parentOf(change.name).equals(directory)) {
+        MemoryDirectory forced = directory(name);
+        for (Iterator<Change> each = changes.iterator(); each.hasNext(); ) {
+            Change change = each.next();
+            if (change.namings.stream().anyMatch(naming -> naming.directory == forced)) {
                 makeDurable(change);
                 each.remove();
             }
@@ -160,20 +182,65 @@ public final class MemoryDisk {
         }
     }
 
-    private void change(String name, @Nullable MemoryFile file) {
-        if (file == null) {
-            files.remove(name);
-        } else {
-            files.put(name, file);
+    /** To be called before whatever needs room. */
+    void grow(String what) throws FileSystemException {
+        access();
+        if (full) {
+            throw new FileSystemException(what, null, "No space left on device");
         }
-        changes.add(new NameChange(name, file));
     }
 
-    private void makeDurable(NameChange change) {
-        if (change.file == null) {
-            durableFiles.remove(change.name);
-        } else {
-            durableFiles.put(change.name, change.file);
+    private static void makeDurable(Change change) {
+        change.namings.forEach(Naming::makeDurable);
+    }
+
+    private static void tear(MemoryDirectory directory, RandomGenerator random) {
+        for (MemoryNode node : directory.nodes().values()) {
+            switch (node) {
+                case MemoryFile file -> file.tear(random);
+                case MemoryDirectory below -> tear(below, random);
+            }
         }
+    }
+
+    private void change(List<Naming> namings) {
+        for (Naming naming : namings) {
+            if (naming.node == null) {
+                naming.directory.nodes().remove(naming.name);
+            } else {
+                naming.directory.nodes().put(naming.name, naming.node);
+            }
+        }
+        changes.add(new Change(namings));
+    }
+
+    private Naming naming(String name, @Nullable MemoryNode node) throws NotDirectoryException {
+        return new Naming(directory(MemoryPath.parentOf(name)), name.substring(name.lastIndexOf('/') + 1), node);
+    }
+
+    private MemoryDirectory directory(String name) throws NotDirectoryException {
+        if (find(name) instanceof MemoryDirectory directory) {
+            return directory;
+        }
+        throw new NotDirectoryException(name);
+    }
+
+    private MemoryNode node(String name) throws NoSuchFileException {
+        MemoryNode node = find(name);
+        if (node == null) {
+            throw new NoSuchFileException(name);
+        }
+        return node;
+    }
+
+    private @Nullable MemoryNode find(String name) {
+        MemoryNode node = root;
+        for (int at = 1; at < name.length(); ) {
+            int slash = name.indexOf('/', at);
+            int end = slash < 0 ? name.length() : slash;
+            node = node instanceof MemoryDirectory directory ? directory.nodes().get(name.substring(at, end)) : null;
+            at = end + 1;
+        }
+        return node;
     }
 }

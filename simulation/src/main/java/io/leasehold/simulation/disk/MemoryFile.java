@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /** A file's content: as processes see it, and as it was when it was forced last. */
-final class MemoryFile {
+final class MemoryFile implements MemoryNode {
     /** What a disk writes whole or not at all. */
     private static final int SECTOR_BYTES = 512;
 

@@ -98,7 +98,8 @@ final class MemoryPath implements Path {
 
     @Override
     public Path relativize(Path other) {
-        return path(other.toString().substring(text.length() + 1));
+        int prefix = text.endsWith("/") ? text.length() : text.length() + 1;
+        return path(other.toString().substring(prefix));
     }
 
     @Override

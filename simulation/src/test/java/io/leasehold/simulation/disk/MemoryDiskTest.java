@@ -98,6 +98,54 @@ final class MemoryDiskTest {
     }
 
     @Test
+    void a_directory_that_is_renamed_takes_along_what_was_forced_in_it() throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            disk = new MemoryDisk();
+            makeDirectory();
+            write("/a/b/one", "forced", true);
+            forceNames("/a/b");
+            write("/a/b/two", "lost perhaps", true);
+            Files.move(disk.path("/a/b"), disk.path("/a/c"));
+            forceNames("/a");
+            disk.cutPower(new SplittableRandom(seed));
+
+            assertThat(Files.readString(disk.path("/a/c/one"))).isEqualTo("forced");
+            assertThat(Files.exists(disk.path("/a/b"))).isFalse();
+            seen.add(Files.exists(disk.path("/a/c/two")) ? "kept" : "lost");
+        }
+
+        assertThat(seen).containsExactlyInAnyOrder("kept", "lost");
+    }
+
+    @Test
+    void a_rename_of_a_directory_that_was_not_forced_may_be_undone() throws IOException {
+        Set<String> seen = new HashSet<>();
+        for (int seed = 0; seed < SEEDS; seed++) {
+            disk = new MemoryDisk();
+            makeDirectory();
+            Files.move(disk.path("/a/b"), disk.path("/a/c"));
+            disk.cutPower(new SplittableRandom(seed));
+
+            seen.add(Files.exists(disk.path("/a/b")) ? "undone" : "done");
+            assertThat(Files.exists(disk.path("/a/b"))).isNotEqualTo(Files.exists(disk.path("/a/c")));
+        }
+
+        assertThat(seen).containsExactlyInAnyOrder("undone", "done");
+    }
+
+    @Test
+    void a_full_disk_takes_nothing_more_and_gives_back() throws IOException {
+        write("/a/b/one", "text", true);
+        disk.setFull(true);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write("/a/b/two", "", false));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write("/a/b/one", "more", false));
+        assertThat(Files.readString(disk.path("/a/b/one"))).isEqualTo("text");
+        Files.delete(disk.path("/a/b/one"));
+    }
+
+    @Test
     void a_process_is_killed_at_the_access_it_was_given() throws IOException {
         disk.killAfter(2);
 

@@ -1,10 +1,6 @@
-package io.leasehold.server;
+package io.leasehold.server.replica;
 
-import io.leasehold.raft.ratis.RatisLog;
-import io.leasehold.raft.ratis.RatisSettings;
-import io.leasehold.server.config.StartRefused;
 import io.leasehold.statemachine.CheckpointMark;
-import io.leasehold.statemachine.MemberIdentity;
 import io.leasehold.statemachine.ReceivedState;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
@@ -33,19 +29,45 @@ import org.slf4j.LoggerFactory;
  *                                4 member/state/complete and member/replaced are deleted
  * </pre>
  */
-final class FetchedState {
+public final class FetchedState {
     private static final Logger LOGGER = LoggerFactory.getLogger(FetchedState.class);
     private static final String COMPLETE = "complete";
 
-    private final DataDirectory directory;
+    private final Path member;
 
-    FetchedState(DataDirectory directory) {
-        this.directory = directory;
+    /** Has the log forget all its entries: the state goes further than they do. */
+    @FunctionalInterface
+    public interface ForgottenLog {
+        /**
+         * Forgets them durably.
+         *
+         * @param clusterId whose log it is
+         */
+        void forget(long clusterId) throws IOException;
     }
 
-    /** Checks what was fetched and marks it as complete. */
-    static CheckpointMark accept(Path fetched, StateMachineOptions options) throws IOException {
+    /** The one in the directory {@code member}, which exists; see the drawing. */
+    public FetchedState(Path member) {
+        this.member = member;
+    }
+
+    /** Where a state is put that is fetched. */
+    public Path fetched() {
+        return member.resolve("fetched");
+    }
+
+    /**
+     * Checks what was fetched and marks it as complete, unless it ends before {@code leastIndex}.
+     *
+     * @return how far it goes
+     * @throws io.leasehold.statemachine.RecoveryException if it is damaged, or of another cluster
+     * @throws IOException if the disk fails
+     */
+    public static CheckpointMark accept(Path fetched, StateMachineOptions options, long leastIndex) throws IOException {
         CheckpointMark mark = ReceivedState.accept(fetched, options);
+        if (mark.index() < leastIndex) {
+            return mark;
+        }
         Files.createFile(fetched.resolve(COMPLETE));
         forceNames(fetched);
         Path parent = fetched.getParent();
@@ -59,34 +81,30 @@ final class FetchedState {
      * Puts a complete one into place, goes on with that where a crash has interrupted it, and deletes an incomplete one.
      * Before the state is opened.
      *
-     * @throws StartRefused when the disk does not let it
+     * @throws IOException when the disk does not let it
      */
-    void settle() {
-        Path fetched = directory.fetched();
-        Path state = directory.state();
-        Path replaced = directory.replaced();
-        try {
-            if (Files.exists(fetched.resolve(COMPLETE))) {
-                if (Files.exists(state)) {
-                    delete(replaced);
-                    Files.move(state, replaced, StandardCopyOption.ATOMIC_MOVE);
-                }
-                Files.move(fetched, state, StandardCopyOption.ATOMIC_MOVE);
-                forceNames(directory.member());
-                LOGGER.info("the fetched state takes the place of the old one");
+    public void settle(ForgottenLog log) throws IOException {
+        Path fetched = fetched();
+        Path state = member.resolve("state");
+        Path replaced = member.resolve("replaced");
+        if (Files.exists(fetched.resolve(COMPLETE))) {
+            if (Files.exists(state)) {
+                delete(replaced);
+                Files.move(state, replaced, StandardCopyOption.ATOMIC_MOVE);
             }
-            delete(fetched);
-            if (Files.exists(state.resolve(COMPLETE))) {
-                MemberIdentity identity = StateMachine.identityIn(state)
-                        .orElseThrow(() -> new StartRefused("there is no state in " + state));
-                RatisLog.forgetEntries(directory.log(), RatisSettings.groupIdOf(identity.clusterId(), 0));
-                Files.delete(state.resolve(COMPLETE));
-                forceNames(state);
-            }
-            delete(replaced);
-        } catch (IOException e) {
-            throw new StartRefused("the fetched state in " + fetched + " cannot be put into place: " + e, e);
+            Files.move(fetched, state, StandardCopyOption.ATOMIC_MOVE);
+            forceNames(member);
+            LOGGER.info("the fetched state takes the place of the old one");
         }
+        delete(fetched);
+        if (Files.exists(state.resolve(COMPLETE))) {
+            log.forget(StateMachine.identityIn(state)
+                    .orElseThrow(() -> new IOException("there is no state in " + state))
+                    .clusterId());
+            Files.delete(state.resolve(COMPLETE));
+            forceNames(state);
+        }
+        delete(replaced);
     }
 
     private static void delete(Path tree) throws IOException {
