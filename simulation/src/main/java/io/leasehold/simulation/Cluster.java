@@ -151,6 +151,16 @@ final class Cluster implements RaftPeers {
         }
     }
 
+    /** Nothing gets out of the member, nor in, until {@link #heal}. */
+    void cutOff(SimulatedMember victim) {
+        network.isolate(victim.number, true, true);
+    }
+
+    /** Nobody is cut off any more. */
+    void heal() {
+        network.heal();
+    }
+
     private void cut(SimulatedMember victim, boolean out, boolean in) {
         victim.trace("is cut off" + (out ? " outwards" : "") + (in ? " inwards" : ""));
         network.isolate(victim.number, out, in);

@@ -12,8 +12,9 @@ enum PlantedBug {
             "P1|P2",
             new Edit(
                     Edit.RENEWALS,
-                    "stamped.add(renewal);",
-                    "stamped.add(renewal); if (deadlines.contains(leaseId)) { lookUp(renewal); }")),
+                    "stamped.add(new WaitingRenewal(leaseId, listener, stampNanos));",
+                    "WaitingRenewal early = new WaitingRenewal(leaseId, listener, stampNanos);"
+                            + " if (deadlines.contains(leaseId)) { lookUp(early); } else { stamped.add(early); }")),
     CLEAR_NOT_WAITED_FOR(
             Scenario.LATE_RENEWALS,
             "P1",

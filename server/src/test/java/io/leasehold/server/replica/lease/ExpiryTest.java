@@ -291,6 +291,56 @@ final class ExpiryTest {
         assertThat(askedAgain.renewal).isEqualTo(new LeaseRenewal.Renewed(3_000));
     }
 
+    /** Case 52 of docs/lease-cases.md. */
+    @Test
+    void a_day_of_renewals_leaves_nothing_behind_once_all_leases_are_revoked() {
+        int leases = 50_000;
+        for (int id = 1; id <= leases; id++) {
+            rig.grant(id, 12 * 3_600);
+        }
+        rig.turn();
+        for (int hour = 1; hour <= 24; hour++) {
+            passInLargeSteps(3_600 * SECOND);
+            if (hour % 8 == 0) {
+                renewAll(leases);
+            }
+        }
+        assertThat(rig.proposedKinds()).doesNotContain(Kind.EXPIRE);
+
+        for (int id = 1; id <= leases; id++) {
+            rig.revokeApplied(id);
+        }
+        passInLargeSteps(SECOND);
+
+        assertThat(rig.table.size()).isZero();
+        assertThat(rig.keeper.stats().leases()).isZero();
+        assertThat(rig.keeper.stats().waitingRenewals()).isZero();
+    }
+
+    private void renewAll(int leases) {
+        List<Answer> answers = new ArrayList<>();
+        for (int id = 1; id <= leases; id++) {
+            answers.add(rig.renew(id));
+        }
+        rig.turn();
+        rig.confirm(rig.term);
+        for (Proposed command : List.copyOf(rig.proposed)) {
+            rig.proposed.remove(command);
+            rig.apply(command);
+        }
+        rig.turn();
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.renewal).isEqualTo(new LeaseRenewal.Renewed(12 * 3_600_000L)));
+    }
+
+    /** In the largest steps that the lease clock counts in full. */
+    private void passInLargeSteps(long nanos) {
+        for (long passed = 0; passed < nanos; passed += SECOND / 2) {
+            rig.monotonicNanos += SECOND / 2;
+            rig.turn();
+        }
+    }
+
     @Test
     void a_stall_of_the_process_is_not_counted() {
         rig.grantAndClear(7, 2);
