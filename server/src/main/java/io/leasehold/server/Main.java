@@ -11,10 +11,12 @@ import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.front.PortRole;
 import io.leasehold.server.logging.LibraryLogs;
+import io.leasehold.server.logging.LogOutputs;
 import io.leasehold.server.logging.LogRules;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +86,11 @@ public final class Main {
             ServerConfig config, List<String> warnings, boolean formatGiven, PrintStream out, PrintStream err) {
         boolean terminal = Boolean.getBoolean(TERMINAL_PROPERTY);
         LogSettings log = config.log();
+        Optional<String> unwritable = LogOutputs.refusal(log.outputs());
+        if (unwritable.isPresent()) {
+            err.println("leasehold: " + unwritable.get());
+            return OptionalInt.of(CANNOT_START);
+        }
         LogRules.publish(
                 terminal && !formatGiven ? new LogSettings(log.level(), LogFormat.CONSOLE, log.outputs()) : log);
         LibraryLogs.redirect();

@@ -39,11 +39,22 @@ final class LauncherIT {
     }
 
     @Test
-    void a_bad_value_alone_is_exit_code_one() throws Exception {
-        Ended ended = run(List.of(launcher(), "server", "--election-timeout=never"));
+    void a_value_that_cannot_be_read_ends_with_2_and_one_that_does_not_fit_with_1() throws Exception {
+        Ended unread = run(List.of(launcher(), "server", "--election-timeout=never"));
+        assertThat(unread.exitCode()).isEqualTo(2);
+        assertThat(unread.output()).contains("election-timeout", "never");
+
+        Ended unfit = run(List.of(launcher(), "server", "--election-timeout=50001"));
+        assertThat(unfit.exitCode()).isEqualTo(1);
+        assertThat(unfit.output()).contains("election-timeout");
+    }
+
+    @Test
+    void a_log_file_that_cannot_be_written_is_told_instead_of_a_start() throws Exception {
+        Ended ended = run(List.of(launcher(), "server", "--log-outputs=/no/such/directory/log"));
 
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.output()).contains("election-timeout", "never");
+        assertThat(ended.output()).contains("--log-outputs", "/no/such/directory/log");
     }
 
     @Test

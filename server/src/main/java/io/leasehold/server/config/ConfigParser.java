@@ -77,7 +77,7 @@ public final class ConfigParser {
         checkPeerListeners(values, config);
         List<String> problems = values.problems();
         if (!problems.isEmpty()) {
-            return new ConfigResult.Rejected(problems, values.unknownFlagSeen() ? 2 : 1);
+            return new ConfigResult.Rejected(problems, values.exitCode());
         }
         return new ConfigResult.Parsed(config, values.warnings());
     }
@@ -188,7 +188,7 @@ public final class ConfigParser {
                     case "new" -> ClusterState.NEW;
                     case "existing" -> ClusterState.EXISTING;
                     default -> {
-                        values.problem(
+                        values.malformed(
                                 "initial-cluster-state", "new or existing", values.text("initial-cluster-state"));
                         yield ClusterState.NEW;
                     }

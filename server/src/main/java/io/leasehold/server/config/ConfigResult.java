@@ -22,7 +22,7 @@ public sealed interface ConfigResult {
      * The server does not start.
      *
      * @param problems everything that is wrong, one sentence each, never empty
-     * @param exitCode 2 when a flag is unknown, else 1; as etcd
+     * @param exitCode 2 when a flag is unknown or its value cannot be read, else 1; as etcd
      */
     record Rejected(List<String> problems, int exitCode) implements ConfigResult {
         /** Copies the list. */

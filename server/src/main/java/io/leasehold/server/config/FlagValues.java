@@ -2,9 +2,11 @@ package io.leasehold.server.config;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The flags as given, before anything is made of them: by a configuration file alone if there is one, else by command line
@@ -15,9 +17,13 @@ final class FlagValues {
     private static final String OLDER_PREFIX = "experimental-";
 
     private final Map<String, String> valueByFlag = new HashMap<>();
+    /** What stood on the command line. */
+    private final Set<String> typed = new HashSet<>();
+
     private final List<String> problems = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private boolean unknownFlagSeen;
+    private boolean malformedFlagSeen;
     private boolean fromFile;
 
     private FlagValues() {}
@@ -79,6 +85,7 @@ final class FlagValues {
     long number(String flag, long min, long max) {
         String value = text(flag);
         OptionalLong number = parseNumber(value);
+        noteMalformed(flag, number.isEmpty());
         if (number.isEmpty() || number.getAsLong() < min || number.getAsLong() > max) {
             problem(flag, "a whole number from " + min + " to " + max, value);
             return min;
@@ -90,11 +97,22 @@ final class FlagValues {
     long durationMillis(String flag, long minMillis) {
         String value = text(flag);
         OptionalLong millis = GoDuration.parseMillis(value);
+        noteMalformed(flag, millis.isEmpty());
         if (millis.isEmpty() || millis.getAsLong() < minMillis) {
             problem(flag, "a duration such as 500ms, 10s or 1h30m, at least " + minMillis + "ms", value);
             return 0;
         }
         return millis.getAsLong();
+    }
+
+    /** A value that cannot be read at all: on a command line that is a mistake of another kind than one that does not fit. */
+    void malformed(String flag, String expected, String seen) {
+        noteMalformed(flag, true);
+        problem(flag, expected, seen);
+    }
+
+    private void noteMalformed(String flag, boolean malformed) {
+        malformedFlagSeen |= malformed && typed.contains(flag);
     }
 
     void problem(String flag, String expected, String seen) {
@@ -121,6 +139,11 @@ final class FlagValues {
         return unknownFlagSeen;
     }
 
+    /** etcd's exit code for what was found: 2 for what Go's flag package refuses to read, 1 for all else. */
+    int exitCode() {
+        return unknownFlagSeen || malformedFlagSeen ? 2 : 1;
+    }
+
     private void readArguments(List<String> arguments) {
         int at = 0;
         while (at < arguments.size()) {
@@ -141,15 +164,21 @@ final class FlagValues {
                     at++;
                 }
             } else if (equals >= 0) {
-                set(flag, body.substring(equals + 1));
+                type(flag, body.substring(equals + 1));
             } else if (flag.kind() == Flag.Kind.BOOLEAN) {
-                set(flag, "true");
+                type(flag, "true");
             } else if (at < arguments.size()) {
-                set(flag, arguments.get(at++));
+                type(flag, arguments.get(at++));
             } else {
+                malformedFlagSeen = true;
                 problem("--" + name + ": expected a value behind it");
             }
         }
+    }
+
+    private void type(Flag flag, String value) {
+        typed.add(flag.name());
+        set(flag, value);
     }
 
     private void readEnvironment(Map<String, String> environment) {
@@ -185,7 +214,7 @@ final class FlagValues {
         switch (value) {
             case "1", "t", "T", "true", "TRUE", "True" -> valueByFlag.put(flag.name(), "true");
             case "0", "f", "F", "false", "FALSE", "False" -> valueByFlag.put(flag.name(), "false");
-            default -> problem(flag.name(), "true or false", value);
+            default -> malformed(flag.name(), "true or false", value);
         }
     }
 
@@ -217,10 +246,10 @@ final class FlagValues {
 
     private void checkIgnored(Flag flag, String value) {
         if (flag.kind() == Flag.Kind.NUMBER && !value.matches("-?\\d+(\\.\\d+)?")) {
-            problem(flag.name(), "a number", value);
+            malformed(flag.name(), "a number", value);
         } else if (flag.kind() == Flag.Kind.DURATION
                 && GoDuration.parseMillis(value).isEmpty()) {
-            problem(flag.name(), "a duration such as 500ms, 10s or 1h30m", value);
+            malformed(flag.name(), "a duration such as 500ms, 10s or 1h30m", value);
         } else {
             warning("--" + flag.name() + " has no effect in this version of Leasehold");
         }

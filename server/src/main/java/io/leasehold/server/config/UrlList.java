@@ -22,7 +22,7 @@ final class UrlList {
 
     /** URLs to listen on: the host is an IP address or localhost. */
     static List<ListenUrl> listen(FlagValues values, String flag) {
-        List<ListenUrl> urls = parse(values, flag, values.text(flag));
+        List<ListenUrl> urls = parse(flag, values.text(flag), values::malformed);
         for (ListenUrl url : urls) {
             if (!url.isUnix() && !isBindable(url.host())) {
                 values.problem(flag, "an IP address or localhost to listen on", url.toString());
@@ -38,20 +38,28 @@ final class UrlList {
 
     /** URLs that others are told: any host name. */
     static List<String> advertise(FlagValues values, String flag) {
-        return single(values, flag, values.text(flag));
+        return parse(flag, values.text(flag), values::malformed).stream()
+                .map(ListenUrl::toString)
+                .toList();
     }
 
     /** URLs that stand in another list, such as the initial cluster's; empty when they are none. */
     static List<String> single(FlagValues values, String flag, String text) {
-        return parse(values, flag, text).stream().map(ListenUrl::toString).toList();
+        return parse(flag, text, values::problem).stream()
+                .map(ListenUrl::toString)
+                .toList();
     }
 
-    private static List<ListenUrl> parse(FlagValues values, String flag, String text) {
+    private interface Complaint {
+        void of(String flag, String expected, String seen);
+    }
+
+    private static List<ListenUrl> parse(String flag, String text, Complaint complaint) {
         List<ListenUrl> urls = new ArrayList<>();
         for (String each : text.split(",", -1)) {
             ListenUrl url = parseOne(each.strip());
             if (url == null) {
-                values.problem(flag, EXPECTED + " (scheme, host and port, and no path)", each.strip());
+                complaint.of(flag, EXPECTED + " (scheme, host and port, and no path)", each.strip());
             } else {
                 urls.add(url);
             }

@@ -13,6 +13,8 @@ import io.leasehold.protocol.etcdserverpb.TxnResponse;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * JSON to message and back, with bytes in one of two forms, by the rules of etcd's gateway: names as declared, int64 as
@@ -28,6 +30,11 @@ final class JsonMessages {
      * of JSON go down by recursion, and the stack of an event loop is not deep.
      */
     private static final int DEPTH_MAX = 3 * 150;
+
+    /** An equals sign or a single quote; two backslashes before it are one of the text's. */
+    private static final Pattern ESCAPED = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)\\\\u00(3d|27)");
+
+    private static final int HEXADECIMAL = 16;
 
     private final BytesForm form;
     private final JsonFormat.Parser parser = JsonFormat.parser().ignoringUnknownFields();
@@ -78,13 +85,24 @@ final class JsonMessages {
                     ? nested.print(answer)
                     : printer.print(message);
             return switch (form) {
-                case BASE64 -> json;
+                case BASE64 -> plain(json);
                 case TEXT ->
-                    TextBytes.toText(tree(json), message.getDescriptorForType()).toString();
+                    plain(TextBytes.toText(tree(json), message.getDescriptorForType())
+                            .toString());
             };
         } catch (InvalidProtocolBufferException unknownAny) {
             throw new IllegalStateException("no message of ours has a field of type Any", unknownAny);
         }
+    }
+
+    /** The printer escapes what must not stand in pages of HTML; etcd, and people who read a reason, write = and quotes. */
+    private static String plain(String json) {
+        if (!json.contains("\\u00")) {
+            return json;
+        }
+        return ESCAPED.matcher(json)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1) + (char) Integer.parseInt(found.group(2), HEXADECIMAL)));
     }
 
     private static JsonElement tree(String text) {

@@ -7,10 +7,28 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Opens what the log goes to, as one stream that writes to all of them. */
-final class LogOutputs {
+public final class LogOutputs {
     private LogOutputs() {}
+
+    /**
+     * What keeps a file among the outputs from being written, in one sentence; empty when nothing does. To be asked before
+     * the first line is logged.
+     */
+    public static Optional<String> refusal(List<LogOutput> outputs) {
+        for (LogOutput output : outputs) {
+            if (output instanceof LogOutput.LogFile file) {
+                try (OutputStream opened = openFile(file)) {
+                    opened.flush();
+                } catch (IOException unwritable) {
+                    return Optional.of("--log-outputs: cannot write to " + file + ": " + unwritable.getMessage());
+                }
+            }
+        }
+        return Optional.empty();
+    }
 
     /** A file that cannot be opened is told on stderr, which then takes its place: a server without a log is blind. */
     static OutputStream open(List<LogOutput> outputs) {
@@ -25,13 +43,17 @@ final class LogOutputs {
         return switch (output) {
             case LogOutput.StandardError ignored -> new FileOutputStream(FileDescriptor.err);
             case LogOutput.StandardOutput ignored -> new FileOutputStream(FileDescriptor.out);
-            case LogOutput.LogFile file -> openFile(file);
+            case LogOutput.LogFile file -> openFileOrStderr(file);
         };
     }
 
-    private static OutputStream openFile(LogOutput.LogFile file) {
+    private static OutputStream openFile(LogOutput.LogFile file) throws IOException {
+        return new FileOutputStream(file.path().toFile(), true);
+    }
+
+    private static OutputStream openFileOrStderr(LogOutput.LogFile file) {
         try {
-            return new FileOutputStream(file.path().toFile(), true);
+            return openFile(file);
         } catch (IOException unwritable) {
             System.err.println("leasehold: cannot write the log to " + file + " (" + unwritable.getMessage()
                     + "); it goes to stderr");

@@ -85,6 +85,8 @@ public final class MemberMetrics {
         status("etcd_server_quota_backend_bytes", "Size at which writes are refused.", MemberStatus::quotaBytes);
         metrics.gauge("etcd_debugging_mvcc_keys_total", "Keys there are.", NO_LABELS, () -> replica.snapshot()
                 .keyCount());
+        metrics.gauge("etcd_debugging_auth_revision", "Revision of users and roles.", NO_LABELS, () -> replica.auth()
+                .revision());
         metrics.gauge(
                 "etcd_debugging_mvcc_current_revision", "Revision of the store.", NO_LABELS, () -> replica.snapshot()
                         .revision());

@@ -233,7 +233,32 @@ class ConfigParserTest {
         ConfigResult.Rejected rejected = rejected(Map.of(), flag);
 
         assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
-        assertThat(rejected.exitCode()).isEqualTo(1);
+        assertThat(rejected.exitCode()).isIn(1, 2);
+    }
+
+    /** Each was typed behind Debian's etcd to see its exit code. */
+    @ParameterizedTest
+    @CsvSource({
+        "--initial-cluster-state=foo, 2",
+        "--listen-client-urls=foo, 2",
+        "--pre-vote=maybe, 2",
+        "--heartbeat-interval=abc, 2",
+        "--quota-backend-bytes=x, 2",
+        "--grpc-keepalive-interval=5, 2",
+        "--name, 2",
+        "--auto-compaction-mode=foo, 1",
+        "--election-timeout=1, 1",
+        "--initial-cluster=foo, 1",
+        "--election-timeout=50001, 1",
+    })
+    void what_cannot_be_read_ends_with_2_and_what_does_not_fit_with_1(String flag, int exitCode) {
+        assertThat(rejected(Map.of(), flag).exitCode()).isEqualTo(exitCode);
+    }
+
+    @Test
+    void what_cannot_be_read_in_a_variable_ends_with_1() {
+        assertThat(rejected(Map.of("ETCD_HEARTBEAT_INTERVAL", "abc")).exitCode())
+                .isEqualTo(1);
     }
 
     @ParameterizedTest

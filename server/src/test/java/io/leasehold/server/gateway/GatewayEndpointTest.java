@@ -3,6 +3,7 @@ package io.leasehold.server.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonParser;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Metadata;
@@ -394,6 +395,20 @@ class GatewayEndpointTest {
                 .contains("{\"response_txn\":{\"succeeded\":true}},{\"response_range\":{}}]}}")
                 .endsWith(",{\"response_range\":{\"count\":\"128\"}}]}");
         assertThat(text.print(answer)).isEqualTo(json.print(answer));
+    }
+
+    @Test
+    void what_is_no_danger_in_json_is_not_escaped() {
+        String reason = "code = 'x' \\u003d <&>";
+        String printed = new JsonMessages(BytesForm.BASE64)
+                .print(WatchResponse.newBuilder().setCancelReason(reason).build());
+
+        assertThat(printed).contains("code = 'x' \\\\u003d ");
+        assertThat(JsonParser.parseString(printed)
+                        .getAsJsonObject()
+                        .get("cancel_reason")
+                        .getAsString())
+                .isEqualTo(reason);
     }
 
     @Test
