@@ -197,8 +197,7 @@ class FuzzTest {
     }
 
     private static Message prototype(MethodDescriptor<Message, Message> method) {
-        return (Message)
-                ((MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype();
+        return ((MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype();
     }
 
     /** Sends them, where one is all there may be the first, and waits for the end; a stream is given up soon. */

@@ -3,7 +3,9 @@ package io.leasehold.server;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -34,6 +37,8 @@ class JsonAuthTest {
     private static HttpClient http;
     private static String rootToken;
     private static String userToken;
+    /** A watch that was there before users came into force. */
+    private static BufferedReader earlier;
 
     @BeforeAll
     static void enable() throws Exception {
@@ -48,6 +53,9 @@ class JsonAuthTest {
         done("/v3/auth/user/add", "{\"name\":\"certified\",\"options\":{\"no_password\":true}}");
         done("/v3/auth/user/grant", "{\"user\":\"u\",\"role\":\"one\"}");
         done("/v3/lease/grant", "{\"ID\":5,\"TTL\":600}");
+        done("/v3/auth/user/add", "{\"name\":\"watcher\",\"password\":\"p\"}");
+        done("/v3/auth/user/grant", "{\"user\":\"watcher\",\"role\":\"one\"}");
+        earlier = watch("a", "");
         done("/v3/auth/enable", "{}");
         rootToken = login("root", "r");
         userToken = login("u", "p");
@@ -55,7 +63,7 @@ class JsonAuthTest {
 
     @AfterAll
     static void stop() {
-        http.close();
+        http.shutdownNow();
         member.close();
     }
 
@@ -131,20 +139,43 @@ class JsonAuthTest {
 
     @Test
     void a_watch_without_the_right_is_refused_in_its_stream() throws Exception {
-        HttpResponse<InputStream> response = http.send(
-                request("/v3/watch", "{\"create_request\":{\"key\":\"Yg==\"}}")
-                        .header("Authorization", userToken)
-                        .build(),
-                BodyHandlers.ofInputStream());
-        try (InputStream lines = response.body()) {
-            byte[] first = new byte[600];
-            int length = lines.read(first);
+        assertThat(watch("b", userToken).readLine())
+                .contains("\"created\":true", "\"canceled\":true", "\"watch_id\":\"-1\"")
+                .contains("rpc error: code = PermissionDenied desc = etcdserver: permission denied");
+    }
 
-            assertThat(response.statusCode()).isEqualTo(200);
-            assertThat(new String(first, 0, length, UTF_8))
-                    .contains("\"created\":true", "\"canceled\":true", "\"watch_id\":\"-1\"")
-                    .contains("rpc error: code = PermissionDenied desc = etcdserver: permission denied");
+    @Test
+    void a_watch_goes_on_whatever_becomes_of_the_right_to_it() throws Exception {
+        BufferedReader watch = watch("a", login("watcher", "p"));
+        assertThat(watch.readLine()).contains("\"created\":true").doesNotContain("canceled");
+        done("/v3/auth/user/revoke", "{\"name\":\"watcher\",\"role\":\"one\"}", rootToken);
+
+        done("/v3/kv/put", "{\"key\":\"YQ==\",\"value\":\"YWZ0ZXI=\"}", rootToken);
+
+        String told = watch.readLine();
+        while (!told.contains("YWZ0ZXI=")) {
+            told = watch.readLine();
         }
+        assertThat(told).contains("\"events\"");
+    }
+
+    @Test
+    void a_watch_of_nobody_goes_on_when_users_come_into_force() throws Exception {
+        assertThat(earlier.readLine()).contains("\"created\":true");
+
+        done("/v3/kv/put", "{\"key\":\"YQ==\"}", rootToken);
+
+        assertThat(earlier.readLine()).contains("\"events\"");
+    }
+
+    private static BufferedReader watch(String key, String token) throws Exception {
+        String base64 = Base64.getEncoder().encodeToString(key.getBytes(UTF_8));
+        HttpRequest.Builder request = request("/v3/watch", "{\"create_request\":{\"key\":\"" + base64 + "\"}}");
+        HttpResponse<InputStream> response = http.send(
+                (token.isEmpty() ? request : request.header("Authorization", token)).build(),
+                BodyHandlers.ofInputStream());
+        assertThat(response.statusCode()).isEqualTo(200);
+        return new BufferedReader(new InputStreamReader(response.body(), UTF_8));
     }
 
     @Test

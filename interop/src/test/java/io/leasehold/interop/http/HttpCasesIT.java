@@ -300,6 +300,13 @@ final class HttpCasesIT {
                         List.of("error")),
                 post(
                         Of.BOTH,
+                        "a lock, whose name and key are base64",
+                        "/v3/lock/lock",
+                        "{\"name\":\"bG9jaw==\",\"lease\":\"5\"}",
+                        List.of("\"key\":\"bG9jay81\""),
+                        List.of("error")),
+                post(
+                        Of.BOTH,
                         "JSON that breaks off after a keepalive",
                         "/v3/lease/keepalive",
                         "{\"ID\":5}{bad",
