@@ -38,6 +38,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -197,7 +198,8 @@ class FuzzTest {
     }
 
     private static Message prototype(MethodDescriptor<Message, Message> method) {
-        return ((MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype();
+        return Objects.requireNonNull(
+                ((MethodDescriptor.PrototypeMarshaller<Message>) method.getRequestMarshaller()).getMessagePrototype());
     }
 
     /** Sends them, where one is all there may be the first, and waits for the end; a stream is given up soon. */
