@@ -44,8 +44,9 @@ class CasesTest {
         assertThat(rows.keySet()).isEqualTo(CASES.keySet());
         rows.forEach((name, numbers) -> assertThat(numbers)
                 .as(name)
-                .containsExactlyElementsOf(
-                        IntStream.rangeClosed(1, CASES.getOrDefault(name, 0)).boxed().toList()));
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, CASES.getOrDefault(name, 0))
+                        .boxed()
+                        .toList()));
     }
 
     @Test

@@ -153,7 +153,7 @@ final class ServiceCasesIT {
                 .toList();
 
         assertThat(revisions)
-                .containsExactlyElementsOf(LongStream.rangeClosed(before + 1, before + writers * writes)
+                .containsExactlyElementsOf(LongStream.rangeClosed(before + 1, before + (long) writers * writes)
                         .boxed()
                         .toList());
     }
