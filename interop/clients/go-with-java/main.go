@@ -30,6 +30,14 @@ func main() {
 		os.Exit(1)
 	}
 	defer client.Close()
+	// A virtual machine starts slowly: without this it would come when all is over.
+	if err := until(ctx, func() (bool, error) {
+		started, err := client.Get(ctx, "contest/java")
+		return err == nil && started.Count == 1, err
+	}); err != nil {
+		fmt.Println("FAIL start:", err)
+		os.Exit(1)
+	}
 	failed := false
 	for _, each := range []struct {
 		name string

@@ -53,6 +53,7 @@ public final class Contest {
     }
 
     private void play() throws InterruptedException {
+        await(client.kv().put(utf8("contest/java"), utf8("here")));
         mutex();
         awaitCount("contest/count", "mutex");
         election();
