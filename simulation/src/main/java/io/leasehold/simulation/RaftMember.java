@@ -278,7 +278,7 @@ final class RaftMember implements ReplicatedLog {
         heardTerm(purged.term());
         if (purged.term() == disk.term) {
             standBack(purged.from());
-            if (disk.lastIndex() < purged.index()) {
+            if (!disk.joins(purged.index(), purged.indexTerm())) {
                 needsState = true;
                 handOver().stateNeeded(purged.from() + 1);
             } else {
@@ -310,7 +310,10 @@ final class RaftMember implements ReplicatedLog {
     }
 
     private void commitWhatMajorityHas() {
-        long majorityHas = replication.indexOf(majority);
+        // Its own disk may be the slow one: what it has not forced itself it does not hand over, or a state that was
+        // made
+        // durable could end behind the log that a power cut leaves.
+        long majorityHas = Math.min(replication.indexOf(majority), disk.forcedIndex());
         if (majorityHas > committedIndex && disk.termAt(majorityHas) == disk.term) {
             commitTo(majorityHas);
         }

@@ -18,8 +18,8 @@ sealed interface RaftMessage {
     /** Everything up to {@code index} is there and forced; or, not {@code matched}, it is not worth trying beyond it. */
     record Appended(int from, long term, boolean matched, long index) implements RaftMessage {}
 
-    /** What the member asks for is forgotten: entries begin behind {@code index}. */
-    record Purged(int from, long term, long index) implements RaftMessage {}
+    /** What the member lacks is forgotten: entries begin behind the one of {@code index} and {@code indexTerm}. */
+    record Purged(int from, long term, long index, long indexTerm) implements RaftMessage {}
 
     /** A leader that steps down bids another member stand for election at once. */
     record StandNow(long term) implements RaftMessage {}

@@ -38,7 +38,11 @@ final class Replication {
             if (peer != self) {
                 long prev = nextIndex[peer] - 1;
                 if (prev < disk.purgedIndex()) {
-                    peers.send(self, peer, new RaftMessage.Purged(self, disk.term, disk.purgedIndex()));
+                    peers.send(
+                            self,
+                            peer,
+                            new RaftMessage.Purged(
+                                    self, disk.term, disk.purgedIndex(), disk.termAt(disk.purgedIndex())));
                     continue;
                 }
                 List<LogDisk.Entry> entries = disk.from(prev + 1, MESSAGE_ENTRIES_LIMIT);
