@@ -16,6 +16,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
 import io.leasehold.protocol.etcdserverpb.AuthGrpc;
 import io.leasehold.protocol.etcdserverpb.AuthenticateRequest;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
@@ -38,11 +39,13 @@ public final class Connection implements AutoCloseable {
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
     private static final int CLOSE_SECONDS = 1;
 
+    private final EventLoopGroup sockets;
     private final ManagedChannel managed;
     private final Channel channel;
     private final Duration commandTimeout;
 
-    private Connection(ManagedChannel managed, Channel channel, Duration commandTimeout) {
+    private Connection(EventLoopGroup sockets, ManagedChannel managed, Channel channel, Duration commandTimeout) {
+        this.sockets = sockets;
         this.managed = managed;
         this.channel = channel;
         this.commandTimeout = commandTimeout;
@@ -52,7 +55,9 @@ public final class Connection implements AutoCloseable {
         if (endpoints.isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "must provide at least one in --endpoints flag");
         }
-        ManagedChannel managed = managed(login, endpoints);
+        boolean unix = endpoints.stream().anyMatch(EndpointList::isUnix);
+        EventLoopGroup sockets = unix ? UnixSockets.loops(endpoints) : jdkLoops();
+        ManagedChannel managed = managed(login, endpoints, unix, sockets);
         Channel channel = managed;
         try {
             String token = login.token.value().isEmpty() && !login.user.value().isEmpty()
@@ -65,9 +70,11 @@ public final class Connection implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             managed.shutdownNow();
+            var unused = sockets.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw e;
         }
-        return new Connection(managed, ClientInterceptors.intercept(channel, new WaitForReady()), ctl.commandTimeout());
+        return new Connection(
+                sockets, managed, ClientInterceptors.intercept(channel, new WaitForReady()), ctl.commandTimeout());
     }
 
     /** Makes a unary call with the command's deadline. */
@@ -117,11 +124,16 @@ public final class Connection implements AutoCloseable {
         };
     }
 
+    /**
+     * Ends the connection and its thread. A JVM that ends while a thread waits inside the system gives it 300 ms, which would
+     * be most of a short command's time.
+     */
     @Override
     public void close() {
         managed.shutdownNow();
         try {
             managed.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
+            sockets.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).await(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -152,18 +164,19 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    private static ManagedChannel managed(Login login, List<String> endpoints) {
+    /** One thread of the JDK's own sockets; gRPC would load a native library only to look whether it is there. */
+    private static EventLoopGroup jdkLoops() {
+        System.setProperty("io.netty.transport.noNative", "true");
+        return new NioEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl", true));
+    }
+
+    private static ManagedChannel managed(Login login, List<String> endpoints, boolean unix, EventLoopGroup sockets) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
                 .keepAliveTime(login.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(login.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
-                .maxInboundMessageSize(Integer.MAX_VALUE);
-        if (endpoints.stream().anyMatch(EndpointList::isUnix)) {
-            UnixSockets.use(builder, endpoints);
-        } else {
-            // One thread of the JDK's own sockets: left to itself gRPC loads a native library.
-            builder.channelType(NioSocketChannel.class)
-                    .eventLoopGroup(new NioEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl", true)));
-        }
+                .maxInboundMessageSize(Integer.MAX_VALUE)
+                .channelType(unix ? UnixSockets.channelType() : NioSocketChannel.class)
+                .eventLoopGroup(sockets);
         boolean https = endpoints.stream()
                 .map(text -> text.toLowerCase(Locale.ROOT))
                 .anyMatch(text -> text.startsWith("https://") || text.startsWith("unixs:"));

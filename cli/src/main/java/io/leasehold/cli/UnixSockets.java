@@ -1,6 +1,7 @@
 package io.leasehold.cli;
 
-import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -12,11 +13,11 @@ final class UnixSockets {
     private UnixSockets() {}
 
     /**
-     * Makes a channel connect to such sockets.
+     * The thread that waits for such sockets.
      *
      * @throws CtlException if this machine has none, or other endpoints are among these
      */
-    static void use(NettyChannelBuilder builder, List<String> endpoints) {
+    static EventLoopGroup loops(List<String> endpoints) {
         if (!endpoints.stream().allMatch(EndpointList::isUnix)) {
             throw Arguments.bad("--endpoints: unix:// and other endpoints cannot be mixed");
         }
@@ -26,7 +27,10 @@ final class UnixSockets {
                     "--endpoints: unix:// works on Linux with an x86-64 processor only",
                     Epoll.unavailabilityCause());
         }
-        builder.channelType(EpollDomainSocketChannel.class)
-                .eventLoopGroup(new EpollEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl-unix", true)));
+        return new EpollEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl-unix", true));
+    }
+
+    static Class<? extends Channel> channelType() {
+        return EpollDomainSocketChannel.class;
     }
 }
