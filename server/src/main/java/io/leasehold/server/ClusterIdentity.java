@@ -2,11 +2,8 @@ package io.leasehold.server;
 
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.statemachine.EtcdIds;
 import io.leasehold.statemachine.Member;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,13 +29,13 @@ public record ClusterIdentity(long clusterId, long memberId, SortedMap<Long, Ini
         SortedMap<Long, InitialMember> members = new TreeMap<>(Long::compareUnsigned);
         long self = 0;
         for (InitialMember member : founders) {
-            long id = memberId(member.peerUrls(), token);
+            long id = EtcdIds.memberId(member.peerUrls(), token);
             members.put(id, member);
             if (member.name().equals(name)) {
                 self = id;
             }
         }
-        return new ClusterIdentity(clusterId(members), self, members);
+        return new ClusterIdentity(EtcdIds.clusterId(members.keySet()), self, members);
     }
 
     /** The founding members as the state begins with them: their names come when they publish themselves. */
@@ -46,26 +43,5 @@ public record ClusterIdentity(long clusterId, long memberId, SortedMap<Long, Ini
         return members.entrySet().stream()
                 .map(entry -> new Member(entry.getKey(), "", entry.getValue().peerUrls(), List.of(), false))
                 .toList();
-    }
-
-    /** SHA-1 over the sorted URLs and the token, its first eight bytes. */
-    static long memberId(List<String> peerUrls, String token) {
-        String joined = String.join("", peerUrls.stream().sorted().toList()) + token;
-        return firstLong(joined.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static long clusterId(SortedMap<Long, InitialMember> members) {
-        ByteBuffer ids = ByteBuffer.allocate(members.size() * Long.BYTES);
-        members.keySet().forEach(ids::putLong);
-        return firstLong(ids.array());
-    }
-
-    private static long firstLong(byte[] input) {
-        try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-1").digest(input))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
     }
 }

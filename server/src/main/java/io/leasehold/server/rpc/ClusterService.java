@@ -17,15 +17,12 @@ import io.leasehold.protocol.etcdserverpb.MemberUpdateRequest;
 import io.leasehold.protocol.etcdserverpb.MemberUpdateResponse;
 import io.leasehold.server.replica.ReadPoint;
 import io.leasehold.server.replica.Replica;
+import io.leasehold.statemachine.EtcdIds;
 import io.leasehold.statemachine.MemberCommand;
 import io.leasehold.statemachine.Messages;
 import io.leasehold.statemachine.Outcome;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -185,13 +182,7 @@ final class ClusterService {
 
     /** As etcd's: from the URLs and something that was never there before. */
     private long freshId(List<String> urls) {
-        String text = String.join("", urls.stream().sorted().toList()) + freshNumbers.getAsLong();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-1", e);
-        }
+        return EtcdIds.memberId(urls, Long.toString(freshNumbers.getAsLong()));
     }
 
     /** Whether there are any, each of a scheme, a host and a port and nothing else. */
