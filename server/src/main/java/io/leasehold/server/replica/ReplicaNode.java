@@ -35,7 +35,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -89,8 +88,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final MemberFollower members;
     private final CompletableFuture<Void> fetched = new CompletableFuture<>();
     private @Nullable StateExchange states;
-    /** Opens when this member has told the others its name, and seen it applied. */
-    private final CountDownLatch published = new CountDownLatch(1);
+    private final Publication publication;
 
     private final WatchDispatcher watches;
     private final WakeUp watchWakeUp = new WakeUp();
@@ -137,6 +135,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 ProposerLimits.forElectionTimeout(settings.electionTimeout().toNanos());
         this.pending = new PendingCommands(ticker, limits.timeoutNanos());
         this.lanes = new Lanes(new WakeUp(), limits.waitingCommands());
+        this.publication = new Publication(settings, lanes, pending);
         WakeUp applierWakeUp = new WakeUp();
         this.mailbox = new Mailbox<>(APPLIER_MAILBOX_LIMIT, applierWakeUp);
         this.keeper = new LeaseKeeper(
@@ -196,7 +195,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal, measures),
                 machine.appliedIndex(),
                 machine.appliedTerm());
-        publishSelf();
+        publication.begin();
     }
 
     /**
@@ -215,7 +214,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         StateSource source = new StateSource(given, log.network(), mailbox, checkpointer, sourceThread);
         StateFetch fetch = new StateFetch(fetchedInto, acceptance, log, ticker, () -> {
             fetched.complete(null);
-            published.countDown();
+            publication.makeWay();
         });
         states = new StateExchange(source, fetch, log.network());
     }
@@ -261,20 +260,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         log.membership().transferTo(memberId, done -> executor.execute(() -> listener.accept(done)));
     }
 
-    /** Tells the others this member's name and URLs, through the log; until it has come to pass. */
-    private void publishSelf() {
-        Command publish = new Command.PublishMember(settings.memberId(), settings.name(), settings.clientUrls());
-        lanes.offer(pending.own(publish, outcome -> {
-            if (outcome instanceof Outcome.Refused refused) {
-                if (refused.code() != ErrorCode.STOPPED) {
-                    publishSelf();
-                }
-            } else {
-                published.countDown();
-            }
-        }));
-    }
-
     TurnLoop.Turns questionTurns() {
         return questions;
     }
@@ -309,12 +294,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
      * @return whether it does; false also when the waiting thread was interrupted
      */
     public boolean awaitServing(long nanos) {
-        try {
-            return published.await(nanos, TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        return publication.await(nanos);
     }
 
     @Override
