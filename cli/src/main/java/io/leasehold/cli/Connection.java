@@ -29,6 +29,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -104,6 +106,24 @@ public final class Connection implements AutoCloseable {
     /** For streams. */
     public Channel channel() {
         return channel;
+    }
+
+    /**
+     * Waits for the end of a stream that nobody wants to end, or for an interrupt.
+     *
+     * @throws CtlException with the reason, if the stream ended with one
+     */
+    public static void awaitEnd(Future<?> end) {
+        try {
+            end.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof CtlException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("the watch ended without a reason", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A refusal in etcdctl's words. */

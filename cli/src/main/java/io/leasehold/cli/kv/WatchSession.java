@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,16 +69,7 @@ final class WatchSession implements AutoCloseable {
 
     /** Waits until the server ends the watch, which is an error. */
     void await() {
-        try {
-            end.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof CtlException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("the watch ended without a reason", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        Connection.awaitEnd(end);
     }
 
     @Override

@@ -4,7 +4,6 @@ import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
-import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.terminal.Progress;
 import java.io.IOException;
@@ -24,24 +23,18 @@ final class CheckDatascale implements Action {
     private static final double BYTES_PER_MEGABYTE = 1 << 20;
 
     private final Ctl ctl;
-    private final Flag<String> load;
-    private final Flag<String> prefix;
-    private final Flag<Boolean> autoCompact;
-    private final Flag<Boolean> autoDefrag;
+    private final CheckFlags flags;
 
     CheckDatascale(Ctl ctl, Flags flags) {
         this.ctl = ctl;
-        load = flags.text("load", "size", "s", "s, m, l or xl: 10000, 100000, a million or three million keys")
-                .choices(Load.NAMES.toArray(new String[0]));
-        prefix = flags.text("prefix", "prefix", "/etcdctl-check-datascale/", "where the keys go; must be empty");
-        autoCompact = flags.toggle("auto-compact", "compact afterwards");
-        autoDefrag = flags.toggle("auto-defrag", "defragment afterwards");
+        this.flags = new CheckFlags(
+                flags, "s, m, l or xl: 10000, 100000, a million or three million keys", "/etcdctl-check-datascale/");
     }
 
     @Override
     public void run(List<String> arguments) {
-        Load size = Load.of(load.value());
-        Puts puts = new Puts(ctl, prefix.value(), KEY_BYTES, VALUE_BYTES);
+        Load size = flags.load();
+        Puts puts = flags.puts(ctl, KEY_BYTES, VALUE_BYTES);
         try (Connection connection = ctl.connect()) {
             puts.requireEmpty(connection);
             puts.cleanWhenStopped(connection);
@@ -57,11 +50,8 @@ final class CheckDatascale implements Action {
                         done -> progress.tell("writing", done, size.keys()));
             }
             double after = memory("after");
-            puts.clean(connection, autoCompact.value(), autoDefrag.value());
-            if (!result.countByError().isEmpty()) {
-                ctl.output().line("FAIL: too many errors");
-                result.countByError()
-                        .forEach((error, count) -> ctl.output().line("FAIL: ERROR(" + error + ") -> " + count));
+            flags.clean(puts, connection);
+            if (!result.tellErrors(ctl.output())) {
                 ctl.exitWith(CtlException.Code.ERROR.number());
                 return;
             }

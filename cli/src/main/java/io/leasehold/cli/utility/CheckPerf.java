@@ -4,7 +4,6 @@ import io.leasehold.cli.Action;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
-import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.Output;
 import io.leasehold.cli.terminal.Progress;
@@ -21,24 +20,18 @@ final class CheckPerf implements Action {
     private static final double DEVIATION_SECONDS = 0.1;
 
     private final Ctl ctl;
-    private final Flag<String> load;
-    private final Flag<String> prefix;
-    private final Flag<Boolean> autoCompact;
-    private final Flag<Boolean> autoDefrag;
+    private final CheckFlags flags;
 
     CheckPerf(Ctl ctl, Flags flags) {
         this.ctl = ctl;
-        load = flags.text("load", "size", "s", "s, m, l or xl: 150, 1000, 8000 or 15000 puts per second")
-                .choices(Load.NAMES.toArray(new String[0]));
-        prefix = flags.text("prefix", "prefix", "/etcdctl-check-perf/", "where the keys go; must be empty");
-        autoCompact = flags.toggle("auto-compact", "compact afterwards");
-        autoDefrag = flags.toggle("auto-defrag", "defragment afterwards");
+        this.flags = new CheckFlags(
+                flags, "s, m, l or xl: 150, 1000, 8000 or 15000 puts per second", "/etcdctl-check-perf/");
     }
 
     @Override
     public void run(List<String> arguments) {
-        Load size = Load.of(load.value());
-        Puts puts = new Puts(ctl, prefix.value(), KEY_BYTES, VALUE_BYTES);
+        Load size = flags.load();
+        Puts puts = flags.puts(ctl, KEY_BYTES, VALUE_BYTES);
         Puts.Plan plan = new Puts.Plan(size.clients(), size.putsPerSecond(), (long) SECONDS * size.putsPerSecond());
         Puts.Result result;
         try (Connection connection = ctl.connect();
@@ -46,7 +39,7 @@ final class CheckPerf implements Action {
             puts.requireEmpty(connection);
             puts.cleanWhenStopped(connection);
             result = puts.run(plan, done -> progress.tell("writing", done, plan.puts()));
-            puts.clean(connection, autoCompact.value(), autoDefrag.value());
+            flags.clean(puts, connection);
         }
         if (!tell(result, size.putsPerSecond())) {
             ctl.output().line("FAIL");
@@ -58,11 +51,7 @@ final class CheckPerf implements Action {
 
     private boolean tell(Puts.Result result, int wanted) {
         Output output = ctl.output();
-        boolean well = result.countByError().isEmpty();
-        if (!well) {
-            output.line("FAIL: too many errors");
-            result.countByError().forEach((error, count) -> output.line("FAIL: ERROR(" + error + ") -> " + count));
-        }
+        boolean well = result.tellErrors(output);
         long rate = (long) result.perSecond() + 1;
         boolean isFast = result.perSecond() / wanted > LEAST_PART_OF_RATE;
         output.line(

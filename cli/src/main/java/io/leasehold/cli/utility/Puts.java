@@ -5,6 +5,7 @@ import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.output.Output;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
 import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
@@ -49,6 +50,16 @@ final class Puts {
     record Result(List<Long> latenciesNanos, Map<String, Integer> countByError, long tookNanos) {
         double perSecond() {
             return latenciesNanos.size() * (double) NANOS_PER_SECOND / Math.max(1, tookNanos);
+        }
+
+        /** Says what failed; whether nothing did. */
+        boolean tellErrors(Output output) {
+            if (countByError.isEmpty()) {
+                return true;
+            }
+            output.line("FAIL: too many errors");
+            countByError.forEach((error, count) -> output.line("FAIL: ERROR(" + error + ") -> " + count));
+            return false;
         }
 
         double slowestSeconds() {

@@ -10,7 +10,6 @@ import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.protocol.etcdserverpb.WatchRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 /** One watch whose answers are worked off one after the other; the next is asked for when one is done. */
@@ -37,14 +36,7 @@ final class Watching extends ClientCall.Listener<WatchResponse> {
         call.sendMessage(request);
         call.request(1);
         try {
-            watching.end.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof CtlException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("the watch ended without a reason", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Connection.awaitEnd(watching.end);
         } finally {
             call.cancel("the command ends", null);
         }
