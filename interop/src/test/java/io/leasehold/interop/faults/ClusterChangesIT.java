@@ -2,7 +2,6 @@ package io.leasehold.interop.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.StatusRuntimeException;
 import io.leasehold.interop.Await;
 import io.leasehold.protocol.etcdserverpb.ClusterGrpc;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
@@ -43,7 +42,7 @@ final class ClusterChangesIT {
 
             leader.kill();
 
-            Await.until("a new leader", PATIENCE, () -> succeeds(() -> connection.put("after", "v")));
+            Await.until("a new leader", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("after", "v")));
             for (int i = 0; i < 100; i++) {
                 assertThat(connection.isThere("k" + i)).isTrue();
             }
@@ -64,13 +63,13 @@ final class ClusterChangesIT {
             Await.until(
                     "the other leader",
                     PATIENCE,
-                    () -> succeeds(() -> moveLeader(connection, followerId)) || follower.leads());
+                    () -> ClusterOfThree.succeeds(() -> moveLeader(connection, followerId)) || follower.leads());
             Await.until("its own word on that", PATIENCE, follower::leads);
 
             Await.until(
                     "a healthy cluster",
                     PATIENCE,
-                    () -> succeeds(() -> members(connection)
+                    () -> ClusterOfThree.succeeds(() -> members(connection)
                             .memberRemove(MemberRemoveRequest.newBuilder()
                                     .setID(followerId)
                                     .build())));
@@ -84,7 +83,7 @@ final class ClusterChangesIT {
             Await.until(
                     "a healthy cluster",
                     PATIENCE,
-                    () -> succeeds(() -> members(connection)
+                    () -> ClusterOfThree.succeeds(() -> members(connection)
                             .memberAdd(MemberAddRequest.newBuilder()
                                     .addPeerURLs(fresh.peerUrl())
                                     .build())));
@@ -93,7 +92,7 @@ final class ClusterChangesIT {
                     .anyMatch(member -> member.getName().equals("m4")));
         }
         try (Connection connection = new Connection(cluster.nodes().getLast().endpoint())) {
-            Await.until("its state", PATIENCE, () -> succeeds(() -> connection.get("k")));
+            Await.until("its state", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.get("k")));
             assertThat(connection.isThere("k")).isTrue();
         }
         cluster.awaitEqualMembers();
@@ -113,14 +112,5 @@ final class ClusterChangesIT {
         return members(connection)
                 .memberList(MemberListRequest.getDefaultInstance())
                 .getMembersList();
-    }
-
-    private static boolean succeeds(Runnable call) {
-        try {
-            call.run();
-            return true;
-        } catch (StatusRuntimeException notYet) {
-            return false;
-        }
     }
 }

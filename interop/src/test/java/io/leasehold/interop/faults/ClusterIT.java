@@ -48,7 +48,7 @@ final class ClusterIT {
                 Connection toLeader = new Connection(leader.endpoint())) {
             toLeader.put("k", "old");
             leader.signal("STOP");
-            Await.until("a new leader", PATIENCE, () -> succeeds(() -> toFollower.put("k", "new")));
+            Await.until("a new leader", PATIENCE, () -> ClusterOfThree.succeeds(() -> toFollower.put("k", "new")));
             leader.signal("CONT");
 
             for (int i = 0; i < 50; i++) {
@@ -78,7 +78,7 @@ final class ClusterIT {
 
             leader.kill();
 
-            Await.until("a new leader", PATIENCE, () -> succeeds(() -> connection.isThere("leased")));
+            Await.until("a new leader", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.isThere("leased")));
             assertThat(connection.timeToLive(lease).getTTL()).isPositive();
             Await.until("the end of the lease", PATIENCE, () -> !connection.isThere("leased"));
             Duration lived = Duration.ofNanos(System.nanoTime() - renewed);
@@ -97,15 +97,6 @@ final class ClusterIT {
 
             assertThatThrownBy(() -> connection.put("k", "w")).isInstanceOf(StatusRuntimeException.class);
             assertThatThrownBy(() -> connection.get("k")).isInstanceOf(StatusRuntimeException.class);
-        }
-    }
-
-    private static boolean succeeds(Runnable call) {
-        try {
-            call.run();
-            return true;
-        } catch (StatusRuntimeException notYet) {
-            return false;
         }
     }
 }

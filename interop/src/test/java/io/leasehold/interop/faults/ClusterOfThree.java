@@ -242,6 +242,16 @@ final class ClusterOfThree implements AutoCloseable {
         });
     }
 
+    /** Whether a call does, which members without a leader refuse for a while. */
+    static boolean succeeds(Runnable call) {
+        try {
+            call.run();
+            return true;
+        } catch (StatusRuntimeException notYet) {
+            return false;
+        }
+    }
+
     String initialCluster() {
         return String.join(
                 ",",
