@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The Java side of a contest with a Go program for the same mutex, election, counter and service. Takes an endpoint and the
@@ -84,7 +85,9 @@ public final class Contest {
         }
     }
 
-    private void election() {
+    private void election() throws InterruptedException {
+        // The other side leads until this one stands: had this one come first, neither would ever give way.
+        awaitStanding("contest/election/");
         Leadership leadership =
                 await(client.recipes().election(utf8("contest/election")).campaign(session, utf8("java")));
         // It goes on to lead while the rest is played, so that the other side can see it.
@@ -104,11 +107,25 @@ public final class Contest {
         }
     }
 
+    private void awaitStanding(String prefix) throws InterruptedException {
+        if (!awaitEntry(KeyRange.prefix(utf8(prefix)), entry -> true)) {
+            report(false, "election");
+        }
+    }
+
     /** Both sides' rounds, none of them lost. */
     private void awaitCount(String key, String feature) throws InterruptedException {
         String wanted = Integer.toString(2 * rounds);
+        report(
+                awaitEntry(
+                        KeyRange.single(utf8(key)),
+                        entry -> entry.value().toUtf8().equals(wanted)),
+                feature);
+    }
+
+    private boolean awaitEntry(KeyRange range, Predicate<KeyValue> wanted) throws InterruptedException {
         CountDownLatch there = new CountDownLatch(1);
-        Follower following = client.follow(KeyRange.single(utf8(key)), new RangeListener() {
+        Follower following = client.follow(range, new RangeListener() {
             @Override
             public void onSnapshot(RangeSnapshot snapshot) {
                 snapshot.entries().forEach(this::look);
@@ -120,19 +137,20 @@ public final class Contest {
             }
 
             private void look(KeyValue entry) {
-                if (entry.value().toUtf8().equals(wanted)) {
+                if (wanted.test(entry)) {
                     there.countDown();
                 }
             }
         });
         boolean seen = there.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         following.close();
-        report(seen, feature);
+        return seen;
     }
 
     private void naming() throws InterruptedException {
         EndpointManager service = client.naming().endpoints("contest/service");
         Endpoint theirs = Endpoint.at("127.0.0.1:1", "go");
+        CountDownLatch watching = new CountDownLatch(1);
         CountDownLatch comesAndGoes = new CountDownLatch(2);
         Follower following = service.watch(new EndpointListener() {
             @Override
@@ -140,6 +158,7 @@ public final class Contest {
                 if (endpoints.containsValue(theirs)) {
                     comesAndGoes.countDown();
                 }
+                watching.countDown();
             }
 
             @Override
@@ -155,6 +174,10 @@ public final class Contest {
                 }
             }
         });
+        // The other side leaves when it has seen this one: whoever came before watching might miss it.
+        if (!watching.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            report(false, "naming");
+        }
         await(service.add("java", Endpoint.at("127.0.0.1:2", "java"), PutOptions.DEFAULT.lease(session.leaseId())));
         boolean seen = comesAndGoes.await(LIMIT_SECONDS, TimeUnit.SECONDS);
         following.close();
