@@ -2,10 +2,7 @@ package io.leasehold.server.front;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 // A close or write that fails has closed the channel, and there is nothing else to do about it.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class ProtocolSniffer extends ByteToMessageDecoder {
+final class ProtocolSniffer extends FirstBytes {
     /** A client speaks at once; one that holds a connection open without a word only costs memory. */
     private static final long DECISION_SECONDS = 10;
 
@@ -40,7 +37,6 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
     private final int maxConcurrentStreams;
     private boolean settingsSent;
     private boolean handingOver;
-    private @Nullable ScheduledFuture<?> deadline;
 
     /**
      * Sorts one connection.
@@ -49,25 +45,10 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
      * @param maxConcurrentStreams what an HTTP/2 client is told
      */
     ProtocolSniffer(@Nullable GrpcHandoff grpc, HttpPipeline http, int maxConcurrentStreams) {
+        super(DECISION_SECONDS);
         this.grpc = grpc;
         this.http = http;
         this.maxConcurrentStreams = maxConcurrentStreams;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        deadline = context.executor().schedule(() -> context.close(), DECISION_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    protected void handlerRemoved0(ChannelHandlerContext context) {
-        cancelDeadline();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        cancelDeadline();
-        super.channelInactive(context);
     }
 
     @Override
@@ -109,9 +90,7 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
         }
         settingsSent = true;
         context.writeAndFlush(Http2Bytes.settings(maxConcurrentStreams));
-        cancelDeadline();
-        deadline = context.executor()
-                .schedule(() -> handOver(context, handoff), FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+        atDeadlineInstead(context, () -> handOver(context, handoff), FIRST_REQUEST_MILLIS);
     }
 
     private void handOver(ChannelHandlerContext context, GrpcHandoff handoff) {
@@ -138,13 +117,6 @@ final class ProtocolSniffer extends ByteToMessageDecoder {
             }
         }
         return true;
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
     }
 
     @Override

@@ -9,17 +9,14 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.AttributeKey;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 // A close or write that fails has closed the channel, and there is nothing else to do about it.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class TlsEntrance extends ByteToMessageDecoder {
+final class TlsEntrance extends FirstBytes {
     /** What the client has shown, on the connection's channel, once TLS stands. */
     static final AttributeKey<ClientCertificate> CERTIFICATE = AttributeKey.valueOf("leasehold-client-certificate");
 
@@ -54,7 +51,6 @@ final class TlsEntrance extends ByteToMessageDecoder {
     private final TlsContexts contexts;
     private final Executor handshakes;
     private final ChannelHandler behind;
-    private @Nullable ScheduledFuture<?> deadline;
 
     /**
      * Guards one connection.
@@ -63,25 +59,10 @@ final class TlsEntrance extends ByteToMessageDecoder {
      * @param behind is added once the client is let in
      */
     TlsEntrance(TlsContexts contexts, Executor handshakes, ChannelHandler behind) {
+        super(HANDSHAKE_SECONDS);
         this.contexts = contexts;
         this.handshakes = handshakes;
         this.behind = behind;
-    }
-
-    @Override
-    public void handlerAdded(ChannelHandlerContext context) {
-        deadline = context.executor().schedule(() -> context.close(), HANDSHAKE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    protected void handlerRemoved0(ChannelHandlerContext context) {
-        cancelDeadline();
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        cancelDeadline();
-        super.channelInactive(context);
     }
 
     @Override
@@ -119,13 +100,6 @@ final class TlsEntrance extends ByteToMessageDecoder {
                 : Unpooled.copiedBuffer(
                         "HTTP/1.0 400 Bad Request\r\n\r\n" + WRONG_PROTOCOL + "\n", StandardCharsets.US_ASCII);
         context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
-    }
-
-    private void cancelDeadline() {
-        if (deadline != null) {
-            deadline.cancel(false);
-            deadline = null;
-        }
     }
 
     @Override
