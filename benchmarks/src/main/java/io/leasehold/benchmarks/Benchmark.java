@@ -61,6 +61,7 @@ public final class Benchmark {
         List<String> json =
                 new ArrayList<>(results.stream().map(Measurement::toJson).toList());
         json.addAll(storms());
+        json.addAll(restarts());
         save(json);
     }
 
@@ -75,6 +76,24 @@ public final class Benchmark {
                 String what = storm.name() + " on " + target + ": ";
                 StormMeasurement result =
                         new ExpiryStorm(storm, step -> progress(what + step)).run(target, flags(target));
+                progress("");
+                System.out.println(result.line());
+                json.add(result.toJson());
+            }
+        }
+        return json;
+    }
+
+    private List<String> restarts() {
+        List<String> json = new ArrayList<>();
+        List<Restart> restarts = options.chosenRestarts();
+        if (!restarts.isEmpty()) {
+            System.out.println(RestartMeasurement.HEADER);
+        }
+        for (Restart restart : restarts) {
+            for (ServerTarget target : options.targets()) {
+                String what = restart.name() + " on " + target + ": ";
+                RestartMeasurement result = restart.run(target, step -> progress(what + step), flags(target));
                 progress("");
                 System.out.println(result.line());
                 json.add(result.toJson());

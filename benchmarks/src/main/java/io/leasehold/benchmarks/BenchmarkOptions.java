@@ -32,7 +32,8 @@ record BenchmarkOptions(
             Rows are chosen by the beginning of their names; without --rows all run but for the expiry storms. Those are
             chosen by their whole names, or all of them by 'storm':
             ('storm 100', 'storm 10000', 'storm 100000', 'storm 1000000', 'storm 1000x10', 'storm 100x1000',
-            'storm 1x100000'). Their leases live long enough for a slow server; --storm-ttl, in seconds, shortens that.""";
+            'storm 1x100000'). Their leases live long enough for a slow server; --storm-ttl, in seconds, shortens that.
+            'restart 100000' and 'restart 1000000' time the starts of a server with so many keys.""";
 
     private static final List<Storm> STORMS = List.of(
             Storm.of(100, 1, 10),
@@ -42,6 +43,8 @@ record BenchmarkOptions(
             Storm.of(1_000, 10, 15),
             Storm.of(100, 1_000, 25),
             Storm.of(1, 100_000, 60));
+
+    private static final List<Restart> RESTARTS = List.of(new Restart(100_000), new Restart(1_000_000));
 
     BenchmarkOptions {
         rows = List.copyOf(rows);
@@ -93,6 +96,13 @@ record BenchmarkOptions(
         return STORMS.stream()
                 .filter(storm -> rows.contains("storm") || rows.contains(storm.name()))
                 .map(storm -> storm.withTtl(stormTtlSeconds.orElse(storm.ttlSeconds())))
+                .toList();
+    }
+
+    /** Restarts are chosen by their whole names, or all of them by 'restart'. */
+    List<Restart> chosenRestarts() {
+        return RESTARTS.stream()
+                .filter(restart -> rows.contains("restart") || rows.contains(restart.name()))
                 .toList();
     }
 

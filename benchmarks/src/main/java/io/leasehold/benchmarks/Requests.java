@@ -114,6 +114,10 @@ final class Requests {
         return LeaseGrantRequest.newBuilder().setTTL(GRANT_TTL_SECONDS).build();
     }
 
+    PutRequest put(long key) {
+        return put(key(key));
+    }
+
     private PutRequest put(ByteString key) {
         return PutRequest.newBuilder().setKey(key).setValue(sharedValue).build();
     }

@@ -2,6 +2,7 @@ package io.leasehold.mvcc;
 
 import io.leasehold.protocol.ByteSequence;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An inner node of the index: children in key order, told apart by separators, each with its count of live keys. */
@@ -11,6 +12,9 @@ final class Branch extends Node {
 
     /** The fewest children a branch is left with by a removal, when it has a neighbour to join. */
     private static final int SIZE_MIN = SIZE_MAX / 4;
+
+    /** Children of a branch that is built at once. */
+    static final int BUILT_SIZE = SIZE_MAX - SIZE_MAX / 8;
 
     /** Separator i is above every key of child i and not above any key of child i + 1. */
     private Keys separators;
@@ -33,6 +37,26 @@ final class Branch extends Node {
         return new Branch(edit, Keys.of(split.separator()), new Node[] {left, right}, new long[] {
             left.liveCount(), right.liveCount()
         });
+    }
+
+    /** A branch of at least two children, with the separators between them. */
+    static Branch of(Edit edit, List<byte[]> separators, List<Node> children) {
+        byte[] bytes = new byte[separators.stream().mapToInt(key -> key.length).sum()];
+        int[] starts = new int[separators.size()];
+        int[] ends = new int[separators.size()];
+        int end = 0;
+        for (int i = 0; i < starts.length; i++) {
+            byte[] separator = separators.get(i);
+            System.arraycopy(separator, 0, bytes, end, separator.length);
+            starts[i] = end;
+            end += separator.length;
+            ends[i] = end;
+        }
+        return new Branch(
+                edit,
+                Keys.of(bytes, starts, ends, starts.length),
+                children.toArray(Node[]::new),
+                children.stream().mapToLong(Node::liveCount).toArray());
     }
 
     @Override

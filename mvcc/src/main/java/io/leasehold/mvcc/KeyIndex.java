@@ -77,6 +77,22 @@ final class KeyIndex {
         return leaf.spans(key) ? seekInLeaf(key) : seek(key);
     }
 
+    /** Whether the index knows no key. */
+    boolean isEmpty() {
+        return root.size() == 0;
+    }
+
+    /** Takes over what was built elsewhere; the index was empty. */
+    void fill(IndexBuild build) {
+        root = build.root();
+        forgetSeek();
+    }
+
+    /** What a build has to make its nodes with. */
+    Node.Edit edit() {
+        return edit;
+    }
+
     /** Gives the key just sought a revision newer than all it has. The index has not changed since it was sought. */
     void appendSought(ByteSequence key, long revision, long position) {
         Leaf changed = leaf.owned(edit);

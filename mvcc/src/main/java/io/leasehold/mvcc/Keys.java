@@ -35,6 +35,33 @@ final class Keys {
         return new Keys(0, key.toByteArray(), new int[] {key.length()});
     }
 
+    /**
+     * The first {@code count} keys that lie in an array, ascending and all different.
+     *
+     * @param starts where each of them begins
+     * @param ends where each of them ends
+     */
+    static Keys of(byte[] source, int[] starts, int[] ends, int count) {
+        int last = count - 1;
+        int mismatch = Arrays.mismatch(source, starts[0], ends[0], source, starts[last], ends[last]);
+        int prefixLength = mismatch < 0 ? ends[0] - starts[0] : mismatch;
+        int length = prefixLength;
+        for (int i = 0; i < count; i++) {
+            length += ends[i] - starts[i] - prefixLength;
+        }
+        byte[] packed = new byte[length];
+        int[] packedEnds = new int[count];
+        System.arraycopy(source, starts[0], packed, 0, prefixLength);
+        int end = prefixLength;
+        for (int i = 0; i < count; i++) {
+            int suffixLength = ends[i] - starts[i] - prefixLength;
+            System.arraycopy(source, starts[i] + prefixLength, packed, end, suffixLength);
+            end += suffixLength;
+            packedEnds[i] = end;
+        }
+        return new Keys(prefixLength, packed, packedEnds);
+    }
+
     int size() {
         return ends.length;
     }

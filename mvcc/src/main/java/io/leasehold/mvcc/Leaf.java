@@ -15,6 +15,9 @@ final class Leaf extends Node {
     /** The fewest keys a leaf is left with by a removal, when it has a neighbour to join. */
     private static final int SIZE_MIN = SIZE_MAX / 4;
 
+    /** Keys of a leaf that is built at once: the leaves that a restart makes have room for some more. */
+    static final int BUILT_SIZE = SIZE_MAX - SIZE_MAX / 8;
+
     private Keys keys;
 
     /** Per key: the newest main revision. */
@@ -36,6 +39,12 @@ final class Leaf extends Node {
 
     static Leaf empty(Edit edit) {
         return new Leaf(edit, Keys.EMPTY, new long[0], new long[0], null);
+    }
+
+    /** A leaf of these keys. The arrays are its own from now on. */
+    static Leaf of(
+            Edit edit, Keys keys, long[] revisions, long[] positions, @Nullable RevisionPairs @Nullable [] older) {
+        return new Leaf(edit, keys, revisions, positions, older);
     }
 
     @Override

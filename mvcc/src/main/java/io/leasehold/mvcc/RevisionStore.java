@@ -33,6 +33,9 @@ public final class RevisionStore implements AutoCloseable {
     private final Rewriting rewriting;
     private final WriterView current = new WriterView(this);
 
+    /** Until they were asked for; they hold on to the index as it was. */
+    private LeasedKeys leasedAtOpening;
+
     /** The last finished revision. */
     private long revision;
 
@@ -51,7 +54,13 @@ public final class RevisionStore implements AutoCloseable {
 
     private volatile StoreSnapshot snapshot;
 
-    RevisionStore(StoreFiles files, SegmentLog log, KeyIndex index, LogMarks marks, StorePosition from) {
+    RevisionStore(
+            StoreFiles files,
+            SegmentLog log,
+            KeyIndex index,
+            LogMarks marks,
+            StorePosition from,
+            Set<Long> leasedSegments) {
         this.files = files;
         this.log = log;
         this.index = index;
@@ -62,6 +71,7 @@ public final class RevisionStore implements AutoCloseable {
         this.compactedRevision = from.compactedRevision();
         finishCompaction();
         this.snapshot = newSnapshot();
+        this.leasedAtOpening = LeasedKeys.of(index.root(), leasedSegments);
     }
 
     /**
@@ -282,20 +292,13 @@ public final class RevisionStore implements AutoCloseable {
         return sweep.freedRecords();
     }
 
-    /** Calls for every live key with a lease, in key order. Reads every live record; for right after the opening. */
+    /**
+     * Calls for every live key with a lease, in key order, as the store was opened: for right after that, and once. Reads every
+     * live record of the segments in which there are leases at all.
+     */
     public void forEachLeased(LeasedKeyConsumer consumer) {
-        index.root().walk(null, null, true, (leaf, from, to) -> {
-            for (int i = from; i < to; i++) {
-                long position = leaf.newestPosition(i);
-                long leaseId = Position.isTombstone(position)
-                        ? 0
-                        : log.readUnchecked(position).leaseId();
-                if (leaseId != 0) {
-                    consumer.accept(leaf.key(i), leaseId);
-                }
-            }
-            return true;
-        });
+        leasedAtOpening.forEach(log, consumer);
+        leasedAtOpening = LeasedKeys.NONE;
     }
 
     /** Where the store stands. Everything has been published. */
@@ -386,6 +389,9 @@ public final class RevisionStore implements AutoCloseable {
     }
 
     private void finishCompaction() {
+        if (compactedRevision == 0) {
+            return;
+        }
         sweep.begin(compactedRevision);
         while (sweep.isUnderWay()) {
             sweep.some(Integer.MAX_VALUE);

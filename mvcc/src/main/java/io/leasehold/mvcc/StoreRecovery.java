@@ -1,6 +1,5 @@
 package io.leasehold.mvcc;
 
-import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,11 +19,15 @@ final class StoreRecovery {
     private final SegmentWrites writes;
 
     private final KeyIndex index = new KeyIndex();
+    private final KeyRun run = new KeyRun();
     private final LogMarks marks = new LogMarks();
     private long lastMain = StorePosition.EMPTY.revision();
     private int lastSub;
     private SegmentTable segments = SegmentTable.EMPTY;
     private long nextId = 1;
+
+    /** Ids of those in which a record names a lease. */
+    private final Set<Long> leasedSegments = new HashSet<>();
 
     /** Files that the position does not need and that stay for now. */
     private final List<RetiredSegment> spared = new ArrayList<>();
@@ -57,6 +60,7 @@ final class StoreRecovery {
             segments = segments.with(last);
             read(last);
         }
+        run.drainTo(index);
         // The newest records may be gone by a compaction at the newest revision.
         boolean ended = lastMain == from.revision()
                 || (lastMain < from.revision() && from.revision() == from.compactedRevision());
@@ -65,7 +69,7 @@ final class StoreRecovery {
                     + ", expected " + from.revision() + ": restore this member from a snapshot");
         }
         SegmentLog log = new SegmentLog(directory, options, writes, segments, last, nextId);
-        return new RevisionStore(new StoreFiles(directory, spared), log, index, marks, from);
+        return new RevisionStore(new StoreFiles(directory, spared), log, index, marks, from, leasedSegments);
     }
 
     /** Looks only: a file of a newer release must not be cut. */
@@ -135,11 +139,15 @@ final class StoreRecovery {
         }
         lastMain = main;
         lastSub = sub;
+        if (record.leaseId() != 0) {
+            leasedSegments.add(segment.id());
+        }
         long position = Position.pack(segment.id(), offset, record.isTombstone());
         int lengthBytes = record.recordLength();
-        ByteSequence key = record.key();
-        index.seek(key);
-        index.appendSought(key, main, position);
+        run.add(record.key(), main, position);
+        if (run.isFull()) {
+            run.drainTo(index);
+        }
         marks.recordAppended(main, position, lengthBytes);
         segment.addLive(lengthBytes);
         return lengthBytes;
