@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * the two, and whoever leads next goes on where this one stopped.
  *
  * <pre>
- *   in the table, not in the engine:  heard? ──▶ listener ──caught up──▶ voter
+ *   in the table, not in the engine:  heard? ──▶ listener ──knows of it──▶ voter
  *   in the engine, not in the table:  this member? ──▶ hand leadership over     another? ──▶ out
  * </pre>
  */
@@ -57,9 +57,6 @@ final class EngineMembership implements LogMembership {
     private final AtomicLong callIds = new AtomicLong();
     private volatile List<LogMember> table = List.of();
     private volatile boolean changing;
-
-    /** One configuration of the engine. */
-    private record Plan(Set<Long> voters, Set<Long> listeners) {}
 
     EngineMembership(
             RatisSettings settings,
@@ -89,7 +86,7 @@ final class EngineMembership implements LogMembership {
     public boolean takesPart() {
         return engine.get()
                 .map(division -> {
-                    Plan plan = planOf(division.getRaftConf());
+                    EngineSteps.Plan plan = planOf(division.getRaftConf());
                     return plan.voters().contains(settings.memberId())
                             || plan.listeners().contains(settings.memberId());
                 })
@@ -102,14 +99,19 @@ final class EngineMembership implements LogMembership {
     }
 
     private static boolean isLevel(Division division, long memberId) {
-        RaftPeerId id = PeerIds.toRatis(memberId);
         long committed = division.getRaftLog().getLastCommittedIndex();
+        return committedBy(division, memberId) >= committed * LEVEL_SHARE;
+    }
+
+    /** What a member is known to have committed; -1 if nothing is known of it. */
+    private static long committedBy(Division division, long memberId) {
+        RaftPeerId id = PeerIds.toRatis(memberId);
         for (CommitInfoProto known : division.getCommitInfos()) {
             if (RaftPeerId.valueOf(known.getServer().getId()).equals(id)) {
-                return known.getCommitIndex() >= committed * LEVEL_SHARE;
+                return known.getCommitIndex();
             }
         }
-        return false;
+        return -1;
     }
 
     @Override
@@ -150,18 +152,26 @@ final class EngineMembership implements LogMembership {
         }
     }
 
-    private void step(Division division, Plan now) {
+    private void step(Division division, EngineSteps.Plan now) {
         Map<Long, LogMember> wanted =
                 table.stream().collect(Collectors.toMap(LogMember::memberId, Function.identity()));
         if (!wanted.containsKey(settings.memberId())) {
             leave(now, wanted);
             return;
         }
-        next(now, wanted).ifPresent(plan -> change(division, now, plan));
+        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
+        EngineSteps.next(
+                        now,
+                        table,
+                        id -> contacts.getOrDefault(id, PeerNetwork.Contact.NONE)
+                                .isConnected(),
+                        id -> committedBy(division, id)
+                                >= division.getRaftConf().getLogEntryIndex())
+                .ifPresent(plan -> change(division, now, plan));
     }
 
     /** This member is to go: another one leads on and takes it out. Without another one it stays, and serves nobody. */
-    private void leave(Plan now, Map<Long, LogMember> wanted) {
+    private void leave(EngineSteps.Plan now, Map<Long, LogMember> wanted) {
         Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
         now.voters().stream()
                 .filter(wanted::containsKey)
@@ -174,32 +184,7 @@ final class EngineMembership implements LogMembership {
                 });
     }
 
-    private Optional<Plan> next(Plan now, Map<Long, LogMember> wanted) {
-        for (long id : now.voters()) {
-            if (!wanted.containsKey(id)) {
-                return Optional.of(new Plan(without(now.voters(), id), now.listeners()));
-            }
-        }
-        for (long id : now.listeners()) {
-            LogMember member = wanted.get(id);
-            if (member == null) {
-                return Optional.of(new Plan(now.voters(), without(now.listeners(), id)));
-            }
-            if (!member.learner()) {
-                return Optional.of(new Plan(with(now.voters(), id), without(now.listeners(), id)));
-            }
-        }
-        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
-        for (long id : wanted.keySet()) {
-            boolean inside = now.voters().contains(id) || now.listeners().contains(id);
-            if (!inside && contacts.getOrDefault(id, PeerNetwork.Contact.NONE).isConnected()) {
-                return Optional.of(new Plan(now.voters(), with(now.listeners(), id)));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private void change(Division division, Plan now, Plan next) {
+    private void change(Division division, EngineSteps.Plan now, EngineSteps.Plan next) {
         SetConfigurationRequest request = new SetConfigurationRequest(
                 clientId,
                 division.getId(),
@@ -237,8 +222,9 @@ final class EngineMembership implements LogMembership {
         }
     }
 
-    private static Plan planOf(RaftConfiguration members) {
-        return new Plan(ids(members.getCurrentPeers()), ids(members.getCurrentPeers(RaftPeerRole.LISTENER)));
+    private static EngineSteps.Plan planOf(RaftConfiguration members) {
+        return new EngineSteps.Plan(
+                ids(members.getCurrentPeers()), ids(members.getCurrentPeers(RaftPeerRole.LISTENER)));
     }
 
     private static Set<Long> ids(Collection<RaftPeer> peers) {
@@ -247,16 +233,6 @@ final class EngineMembership implements LogMembership {
 
     private static List<RaftPeer> peers(Set<Long> ids) {
         return ids.stream().sorted().map(PeerIds::toPeer).toList();
-    }
-
-    private static Set<Long> without(Set<Long> ids, long id) {
-        return ids.stream().filter(each -> each != id).collect(Collectors.toUnmodifiableSet());
-    }
-
-    private static Set<Long> with(Set<Long> ids, long id) {
-        Set<Long> more = new HashSet<>(ids);
-        more.add(id);
-        return Set.copyOf(more);
     }
 
     private static String text(Set<Long> ids) {
