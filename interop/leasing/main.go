@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	limit          = 120 * time.Second
+	limit          = 240 * time.Second
 	readsInBetween = 20
 
 	// What it owns when it ends stays owned for so long: Go's client does not give it back.
@@ -38,7 +38,7 @@ func main() {
 func run(what, prefix, key string, arguments []string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 10 * time.Second})
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 60 * time.Second})
 	if err != nil {
 		return err
 	}

@@ -17,14 +17,14 @@ import (
 )
 
 const (
-	limit  = 90 * time.Second
+	limit  = 240 * time.Second
 	rounds = 50
 )
 
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), limit)
 	defer cancel()
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 10 * time.Second})
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 60 * time.Second})
 	if err != nil {
 		fmt.Println("FAIL connect:", err)
 		os.Exit(1)
@@ -43,7 +43,7 @@ func main() {
 		name string
 		try  func(context.Context, *clientv3.Client, *concurrency.Session) error
 	}{{"mutex", mutex}, {"election", election}, {"stm", stm}, {"naming", naming}} {
-		session, err := concurrency.NewSession(client, concurrency.WithTTL(30))
+		session, err := concurrency.NewSession(client, concurrency.WithTTL(60))
 		if err == nil {
 			err = each.try(ctx, client, session)
 			session.Close()

@@ -25,9 +25,12 @@ import (
 )
 
 const (
-	featureLimit = 30 * time.Second
+	featureLimit = 120 * time.Second
 	workers      = 4
 	rounds       = 10
+
+	// A client that renews every third of it may stand still for two thirds.
+	leaseSeconds = 6
 )
 
 type feature struct {
@@ -51,7 +54,7 @@ var features = []feature{
 }
 
 func main() {
-	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 10 * time.Second})
+	client, err := clientv3.New(clientv3.Config{Endpoints: []string{os.Getenv("ENDPOINT")}, DialTimeout: 60 * time.Second})
 	if err != nil {
 		fmt.Println("FAIL connect:", err)
 		os.Exit(1)
@@ -160,7 +163,7 @@ func watch(ctx context.Context, c *clientv3.Client) error {
 }
 
 func lease(ctx context.Context, c *clientv3.Client) error {
-	granted, err := c.Grant(ctx, 2)
+	granted, err := c.Grant(ctx, leaseSeconds)
 	if err != nil {
 		return err
 	}
@@ -174,7 +177,7 @@ func lease(ctx context.Context, c *clientv3.Client) error {
 		return err
 	}
 	// Longer than the TTL: the key is there because the lease is renewed.
-	for begun := time.Now(); time.Since(begun) < 3*time.Second; {
+	for begun := time.Now(); time.Since(begun) < (leaseSeconds+1)*time.Second; {
 		<-answers
 	}
 	stop()
@@ -190,7 +193,7 @@ func lease(ctx context.Context, c *clientv3.Client) error {
 	for answer := range gone {
 		for _, event := range answer.Events {
 			if event.Type == clientv3.EventTypeDelete {
-				return first(expect("keys", 1, len(ttl.Keys)), expect("granted", 2, ttl.GrantedTTL),
+				return first(expect("keys", 1, len(ttl.Keys)), expect("granted", leaseSeconds, ttl.GrantedTTL),
 					expect("while renewed", 1, there.Count))
 			}
 		}
@@ -206,7 +209,7 @@ func mutex(ctx context.Context, c *clientv3.Client) error {
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			session, err := concurrency.NewSession(c, concurrency.WithTTL(10))
+			session, err := concurrency.NewSession(c, concurrency.WithTTL(60))
 			if err != nil {
 				problems <- err
 				return
@@ -241,12 +244,12 @@ func mutex(ctx context.Context, c *clientv3.Client) error {
 }
 
 func election(ctx context.Context, c *clientv3.Client) error {
-	one, err := concurrency.NewSession(c, concurrency.WithTTL(10))
+	one, err := concurrency.NewSession(c, concurrency.WithTTL(60))
 	if err != nil {
 		return err
 	}
 	defer one.Close()
-	two, err := concurrency.NewSession(c, concurrency.WithTTL(10))
+	two, err := concurrency.NewSession(c, concurrency.WithTTL(60))
 	if err != nil {
 		return err
 	}
@@ -368,7 +371,7 @@ func naming(ctx context.Context, c *clientv3.Client) error {
 	healthpb.RegisterHealthServer(server, health.NewServer())
 	go server.Serve(listener)
 	defer server.Stop()
-	granted, err := c.Grant(ctx, 10)
+	granted, err := c.Grant(ctx, 60)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import com.ibm.etcd.client.kv.KvClient.WatchIterator;
 import com.ibm.etcd.client.lease.PersistentLease;
 import com.ibm.etcd.client.utils.PersistentLeaseKey;
 import com.ibm.etcd.client.utils.RangeCache;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,12 @@ import java.util.concurrent.TimeoutException;
  * failure.
  */
 public final class IbmEtcdJava {
-    private static final long FEATURE_LIMIT_SECONDS = 30;
+    private static final long FEATURE_LIMIT_SECONDS = 120;
+
+    private static final int CALL_LIMIT_SECONDS = 60;
+
+    /** A client that renews in time may stand still for most of it. */
+    private static final int LEASE_SECONDS = 6;
 
     private final EtcdClient client;
 
@@ -113,23 +119,23 @@ public final class IbmEtcdJava {
 
     private void lease() throws Exception {
         KvClient kv = client.getKvClient();
-        PersistentLease lease = client.getLeaseClient().maintain().minTtl(2).start();
-        long id = lease.get(10, TimeUnit.SECONDS);
+        PersistentLease lease = client.getLeaseClient().maintain().minTtl(LEASE_SECONDS).start();
+        long id = lease.get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
         kv.put(bs("lease/k"), bs("v"), id).sync();
-        Thread.sleep(4_000);
+        Thread.sleep(Duration.ofSeconds(LEASE_SECONDS + 2).toMillis());
         expect("while renewed", 1L, kv.get(bs("lease/k")).sync().getCount());
-        expect("keys", 1, client.getLeaseClient().ttl(id, true).get(10, TimeUnit.SECONDS).getKeysCount());
+        expect("keys", 1, client.getLeaseClient().ttl(id, true).get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS).getKeysCount());
         lease.close();
         PersistentLeaseKey key = new PersistentLeaseKey(client, bs("lease/own"), bs("v"), null);
-        key.startWithFuture().get(10, TimeUnit.SECONDS);
+        key.startWithFuture().get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
         expect("own key", 1L, kv.get(bs("lease/own")).sync().getCount());
-        key.closeWithFuture().get(10, TimeUnit.SECONDS);
+        key.closeWithFuture().get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
         expect("own key removed", 0L, kv.get(bs("lease/own")).sync().getCount());
     }
 
     private void lock() throws Exception {
         // The client locks with a lease of its own, which would get the same lock twice.
-        long other = client.getLeaseClient().create(10).get(10, TimeUnit.SECONDS).getID();
+        long other = client.getLeaseClient().create(CALL_LIMIT_SECONDS).get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS).getID();
         LockResponse first = client.getLockClient().lock(bs("lock")).sync();
         ListenableFuture<LockResponse> second =
                 client.getLockClient().lock(bs("lock")).withLease(other).async();
@@ -139,18 +145,18 @@ public final class IbmEtcdJava {
         } catch (TimeoutException waits) {
             client.getLockClient().unlock(first.getKey()).sync();
         }
-        client.getLockClient().unlock(second.get(10, TimeUnit.SECONDS).getKey()).sync();
+        client.getLockClient().unlock(second.get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS).getKey()).sync();
     }
 
     private void cache() throws Exception {
         KvClient kv = client.getKvClient();
         kv.put(bs("cache/a"), bs("1")).sync();
         try (RangeCache cache = new RangeCache(client, bs("cache/"), false)) {
-            cache.start().get(10, TimeUnit.SECONDS);
+            cache.start().get(CALL_LIMIT_SECONDS, TimeUnit.SECONDS);
             expect("cached", bs("1"), cache.get(bs("cache/a")).getValue());
             expect("stored", true, cache.put(bs("cache/b"), bs("2"), 0L) != null);
             kv.delete(bs("cache/a")).sync();
-            for (int i = 0; cache.get(bs("cache/a")) != null && i < 100; i++) {
+            for (int i = 0; cache.get(bs("cache/a")) != null && i < CALL_LIMIT_SECONDS * 20; i++) {
                 Thread.sleep(50);
             }
             expect("removed", null, cache.get(bs("cache/a")));

@@ -9,8 +9,11 @@ import time
 
 from etcd3gw.client import Etcd3Client
 
+# Renewed every third of it; the process may stand still for two thirds.
+LEASE_SECONDS = 6
+
 client = Etcd3Client(
-    host=os.environ["ENDPOINT_HOST"], port=int(os.environ["ENDPOINT_PORT"]), timeout=20, api_path="/v3/")
+    host=os.environ["ENDPOINT_HOST"], port=int(os.environ["ENDPOINT_PORT"]), timeout=60, api_path="/v3/")
 
 
 def keys():
@@ -32,7 +35,9 @@ def txn():
 
 
 def watch():
-    events, cancel = client.watch_prefix("watch/")
+    # From a revision on: the client does not wait until the server watches.
+    revision = int(client.status()["header"]["revision"])
+    events, cancel = client.watch_prefix("watch/", start_revision=revision + 1)
     client.put("watch/k", "v")
     event = next(events)
     assert event["kv"]["value"] == b"v", event
@@ -42,19 +47,19 @@ def watch():
 
 
 def lease():
-    granted = client.lease(2)
+    granted = client.lease(LEASE_SECONDS)
     client.put("lease/k", "v", lease=granted)
     assert granted.keys() == [b"lease/k"]
     for _ in range(3):
-        time.sleep(1)
-        assert granted.refresh() == 2
+        time.sleep(LEASE_SECONDS / 3 + 0.1)
+        assert granted.refresh() == LEASE_SECONDS
     assert client.get("lease/k") == [b"v"], "renewed beyond its TTL"
     assert granted.revoke() and client.get("lease/k") == []
     assert granted.ttl() == -1
 
 
 def lock():
-    first, second = client.lock("lock", ttl=10), client.lock("lock", ttl=10)
+    first, second = client.lock("lock", ttl=60), client.lock("lock", ttl=60)
     assert first.acquire() and not second.acquire()
     assert first.is_acquired() and first.release()
     assert second.acquire() and second.release()

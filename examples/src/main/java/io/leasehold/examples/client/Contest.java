@@ -33,7 +33,7 @@ import java.util.function.Predicate;
  * number of rounds that each side plays, and prints a line for each feature.
  */
 public final class Contest {
-    private static final long LIMIT_SECONDS = 90;
+    private static final long LIMIT_SECONDS = 240;
 
     private final LeaseholdClient client;
     private final Session session;
@@ -48,7 +48,7 @@ public final class Contest {
     /** Plays. */
     public static void main(String[] args) throws InterruptedException {
         try (LeaseholdClient client = LeaseholdClient.connect(args[0]);
-                Session session = await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(30))))) {
+                Session session = await(client.sessions().open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(60))))) {
             new Contest(client, session, Integer.parseInt(args[1])).play();
         }
     }
