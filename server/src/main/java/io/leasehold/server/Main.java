@@ -92,7 +92,9 @@ public final class Main {
             return OptionalInt.of(CANNOT_START);
         }
         LogRules.publish(
-                terminal && !formatGiven ? new LogSettings(log.level(), LogFormat.CONSOLE, log.outputs()) : log);
+                terminal && !formatGiven
+                        ? new LogSettings(log.level(), LogFormat.CONSOLE, log.outputs(), log.rotation())
+                        : log);
         LibraryLogs.redirect();
         Logger logger = LoggerFactory.getLogger(Main.class);
         warnings.forEach(logger::warn);
@@ -109,6 +111,7 @@ public final class Main {
             return OptionalInt.of(CANNOT_START);
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(life, logger), "leasehold-stop"));
+        StopSignals.install(() -> stop(life, logger));
         tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
         return OptionalInt.empty();
     }

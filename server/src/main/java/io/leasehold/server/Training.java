@@ -85,6 +85,7 @@ final class Training {
         try (LeaseholdServer server = LeaseholdServer.start(config, (what, cause) -> {
             throw new IllegalStateException(what, cause);
         })) {
+            StopSignals.install(() -> {});
             Main.tellReady(server, logger, System.out, false);
             ListenUrl address = server.addresses().getFirst();
             ManagedChannel channel = NettyChannelBuilder.forAddress(address.host(), address.port())

@@ -3,11 +3,13 @@ package io.leasehold.interop.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.leasehold.interop.Await;
 import io.leasehold.interop.ServerProcess;
 import io.leasehold.interop.ServerTarget;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Texts are Leasehold's own, so these run for it alone. */
 final class LauncherIT {
     private static final long EXIT_LIMIT_SECONDS = 30;
+
+    /** The very first start may prepare a class cache. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(3);
 
     @TempDir
     Path directory = Path.of("");
@@ -145,6 +150,41 @@ final class LauncherIT {
                     .isIn(0, 143);
             server.restart();
             assertThat(server.stop()).isIn(0, 143);
+        }
+    }
+
+    @Test
+    void who_waits_for_a_stopped_server_sees_it_ended_by_the_signal() throws Exception {
+        Path output = directory.resolve("output");
+        // Of a child that a signal ended a shell says so; of one that exits with 143 it says nothing.
+        ProcessBuilder builder = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "\"$@\"; exit $?",
+                        "shell",
+                        launcher(),
+                        "server",
+                        "--data-dir=" + directory.resolve("data"),
+                        "--listen-client-urls=http://127.0.0.1:0",
+                        "--advertise-client-urls=http://127.0.0.1:0",
+                        "--listen-peer-urls=http://127.0.0.1:0")
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+        Process shell = builder.start();
+        try {
+            Await.until("the server is ready", START_LIMIT, () -> readString(output)
+                    .contains("ready to serve client requests"));
+
+            shell.children().forEach(ProcessHandle::destroy);
+
+            assertThat(shell.waitFor(EXIT_LIMIT_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(shell.exitValue()).isEqualTo(143);
+            assertThat(Files.readString(output)).contains("Terminated");
+        } finally {
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            shell.destroyForcibly();
         }
     }
 
