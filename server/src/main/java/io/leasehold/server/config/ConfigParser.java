@@ -8,9 +8,6 @@ import io.leasehold.server.config.ServerConfig.ClusterState;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.leasehold.server.config.ServerConfig.HttpAccess;
 import io.leasehold.server.config.ServerConfig.InitialMember;
-import io.leasehold.server.config.ServerConfig.LogFormat;
-import io.leasehold.server.config.ServerConfig.LogLevel;
-import io.leasehold.server.config.ServerConfig.LogSettings;
 import io.leasehold.server.config.ServerConfig.RaftTiming;
 import io.leasehold.server.config.ServerConfig.RequestLimits;
 import io.leasehold.server.config.ServerConfig.Security;
@@ -19,7 +16,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +102,7 @@ public final class ConfigParser {
                 values.number("snapshot-count", SNAPSHOT_COUNT_MIN, Long.MAX_VALUE),
                 auth(values),
                 compaction(values),
-                logSettings(values),
+                LogFlags.read(values),
                 ObservationFlags.read(values));
     }
 
@@ -300,50 +296,5 @@ public final class ConfigParser {
             default -> values.problem("auto-compaction-mode", "periodic or revision", mode);
         }
         return new AutoCompaction.Off();
-    }
-
-    private static LogSettings logSettings(FlagValues values) {
-        LogLevel level =
-                switch (values.text("log-level")) {
-                    case "debug" -> LogLevel.DEBUG;
-                    case "info" -> LogLevel.INFO;
-                    case "warn" -> LogLevel.WARN;
-                    case "error", "dpanic", "panic", "fatal" -> LogLevel.ERROR;
-                    default -> {
-                        values.problem(
-                                "log-level", "debug, info, warn, error, panic or fatal", values.text("log-level"));
-                        yield LogLevel.INFO;
-                    }
-                };
-        LogFormat format =
-                switch (values.text("log-format")) {
-                    case "json" -> LogFormat.JSON;
-                    case "console" -> LogFormat.CONSOLE;
-                    default -> {
-                        values.problem("log-format", "json or console", values.text("log-format"));
-                        yield LogFormat.JSON;
-                    }
-                };
-        return new LogSettings(level, format, logOutputs(values));
-    }
-
-    private static List<LogOutput> logOutputs(FlagValues values) {
-        Set<LogOutput> outputs = new LinkedHashSet<>();
-        for (String each : values.list("log-outputs")) {
-            if (each.equals("systemd/journal")) {
-                values.warning("--log-outputs: the journal takes what a service writes to stderr; the log goes there");
-                outputs.add(new LogOutput.StandardError());
-                continue;
-            }
-            try {
-                outputs.add(LogOutput.parse(each));
-            } catch (InvalidPathException notAPath) {
-                values.problem("log-outputs", "default, stderr, stdout or paths of files", each);
-            }
-        }
-        if (outputs.isEmpty()) {
-            values.problem("log-outputs", "at least one output", values.text("log-outputs"));
-        }
-        return List.copyOf(outputs);
     }
 }

@@ -104,6 +104,13 @@ final class FlagTable {
         flags.add(new Flag("log-level", TEXT, "info", READ, "debug, info, warn, error"));
         flags.add(new Flag("log-format", TEXT, "json", READ, "json or console"));
         flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr, stdout or files, by commas"));
+        flags.add(new Flag("enable-log-rotation", BOOLEAN, "false", READ, "put a long log file aside, start a new one"));
+        flags.add(new Flag(
+                "log-rotation-config-json",
+                TEXT,
+                "{\"maxsize\": 100, \"maxage\": 0, \"maxbackups\": 0, \"localtime\": false, \"compress\": false}",
+                READ,
+                "megabytes, days kept, files kept, names in local time, gzip"));
         flags.add(new Flag("feature-gates", TEXT, "", READ, "etcd's feature gates: A=true,B=false"));
         flags.add(new Flag("config-file", TEXT, "", READ, "a YAML file of flags; all others are ignored then"));
         flags.add(new Flag("version", BOOLEAN, "false", READ, "print the version and exit"));
@@ -161,7 +168,6 @@ final class FlagTable {
         text(flags, "backend-bbolt-freelist-type", "map");
         text(flags, "v2-deprecation", "write-only");
         text(flags, "logger", "zap");
-        text(flags, "log-rotation-config-json", "");
         text(flags, "discovery-srv-name", "");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");
@@ -197,7 +203,6 @@ final class FlagTable {
                 "socket-reuse-port",
                 "socket-reuse-address",
                 "peer-skip-client-san-verification",
-                "enable-log-rotation",
                 "enable-v2",
                 "debug")) {
             flags.add(new Flag(name, BOOLEAN, "false", IGNORED, ""));

@@ -214,8 +214,14 @@ public record ServerConfig(
         CONSOLE
     }
 
-    /** What is logged, how and where; every line goes to each output, of which there is at least one. */
-    public record LogSettings(LogLevel level, LogFormat format, List<LogOutput> outputs) {
+    /**
+     * What is logged, how and where.
+     *
+     * @param outputs every line goes to each of them; at least one
+     * @param rotation when the file among the outputs makes room for a new one; null for never
+     */
+    public record LogSettings(
+            LogLevel level, LogFormat format, List<LogOutput> outputs, @Nullable LogRotation rotation) {
         /** Copies the list. */
         public LogSettings {
             outputs = List.copyOf(outputs);

@@ -1,6 +1,7 @@
 package io.leasehold.server.logging;
 
 import io.leasehold.server.config.LogOutput;
+import io.leasehold.server.config.LogRotation;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Opens what the log goes to, as one stream that writes to all of them. */
 public final class LogOutputs {
@@ -20,7 +22,7 @@ public final class LogOutputs {
     public static Optional<String> refusal(List<LogOutput> outputs) {
         for (LogOutput output : outputs) {
             if (output instanceof LogOutput.LogFile file) {
-                try (OutputStream opened = openFile(file)) {
+                try (OutputStream opened = openFile(file, null)) {
                     opened.flush();
                 } catch (IOException unwritable) {
                     return Optional.of("--log-outputs: cannot write to " + file + ": " + unwritable.getMessage());
@@ -31,29 +33,31 @@ public final class LogOutputs {
     }
 
     /** A file that cannot be opened is told on stderr, which then takes its place: a server without a log is blind. */
-    static OutputStream open(List<LogOutput> outputs) {
+    static OutputStream open(List<LogOutput> outputs, @Nullable LogRotation rotation) {
         List<OutputStream> streams = new ArrayList<>();
         for (LogOutput output : outputs) {
-            streams.add(open(output));
+            streams.add(open(output, rotation));
         }
         return streams.size() == 1 ? streams.getFirst() : new Several(streams);
     }
 
-    private static OutputStream open(LogOutput output) {
+    private static OutputStream open(LogOutput output, @Nullable LogRotation rotation) {
         return switch (output) {
             case LogOutput.StandardError ignored -> new FileOutputStream(FileDescriptor.err);
             case LogOutput.StandardOutput ignored -> new FileOutputStream(FileDescriptor.out);
-            case LogOutput.LogFile file -> openFileOrStderr(file);
+            case LogOutput.LogFile file -> openFileOrStderr(file, rotation);
         };
     }
 
-    private static OutputStream openFile(LogOutput.LogFile file) throws IOException {
-        return new FileOutputStream(file.path().toFile(), true);
+    private static OutputStream openFile(LogOutput.LogFile file, @Nullable LogRotation rotation) throws IOException {
+        return rotation == null
+                ? new FileOutputStream(file.path().toFile(), true)
+                : RotatingFile.open(file.path(), rotation);
     }
 
-    private static OutputStream openFileOrStderr(LogOutput.LogFile file) {
+    private static OutputStream openFileOrStderr(LogOutput.LogFile file, @Nullable LogRotation rotation) {
         try {
-            return openFile(file);
+            return openFile(file, rotation);
         } catch (IOException unwritable) {
             System.err.println("leasehold: cannot write the log to " + file + " (" + unwritable.getMessage()
                     + "); it goes to stderr");

@@ -21,7 +21,7 @@ public final class LogProvider implements SLF4JServiceProvider {
     @Override
     public void initialize() {
         LogRules rules = LogRules.published();
-        LogWriter writer = new LogWriter(LogOutputs.open(rules.outputs()), rules.format());
+        LogWriter writer = new LogWriter(LogOutputs.open(rules.outputs(), rules.rotation()), rules.format());
         loggers = name -> new LineLogger(name, rules, writer);
     }
 

@@ -1,22 +1,25 @@
 package io.leasehold.server.logging;
 
 import io.leasehold.server.config.LogOutput;
+import io.leasehold.server.config.LogRotation;
 import io.leasehold.server.config.ServerConfig.LogFormat;
 import io.leasehold.server.config.ServerConfig.LogSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 
 /**
  * What is logged, in which form and where. slf4j makes its backend by itself, before anyone can hand it an object, so the
  * rules travel as system properties: {@link #publish} before the first logger is made.
  */
-public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
+public record LogRules(Level level, LogFormat format, List<LogOutput> outputs, @Nullable LogRotation rotation) {
     private static final String LEVEL = "leasehold.log.level";
     private static final String FORMAT = "leasehold.log.format";
     private static final String OUTPUTS = "leasehold.log.outputs";
+    private static final String ROTATION = "leasehold.log.rotation";
 
     /** Stands between outputs: no path has a line end in it. */
     private static final String SEPARATOR = "\n";
@@ -38,6 +41,10 @@ public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
         System.setProperty(FORMAT, settings.format().name());
         System.setProperty(
                 OUTPUTS, settings.outputs().stream().map(LogOutput::toString).collect(Collectors.joining(SEPARATOR)));
+        LogRotation rotation = settings.rotation();
+        if (rotation != null) {
+            System.setProperty(ROTATION, rotation.toText());
+        }
     }
 
     static LogRules published() {
@@ -46,7 +53,8 @@ public record LogRules(Level level, LogFormat format, List<LogOutput> outputs) {
                 LogFormat.valueOf(property(FORMAT, "JSON")),
                 Stream.of(System.getProperty(OUTPUTS, "stderr").split(SEPARATOR, -1))
                         .map(LogOutput::parse)
-                        .toList());
+                        .toList(),
+                System.getProperty(ROTATION) == null ? null : LogRotation.parse(System.getProperty(ROTATION)));
     }
 
     /** Copies the list. */

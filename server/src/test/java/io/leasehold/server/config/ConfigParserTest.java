@@ -220,6 +220,7 @@ class ConfigParserTest {
                 "--cipher-suites=TLS_NULL_WITH_NOTHING | --cipher-suites: expected names of cipher suites",
                 "--self-signed-cert-validity=0 | from 1 to",
                 "--log-outputs=, | at least one output",
+                "--enable-log-rotation | requires a single file path",
                 "--feature-gates=Bogus=true | unrecognized feature gate: Bogus",
                 "--feature-gates=CompactHashCheck | CompactHashCheck=true or CompactHashCheck=false",
                 "--feature-gates=LeaseCheckpointPersist=true | requires LeaseCheckpoint",
@@ -234,6 +235,30 @@ class ConfigParserTest {
 
         assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
         assertThat(rejected.exitCode()).isIn(1, 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"maxsize\": -1}", "{\"compress\": 1}", "{\"maxage\": \"x\"}", "{", "1", "{\"maxsize\": 1e9}"})
+    void a_malformed_log_rotation_is_a_problem(String json) {
+        ConfigResult.Rejected rejected = rejected(
+                Map.of(), "--enable-log-rotation", "--log-outputs=/x.log", "--log-rotation-config-json=" + json);
+
+        assertThat(rejected.problems()).singleElement().asString().contains("--log-rotation-config-json", json);
+    }
+
+    @Test
+    void log_rotation_is_read_as_etcd_reads_it() {
+        ServerConfig config = config(
+                "--enable-log-rotation",
+                "--log-outputs=/x.log,stderr",
+                "--log-rotation-config-json={\"maxsize\": 2, \"maxbackups\": 3, \"compress\": true}");
+
+        assertThat(config.log().rotation()).isEqualTo(new LogRotation(2 << 20, 0, 3, false, true));
+        assertThat(config("--enable-log-rotation", "--log-outputs=/x.log")
+                        .log()
+                        .rotation())
+                .isEqualTo(new LogRotation(100 << 20, 0, 0, false, false));
+        assertThat(config().log().rotation()).isNull();
     }
 
     /** Each was typed behind Debian's etcd to see its exit code. */
