@@ -43,7 +43,9 @@ public final class Arguments {
             }
             return Long.parseUnsignedLong(text.startsWith("0x") ? text.substring(2) : text, 16);
         } catch (NumberFormatException e) {
-            throw bad("bad " + what + " ID arg (strconv.ParseUint: parsing " + Ctl.quoted(text)
+            // As Go calls what etcdctl reads them with.
+            String reader = what.equals("lease") ? "ParseInt" : "ParseUint";
+            throw bad("bad " + what + " ID arg (strconv." + reader + ": parsing " + Ctl.quoted(text)
                     + ": invalid syntax), expecting ID in Hex");
         }
     }
@@ -59,7 +61,7 @@ public final class Arguments {
 
     /** Text as bytes. */
     public static ByteString bytes(String text) {
-        return ByteString.copyFromUtf8(text);
+        return ByteString.copyFrom(RawArguments.bytes(text));
     }
 
     /** The refusal of bad arguments. */

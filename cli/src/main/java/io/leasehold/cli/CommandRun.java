@@ -132,10 +132,11 @@ final class CommandRun {
     private int mistaken(String path, FlagException mistake) {
         surroundings.err().println("Error: " + mistake.getMessage());
         List<String> names = flags.all().stream().map(Flag::name).toList();
-        boolean exists = names.contains(mistake.flag());
+        // Of a flag that exists its value is wrong; and one letter is as near to any other.
+        boolean isMisspelt = mistake.flag().length() > 1 && !names.contains(mistake.flag());
         suggest(
                 path,
-                exists
+                !isMisspelt
                         ? List.of()
                         : Nearest.to(mistake.flag(), names).stream()
                                 .map(name -> "--" + name)
@@ -166,7 +167,8 @@ final class CommandRun {
     static List<String> readEnvironment(Map<String, String> environment, Flags flags) {
         List<String> unknown = new ArrayList<>();
         environment.forEach((variable, value) -> {
-            if (!variable.startsWith(PREFIX) || OTHER_VARIABLES.contains(variable)) {
+            // Empty is as good as not set.
+            if (value.isEmpty() || !variable.startsWith(PREFIX) || OTHER_VARIABLES.contains(variable)) {
                 return;
             }
             String name =

@@ -33,7 +33,7 @@ public final class Main {
                 Commands.of(program),
                 Boolean.getBoolean("leasehold.terminal"),
                 Boolean.getBoolean("leasehold.interactive"));
-        List<String> arguments = List.of(args);
+        List<String> arguments = RawArguments.of(args);
         int code = arguments.equals(List.of("train"))
                 ? Training.run(surroundings)
                 : new CommandRun(surroundings).run(arguments);

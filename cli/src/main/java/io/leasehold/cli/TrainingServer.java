@@ -1,8 +1,12 @@
 package io.leasehold.cli;
 
 import io.grpc.Server;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.leasehold.protocol.etcdserverpb.AuthGrpc;
+import io.leasehold.protocol.etcdserverpb.AuthenticateRequest;
+import io.leasehold.protocol.etcdserverpb.AuthenticateResponse;
 import io.leasehold.protocol.etcdserverpb.KVGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantResponse;
@@ -19,6 +23,8 @@ import io.leasehold.protocol.etcdserverpb.ResponseHeader;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
 import io.leasehold.protocol.mvccpb.KeyValue;
+import io.netty.handler.ssl.ClientAuth;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,13 +40,22 @@ final class TrainingServer {
 
     private TrainingServer() {}
 
-    /** Serves on a port of its own, which it prints, until it is killed or stdin ends. */
+    /**
+     * Serves on two ports of its own, which it prints, the second with TLS, until it is killed or stdin ends.
+     *
+     * @param args where an authority, a certificate of it and its key are
+     */
     public static void main(String[] args) throws IOException {
-        Server server = services(
-                        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)))
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        Server plain = services(NettyServerBuilder.forAddress(anyPort)).build().start();
+        Server secure = services(NettyServerBuilder.forAddress(anyPort))
+                .sslContext(GrpcSslContexts.forServer(new File(args[1]), new File(args[2]))
+                        .trustManager(new File(args[0]))
+                        .clientAuth(ClientAuth.OPTIONAL)
+                        .build())
                 .build()
                 .start();
-        System.out.println(server.getPort());
+        System.out.println(plain.getPort() + " " + secure.getPort());
         // Ends with the process that started it.
         while (System.in.read() >= 0) {}
         Runtime.getRuntime().halt(0);
@@ -48,7 +63,10 @@ final class TrainingServer {
 
     /** What it knows. */
     static NettyServerBuilder services(NettyServerBuilder server) {
-        return server.addService(new Keys()).addService(new Leases()).addService(new Statuses());
+        return server.addService(new Keys())
+                .addService(new Leases())
+                .addService(new Statuses())
+                .addService(new Users());
     }
 
     private static <T> void answer(StreamObserver<T> answers, T answer) {
@@ -111,6 +129,18 @@ final class TrainingServer {
                             .setHeader(HEADER)
                             .setVersion("3")
                             .setDbSize(1)
+                            .build());
+        }
+    }
+
+    private static final class Users extends AuthGrpc.AuthImplBase {
+        @Override
+        public void authenticate(AuthenticateRequest request, StreamObserver<AuthenticateResponse> answers) {
+            answer(
+                    answers,
+                    AuthenticateResponse.newBuilder()
+                            .setHeader(HEADER)
+                            .setToken(request.getName())
                             .build());
         }
     }

@@ -21,8 +21,7 @@ class ArgumentsTest {
     void what_is_no_id_is_refused_in_etcdctls_words() {
         assertThatThrownBy(() -> Arguments.hexId("zz", "lease"))
                 .isInstanceOf(CtlException.class)
-                .hasMessage(
-                        "bad lease ID arg (strconv.ParseUint: parsing \"zz\": invalid syntax), expecting ID in Hex");
+                .hasMessage("bad lease ID arg (strconv.ParseInt: parsing \"zz\": invalid syntax), expecting ID in Hex");
         assertThatThrownBy(() -> Arguments.hexId("dec:zz", "lease")).isInstanceOf(CtlException.class);
         assertThatThrownBy(() -> Arguments.hexId("", "lease")).isInstanceOf(CtlException.class);
     }

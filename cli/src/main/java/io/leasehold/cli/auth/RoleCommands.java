@@ -77,11 +77,12 @@ public final class RoleCommands {
         }
     }
 
-    private static void list(Ctl ctl, List<String> none) {
+    private static void list(Ctl ctl, List<String> arguments) {
+        Arguments.count(arguments, 0, 0, "role list command requires no arguments");
         ctl.ask(
                 AuthGrpc.getRoleListMethod(),
                 AuthRoleListRequest.getDefaultInstance(),
-                response -> new NameList(response.getRolesList(), "Role", response.getHeader(), response));
+                response -> new RoleList(response));
     }
 
     static void show(Ctl ctl, Connection connection, String name) {
@@ -100,7 +101,7 @@ public final class RoleCommands {
                 text.append("\n\t").append(described(permission));
             }
         }
-        ctl.output().print(new HeaderAnswer(text.toString(), response.getHeader(), response));
+        ctl.output().print(new RoleDetail(text.toString(), response));
     }
 
     private static String described(Permission permission) {
@@ -129,12 +130,15 @@ public final class RoleCommands {
             throw Arguments.bad("--from-key and --prefix flags are mutually exclusive");
         }
         if ((prefix || fromKey) && keys.size() > 1) {
-            throw Arguments.bad("unexpected endkey argument with --prefix or --from-key flag");
+            throw Arguments.bad("unexpected endkey argument with --" + (prefix ? "prefix" : "from-key") + " flag");
+        }
+        if (key.isEmpty()) {
+            // The server knows no empty key: this is the first of all keys.
+            ByteString all = prefix || fromKey ? OPEN_END : ByteString.EMPTY;
+            return Permission.newBuilder().setKey(OPEN_END).setRangeEnd(all);
         }
         if (prefix) {
-            return key.isEmpty()
-                    ? Permission.newBuilder().setKey(OPEN_END).setRangeEnd(OPEN_END)
-                    : Permission.newBuilder().setKey(key).setRangeEnd(Arguments.prefixEnd(key));
+            return Permission.newBuilder().setKey(key).setRangeEnd(Arguments.prefixEnd(key));
         }
         return Permission.newBuilder().setKey(key).setRangeEnd(fromKey ? OPEN_END : end);
     }
@@ -156,7 +160,7 @@ public final class RoleCommands {
             Arguments.count(
                     arguments,
                     3,
-                    4,
+                    Integer.MAX_VALUE,
                     "role grant command requires role name, permission type, and key [endkey] as its argument");
             Permission.Type type =
                     switch (arguments.get(1).toLowerCase(Locale.ROOT)) {
@@ -195,7 +199,7 @@ public final class RoleCommands {
             Arguments.count(
                     arguments,
                     2,
-                    3,
+                    Integer.MAX_VALUE,
                     "role revoke-permission command requires role name and key [endkey] as its argument");
             Permission permission = permission(arguments.subList(1, arguments.size()), prefix.value(), fromKey.value())
                     .build();

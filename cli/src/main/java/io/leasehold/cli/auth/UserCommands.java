@@ -70,7 +70,8 @@ public final class UserCommands {
                 response -> new HeaderAnswer("User " + name + " deleted", response.getHeader(), response));
     }
 
-    private static void list(Ctl ctl, List<String> none) {
+    private static void list(Ctl ctl, List<String> arguments) {
+        Arguments.count(arguments, 0, 0, "user list command requires no arguments");
         ctl.ask(
                 AuthGrpc.getUserListMethod(),
                 AuthUserListRequest.getDefaultInstance(),

@@ -1,6 +1,7 @@
 package io.leasehold.cli.cluster;
 
 import com.google.protobuf.Message;
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.Entry;
@@ -14,6 +15,7 @@ import io.leasehold.protocol.etcdserverpb.AlarmRequest;
 import io.leasehold.protocol.etcdserverpb.AlarmRequest.AlarmAction;
 import io.leasehold.protocol.etcdserverpb.AlarmResponse;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import java.util.List;
 
 /** {@code alarm list|disarm}. */
 public final class AlarmCommands {
@@ -25,14 +27,17 @@ public final class AlarmCommands {
                 "alarm",
                 "look at alarms and take them back",
                 Entry.plain(
-                        "list", Help.of("list the alarms that are on", ""), (ctl, none) -> ask(ctl, AlarmAction.GET)),
+                        "list",
+                        Help.of("list the alarms that are on", ""),
+                        (ctl, none) -> ask(ctl, "list", none, AlarmAction.GET)),
                 Entry.plain(
                         "disarm",
                         Help.of("take all alarms back", ""),
-                        (ctl, none) -> ask(ctl, AlarmAction.DEACTIVATE)));
+                        (ctl, none) -> ask(ctl, "disarm", none, AlarmAction.DEACTIVATE)));
     }
 
-    private static void ask(Ctl ctl, AlarmAction action) {
+    private static void ask(Ctl ctl, String name, List<String> arguments, AlarmAction action) {
+        Arguments.count(arguments, 0, 0, "alarm " + name + " command accepts no arguments");
         try (Connection connection = ctl.connect()) {
             AlarmResponse on = connection.call(MaintenanceGrpc.getAlarmMethod(), AlarmRequest.getDefaultInstance());
             if (action == AlarmAction.GET) {

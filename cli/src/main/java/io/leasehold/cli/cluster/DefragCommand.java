@@ -36,7 +36,6 @@ public final class DefragCommand implements Action {
                             + ": Leasehold frees the space of compacted revisions while it runs");
             return;
         }
-        boolean failed = false;
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             long startNanos = System.nanoTime();
             try (Connection connection = ctl.connect(endpoint)) {
@@ -44,12 +43,12 @@ public final class DefragCommand implements Action {
                 String took = GoText.duration(System.nanoTime() - startNanos);
                 ctl.output().line("Finished defragmenting etcd member[" + endpoint + "]. took " + took);
             } catch (CtlException e) {
-                ctl.err().println("Failed to defragment etcd member[" + endpoint + "]. (" + e.getMessage() + ")");
-                failed = true;
+                String took = GoText.duration(System.nanoTime() - startNanos);
+                ctl.err()
+                        .println("Failed to defragment etcd member[" + endpoint + "]. took " + took + ". ("
+                                + e.getMessage() + ")");
+                ctl.exitWith(CtlException.Code.ERROR.number());
             }
-        }
-        if (failed) {
-            throw new CtlException(CtlException.Code.ERROR, "some members could not be defragmented");
         }
     }
 }

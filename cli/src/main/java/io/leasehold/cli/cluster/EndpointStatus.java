@@ -49,7 +49,6 @@ final class EndpointStatus implements Action {
     @Override
     public void run(List<String> arguments) {
         List<Status> all = new ArrayList<>();
-        CtlException failure = null;
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             try (Connection connection = ctl.connect(endpoint)) {
                 all.add(new Status(
@@ -57,13 +56,10 @@ final class EndpointStatus implements Action {
                         connection.call(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance())));
             } catch (CtlException e) {
                 ctl.err().println("Failed to get the status of endpoint " + endpoint + " (" + e.getMessage() + ")");
-                failure = e;
+                ctl.exitWith(CtlException.Code.ERROR.number());
             }
         }
         ctl.output().print(new Report(all));
-        if (failure != null) {
-            throw failure;
-        }
     }
 
     private record Report(List<Status> all) implements Answer {

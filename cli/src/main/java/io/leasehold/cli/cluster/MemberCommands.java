@@ -26,9 +26,12 @@ import io.leasehold.protocol.etcdserverpb.ResponseHeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** {@code member list|add|update|remove|promote}. */
 public final class MemberCommands {
+    private static final Pattern PEER_URL = Pattern.compile("(https?|unixs?)://");
+
     private MemberCommands() {}
 
     /** The group. */
@@ -77,6 +80,16 @@ public final class MemberCommands {
                 ClusterGrpc.getMemberPromoteMethod(),
                 MemberPromoteRequest.newBuilder().setID(id).build(),
                 response -> changed("Member %x promoted in cluster %x", id, response.getHeader(), response));
+    }
+
+    private static List<String> urls(String commaSeparated) {
+        List<String> urls = List.of(commaSeparated.split(",", -1));
+        for (String url : urls) {
+            if (!PEER_URL.matcher(url).lookingAt()) {
+                throw Arguments.bad("URL scheme must be http, https, unix, or unixs: " + url);
+            }
+        }
+        return urls;
     }
 
     private static Answer changed(String sentence, long id, ResponseHeader header, Message response) {
@@ -152,7 +165,7 @@ public final class MemberCommands {
                 throw Arguments.bad("member peer urls not provided");
             }
             MemberAddRequest request = MemberAddRequest.newBuilder()
-                    .addAllPeerURLs(List.of(peerUrls.value().split(",", -1)))
+                    .addAllPeerURLs(urls(peerUrls.value()))
                     .setIsLearner(learner.value())
                     .build();
             try (Connection connection = ctl.connect()) {
@@ -200,7 +213,7 @@ public final class MemberCommands {
             }
             MemberUpdateRequest request = MemberUpdateRequest.newBuilder()
                     .setID(id)
-                    .addAllPeerURLs(List.of(peerUrls.value().split(",", -1)))
+                    .addAllPeerURLs(urls(peerUrls.value()))
                     .build();
             ctl.ask(
                     ClusterGrpc.getMemberUpdateMethod(),

@@ -14,10 +14,18 @@ import java.util.List;
 public final class MoveLeaderCommand {
     private MoveLeaderCommand() {}
 
+    private static long target(String text) {
+        try {
+            return Long.parseUnsignedLong(text, 16);
+        } catch (NumberFormatException e) {
+            throw Arguments.bad("strconv.ParseUint: parsing " + Ctl.quoted(text) + ": invalid syntax");
+        }
+    }
+
     /** Does it. */
     public static void run(Ctl ctl, List<String> arguments) {
         Arguments.count(arguments, 1, 1, "move-leader command needs 1 argument");
-        long target = Arguments.hexId(arguments.get(0), "member");
+        long target = target(arguments.get(0));
         for (String endpoint : ctl.endpoints()) {
             try (Connection connection = ctl.connect(endpoint)) {
                 StatusResponse status =

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -37,7 +38,7 @@ final class SnapshotSave implements Action {
         Arguments.count(arguments, 1, 1, "snapshot save expects one argument");
         if (ctl.endpoints().size() != 1) {
             throw new CtlException(
-                    CtlException.Code.BAD_ARGUMENTS,
+                    CtlException.Code.INTERRUPTED,
                     "snapshot must be requested to one selected node, not multiple " + "["
                             + String.join(" ", ctl.endpoints()) + "]");
         }
@@ -54,6 +55,11 @@ final class SnapshotSave implements Action {
             if (!version.isEmpty()) {
                 ctl.output().line("Server version " + version);
             }
+        } catch (NoSuchFileException e) {
+            throw new CtlException(
+                    CtlException.Code.INTERRUPTED,
+                    "could not open " + part + " (open " + part + ": no such file or directory)",
+                    e);
         } catch (IOException e) {
             throw new CtlException(CtlException.Code.INTERRUPTED, file + " cannot be written: " + e.getMessage(), e);
         } catch (StatusRuntimeException e) {

@@ -70,8 +70,8 @@ public final class ElectCommand implements Action {
 
     private void campaign(Connection connection, String name, String proposal) {
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
-        // Before anything is asked: whoever is told to stop while waiting has not failed.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Holding.giveBackAndEnd(held)));
+        // Before anything is asked: who waits leaves nothing behind either.
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> Holding.giveBackAndEnd(ctl, held)));
         Holding holding = Holding.begin(connection, TTL_SECONDS);
         held.set(holding);
         CampaignResponse elected = connection.callWithoutDeadline(
@@ -81,6 +81,7 @@ public final class ElectCommand implements Action {
                         .setLease(holding.leaseId())
                         .setValue(Arguments.bytes(proposal))
                         .build());
+        holding.got();
         ctl.output().line(elected.getLeader().getKey().toStringUtf8());
         ctl.output().line(proposal);
         try {

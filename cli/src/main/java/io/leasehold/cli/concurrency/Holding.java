@@ -5,6 +5,7 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.leasehold.cli.Connection;
+import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
@@ -12,28 +13,36 @@ import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/** A lease that is kept alive while something is held by it. A thread of its own renews it. */
+/**
+ * A lease that is kept alive while something is held by it. A thread of its own renews it, over one stream after another:
+ * a server that restarts takes nothing away. The lease is lost when a server says so, or when its time is over and nobody
+ * has answered.
+ */
 final class Holding implements AutoCloseable {
     private static final int RENEWALS_PER_TTL = 3;
+    private static final long REOPEN_MILLIS = 250;
+
+    /** What a stream brings when it ends. */
+    private static final long STREAM_ENDED = -1;
 
     private final Connection connection;
     private final long leaseId;
+    private final long ttlNanos;
+    private volatile boolean got;
     private final CompletableFuture<Void> lost = new CompletableFuture<>();
-    private final ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> renewals;
-    private final Thread renewing;
+    private final Thread renewing = Thread.ofPlatform().daemon().unstarted(this::renew);
 
     private Holding(Connection connection, long leaseId, long ttlSeconds) {
         this.connection = connection;
         this.leaseId = leaseId;
-        this.renewals = connection.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
-        renewals.start(new Answers(), new Metadata());
-        renewals.request(Integer.MAX_VALUE);
-        this.renewing = Thread.ofPlatform().daemon().unstarted(() -> renew(ttlSeconds));
+        this.ttlNanos = TimeUnit.SECONDS.toNanos(ttlSeconds);
     }
 
     static Holding begin(Connection connection, long ttlSeconds) {
@@ -45,20 +54,32 @@ final class Holding implements AutoCloseable {
         return holding;
     }
 
-    /** What a signal does: gives back what is held, if it came to that, and ends the process well. */
-    static void giveBackAndEnd(AtomicReference<@Nullable Holding> held) {
+    /**
+     * What a signal does: gives back what is held and ends the process well; whoever still waited for it has got nothing,
+     * which is an error.
+     */
+    static void giveBackAndEnd(Ctl ctl, AtomicReference<@Nullable Holding> held) {
         Holding holding = held.get();
         if (holding != null) {
             holding.close();
         }
-        Runtime.getRuntime().halt(0);
+        if (holding != null && holding.got) {
+            Runtime.getRuntime().halt(0);
+        }
+        ctl.err().println("Error: context canceled");
+        Runtime.getRuntime().halt(CtlException.Code.ERROR.number());
+    }
+
+    /** Says that what the lease was for has been got. */
+    void got() {
+        got = true;
     }
 
     long leaseId() {
         return leaseId;
     }
 
-    /** Completes when the lease is gone. */
+    /** Completes when the lease is gone without having been given back. */
     CompletableFuture<Void> lost() {
         return lost;
     }
@@ -67,7 +88,6 @@ final class Holding implements AutoCloseable {
     @Override
     public void close() {
         renewing.interrupt();
-        renewals.cancel("given back", null);
         try {
             connection.call(
                     LeaseGrpc.getLeaseRevokeMethod(),
@@ -78,29 +98,65 @@ final class Holding implements AutoCloseable {
     }
 
     @ReadsClock("renewals are spread over the lease's time")
-    private void renew(long ttlSeconds) {
+    private void renew() {
+        long endNanos = System.nanoTime() + ttlNanos;
         try {
-            while (!lost.isDone()) {
-                renewals.sendMessage(
-                        LeaseKeepAliveRequest.newBuilder().setID(leaseId).build());
-                TimeUnit.MILLISECONDS.sleep(TimeUnit.SECONDS.toMillis(ttlSeconds) / RENEWALS_PER_TTL);
+            while (endNanos - System.nanoTime() > 0) {
+                endNanos = renewOverOneStream(endNanos);
+                TimeUnit.MILLISECONDS.sleep(REOPEN_MILLIS);
             }
-        } catch (InterruptedException ended) {
+            lost.complete(null);
+        } catch (InterruptedException givenBack) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private final class Answers extends ClientCall.Listener<LeaseKeepAliveResponse> {
-        @Override
-        public void onMessage(LeaseKeepAliveResponse message) {
-            if (message.getTTL() <= 0) {
-                lost.complete(null);
+    /** Renews until the stream or the lease ends; returns when the lease ends as far as it is known. */
+    @ReadsClock("renewals are spread over the lease's time")
+    private long renewOverOneStream(long knownEndNanos) throws InterruptedException {
+        BlockingQueue<Long> ttls = new LinkedBlockingQueue<>();
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(ttls);
+        long endNanos = knownEndNanos;
+        try {
+            while (true) {
+                long sentNanos = System.nanoTime();
+                call.sendMessage(
+                        LeaseKeepAliveRequest.newBuilder().setID(leaseId).build());
+                Long ttlSeconds = ttls.poll(endNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+                if (ttlSeconds == null || ttlSeconds == 0) {
+                    return System.nanoTime();
+                }
+                if (ttlSeconds == STREAM_ENDED) {
+                    return endNanos;
+                }
+                endNanos = sentNanos + TimeUnit.SECONDS.toNanos(ttlSeconds);
+                // Nothing but the stream's end comes unasked.
+                if (ttls.poll(TimeUnit.SECONDS.toNanos(ttlSeconds) / RENEWALS_PER_TTL, TimeUnit.NANOSECONDS) != null) {
+                    return endNanos;
+                }
             }
+        } finally {
+            call.cancel("another stream is opened, or none", null);
         }
+    }
 
-        @Override
-        public void onClose(Status status, Metadata trailers) {
-            lost.complete(null);
-        }
+    private ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> open(BlockingQueue<Long> ttls) {
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
+                connection.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
+        call.start(
+                new ClientCall.Listener<>() {
+                    @Override
+                    public void onMessage(LeaseKeepAliveResponse message) {
+                        ttls.add(Math.max(0, message.getTTL()));
+                    }
+
+                    @Override
+                    public void onClose(Status status, Metadata trailers) {
+                        ttls.add(STREAM_ENDED);
+                    }
+                },
+                new Metadata());
+        call.request(Integer.MAX_VALUE);
+        return call;
     }
 }

@@ -3,6 +3,7 @@ package io.leasehold.cli.concurrency;
 import com.google.protobuf.ByteString;
 import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
+import io.leasehold.cli.ChildFailure;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
@@ -32,13 +33,10 @@ public final class LockCommand implements Action {
     @Override
     public void run(List<String> arguments) {
         Arguments.count(
-                arguments,
-                1,
-                Integer.MAX_VALUE,
-                "lock takes one lock name argument and an optional command to execute");
+                arguments, 1, Integer.MAX_VALUE, "lock takes a lock name argument and an optional command to execute");
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
-        // Before anything is asked: whoever is told to stop while waiting has not failed.
-        Thread signal = new Thread(() -> Holding.giveBackAndEnd(held));
+        // Before anything is asked: who waits leaves nothing behind either.
+        Thread signal = new Thread(() -> Holding.giveBackAndEnd(ctl, held));
         Runtime.getRuntime().addShutdownHook(signal);
         try (Connection connection = ctl.connect()) {
             Holding holding = Holding.begin(connection, ttlSeconds.value());
@@ -49,6 +47,7 @@ public final class LockCommand implements Action {
                             .setName(Arguments.bytes(arguments.get(0)))
                             .setLease(holding.leaseId())
                             .build());
+            holding.got();
             if (arguments.size() > 1) {
                 int code = child(lock, arguments.subList(1, arguments.size()));
                 holding.close();
@@ -80,7 +79,7 @@ public final class LockCommand implements Action {
         try {
             return child.start().waitFor();
         } catch (IOException e) {
-            throw new CtlException(CtlException.Code.ERROR, String.valueOf(e.getMessage()), e);
+            throw new CtlException(CtlException.Code.ERROR, ChildFailure.words(command.get(0)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;

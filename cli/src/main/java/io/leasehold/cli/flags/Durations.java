@@ -60,6 +60,9 @@ public final class Durations {
     }
 
     private static IllegalArgumentException notOne(String text) {
-        return new IllegalArgumentException("expected a duration such as 500ms, 5s or 1m30s, got \"" + text + "\"");
+        // Go's words, and what they leave out.
+        boolean isNumber = !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
+        return new IllegalArgumentException("time: " + (isNumber ? "missing unit in" : "invalid") + " duration \""
+                + text + "\" (500ms, 5s and 1m30s are durations)");
     }
 }

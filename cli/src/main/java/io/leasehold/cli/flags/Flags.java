@@ -196,7 +196,8 @@ public final class Flags {
         return switch (text) {
             case "1", "t", "T", "true", "TRUE", "True" -> true;
             case "0", "f", "F", "false", "FALSE", "False" -> false;
-            default -> throw new IllegalArgumentException("expected true or false");
+            default ->
+                throw new IllegalArgumentException("strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
         };
     }
 
@@ -204,7 +205,7 @@ public final class Flags {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a whole number", e);
+            throw new IllegalArgumentException("strconv.ParseInt: parsing \"" + text + "\": invalid syntax", e);
         }
     }
 }

@@ -32,7 +32,10 @@ final class CompareText {
             case "m", "mod" -> compare.setTarget(CompareTarget.MOD).setModRevision(number(value, line));
             case "val", "value" -> compare.setTarget(CompareTarget.VALUE).setValue(ByteString.copyFromUtf8(value));
             case "lease" -> compare.setTarget(CompareTarget.LEASE).setLease(hex(value, line));
-            default -> throw malformed(line);
+            default ->
+                throw new CtlException(
+                        CtlException.Code.INVALID_INPUT,
+                        "malformed comparison: " + line + " (unknown target " + form.group(1) + ")");
         }
         return compare.build();
     }
@@ -54,7 +57,7 @@ final class CompareText {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw malformed(line);
+            throw notANumber(line);
         }
     }
 
@@ -62,8 +65,12 @@ final class CompareText {
         try {
             return Arguments.hexId(text, "lease");
         } catch (CtlException e) {
-            throw malformed(line);
+            throw notANumber(line);
         }
+    }
+
+    private static CtlException notANumber(String line) {
+        return new CtlException(CtlException.Code.INVALID_INPUT, "invalid txn compare request: " + line);
     }
 
     private static CtlException malformed(String line) {

@@ -45,7 +45,11 @@ final class GetFlags {
     }
 
     RangeRequest request(List<String> arguments) {
-        Arguments.count(arguments, 1, 2, "get command needs one argument as key and an optional argument as range_end");
+        Arguments.count(
+                arguments,
+                1,
+                Integer.MAX_VALUE,
+                "get command needs one argument as key and an optional argument as range_end");
         RangeFlags.Keys keys = range.keys(arguments);
         return RangeRequest.newBuilder()
                 .setKey(keys.key())

@@ -14,8 +14,8 @@ final class OpText {
 
     static RequestOp parse(String line) {
         List<String> words = Words.of(line);
-        if (words.isEmpty()) {
-            throw invalid(line);
+        if (words.size() < 2) {
+            throw new CtlException(CtlException.Code.INVALID_INPUT, "invalid txn compare request: " + line);
         }
         List<String> rest = words.subList(1, words.size());
         return switch (words.get(0)) {
@@ -30,7 +30,11 @@ final class OpText {
         Flags flags = new Flags();
         PutFlags put = new PutFlags(flags);
         List<String> arguments = parse(flags, line, words);
-        Arguments.count(arguments, put.ignoreValue.value() ? 1 : 2, 2, "put needs a key and a value: " + line);
+        Arguments.count(
+                arguments,
+                put.ignoreValue.value() ? 1 : 2,
+                Integer.MAX_VALUE,
+                "put command needs 1 argument and input from stdin or 2 arguments");
         ByteString value = arguments.size() > 1 ? Arguments.bytes(arguments.get(1)) : ByteString.EMPTY;
         return RequestOp.newBuilder()
                 .setRequestPut(

@@ -22,6 +22,10 @@ final class RangeFlags {
     /** A range as requests have it. */
     record Keys(ByteString key, ByteString end) {}
 
+    boolean isPrefix() {
+        return prefix.value();
+    }
+
     Keys keys(List<String> arguments) {
         if (prefix.value() && fromKey.value()) {
             throw Arguments.bad("`--prefix` and `--from-key` cannot be set at the same time, choose one");

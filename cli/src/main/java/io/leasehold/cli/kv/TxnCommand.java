@@ -1,6 +1,7 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Action;
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
@@ -30,6 +31,7 @@ public final class TxnCommand implements Action {
 
     @Override
     public void run(List<String> arguments) {
+        Arguments.count(arguments, 0, 0, "txn command does not accept argument");
         BufferedReader in = new BufferedReader(new InputStreamReader(ctl.in(), StandardCharsets.UTF_8));
         TxnRequest.Builder request = TxnRequest.newBuilder();
         group(in, "compares:", line -> request.addCompare(CompareText.parse(line)));

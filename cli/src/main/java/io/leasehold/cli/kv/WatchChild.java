@@ -1,19 +1,21 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.ChildFailure;
 import io.leasehold.cli.Ctl;
-import io.leasehold.cli.CtlException;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Runs a command for each event of an answer, one after the other. */
 final class WatchChild {
     private WatchChild() {}
 
-    static void run(Ctl ctl, List<String> command, WatchResponse response) {
+    /** Returns whether all went well; what did not is told. */
+    static boolean run(Ctl ctl, List<String> command, WatchResponse response) {
         for (Event event : response.getEventsList()) {
             ctl.out().flush();
             ProcessBuilder child = new ProcessBuilder(command)
@@ -30,14 +32,22 @@ final class WatchChild {
             try {
                 int code = child.start().waitFor();
                 if (code != 0) {
-                    throw new CtlException(CtlException.Code.ERROR, "command error: exit status " + code);
+                    failed(ctl, command, "exit status " + code);
+                    return false;
                 }
             } catch (IOException e) {
-                throw new CtlException(CtlException.Code.ERROR, "command error: " + e.getMessage(), e);
+                failed(ctl, command, ChildFailure.words(command.get(0)));
+                return false;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                return;
+                return false;
             }
         }
+        return true;
+    }
+
+    private static void failed(Ctl ctl, List<String> command, String why) {
+        String words = command.stream().map(Ctl::quoted).collect(Collectors.joining(" ", "[", "]"));
+        ctl.err().println("command " + words + " error (" + why + ")");
     }
 }

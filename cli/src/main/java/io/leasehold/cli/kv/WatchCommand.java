@@ -9,6 +9,8 @@ import io.leasehold.cli.Typed;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.FlagException;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.output.Answer;
+import io.leasehold.cli.output.Output;
 import java.util.List;
 
 /** {@code watch <key> [end] [-- command]}, or a session of such lines with {@code -i}. */
@@ -30,6 +32,9 @@ public final class WatchCommand implements Action {
 
     @Override
     public void run(List<String> arguments) {
+        if (ctl.output().format() == Output.Format.TABLE) {
+            throw Answer.notSupported("table");
+        }
         try (Connection connection = ctl.connect();
                 WatchSession session = new WatchSession(ctl, connection)) {
             if (interactive.value()) {
@@ -48,25 +53,27 @@ public final class WatchCommand implements Action {
                 throw new CtlException(CtlException.Code.INVALID_INPUT, "error reading watch request line: EOF");
             }
             List<String> words = Words.of(line);
-            if (words.isEmpty()) {
-                continue;
-            }
-            switch (words.get(0)) {
-                case "watch" -> watch(session, words.subList(1, words.size()));
+            switch (words.isEmpty() ? "" : words.get(0)) {
+                case "watch" -> watch(session, line, words.subList(1, words.size()));
                 case "progress" -> session.askProgress();
-                default -> ctl.err().println("Invalid command " + words.get(0) + " (only support watch)");
+                case "" -> ctl.err().println("Invalid command: " + line + " (watch and progress supported)");
+                default -> ctl.err().println("Invalid command " + line + " (only support watch)");
             }
         }
     }
 
-    private void watch(WatchSession session, List<String> words) {
+    private void watch(WatchSession session, String line, List<String> words) {
+        if (words.isEmpty() && ctl.variable("ETCDCTL_WATCH_KEY").isEmpty()) {
+            ctl.err().println("Invalid command " + line + " (command type or key is not provided)");
+            return;
+        }
         try {
             Flags typed = new Flags();
             WatchFlags watch = new WatchFlags(typed);
             List<String> arguments = typed.parse(words);
             session.watch(watch.plan(arguments, typed.separator(), ctl));
         } catch (FlagException | CtlException e) {
-            ctl.err().println("Invalid command watch (" + e.getMessage() + ")");
+            ctl.err().println("Invalid command " + line + " (" + e.getMessage() + ")");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
@@ -41,6 +42,9 @@ final class WatchFlags {
         if (keys.isEmpty() || keys.size() > 2) {
             throw WatchCommand.badArguments("");
         }
+        if (keys.size() == 2 && range.isPrefix()) {
+            throw Arguments.bad("`range_end` and `--prefix` are mutually exclusive");
+        }
         RangeFlags.Keys watched = range.keys(keys);
         return new Plan(
                 WatchCreateRequest.newBuilder()
@@ -57,7 +61,7 @@ final class WatchFlags {
         String key = ctl.variable("ETCDCTL_WATCH_KEY");
         String end = ctl.variable("ETCDCTL_WATCH_RANGE_END");
         if (key.isEmpty() && !end.isEmpty()) {
-            throw WatchCommand.badArguments(" (ETCDCTL_WATCH_RANGE_END is set, but ETCDCTL_WATCH_KEY is not)");
+            throw Arguments.bad("ETCDCTL_WATCH_KEY is empty but got ETCDCTL_WATCH_RANGE_END=" + Ctl.quoted(end));
         }
         if (!key.isEmpty() && !keys.isEmpty()) {
             throw WatchCommand.badArguments(" (found conflicting environment key)");

@@ -11,6 +11,7 @@ import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.output.Output;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
@@ -29,6 +30,7 @@ final class KeepAliveCommand implements Action {
     private static final int QUEUE_LIMIT = 1_024;
 
     private static final int RENEWALS_PER_TTL = 3;
+    private static final long REOPEN_MILLIS = 250;
 
     private final Ctl ctl;
 
@@ -43,31 +45,55 @@ final class KeepAliveCommand implements Action {
     private record News(@Nullable LeaseKeepAliveResponse answer, Status end) {}
 
     @Override
+    @ReadsClock("a server that restarts is asked again")
     public void run(List<String> arguments) {
         Arguments.count(arguments, 1, QUEUE_LIMIT / 2, "lease keep-alive command needs lease ID as argument");
         Set<Long> alive = new HashSet<>();
         arguments.forEach(text -> alive.add(Arguments.hexId(text, "lease")));
         try (Connection connection = ctl.connect()) {
-            BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE_LIMIT);
-            ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(connection, news);
+            while (!renewOverOneStream(connection, alive)) {
+                TimeUnit.MILLISECONDS.sleep(REOPEN_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns whether it is over; if not, the stream broke and another one goes on. */
+    private boolean renewOverOneStream(Connection connection, Set<Long> alive) throws InterruptedException {
+        BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE_LIMIT);
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(connection, news);
+        try {
             long pauseNanos = Long.MAX_VALUE;
             while (!alive.isEmpty()) {
                 alive.forEach(id -> call.sendMessage(
                         LeaseKeepAliveRequest.newBuilder().setID(id).build()));
                 for (int owed = alive.size(); owed > 0; owed--) {
-                    pauseNanos = Math.min(pauseNanos, answered(news.take(), alive));
+                    News next = news.take();
+                    if (isPassing(next)) {
+                        return false;
+                    }
+                    pauseNanos = Math.min(pauseNanos, answered(next, alive));
                 }
                 if (once.value()) {
-                    break;
+                    return true;
                 }
-                if (!alive.isEmpty()) {
-                    pause(news, pauseNanos);
+                // Only the stream's end can come now.
+                News end = alive.isEmpty() ? null : news.poll(pauseNanos, TimeUnit.NANOSECONDS);
+                if (end != null && isPassing(end)) {
+                    return false;
+                } else if (end != null) {
+                    answered(end, alive);
                 }
             }
+            return true;
+        } finally {
             call.cancel("done", null);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean isPassing(News news) {
+        return !once.value() && news.answer() == null && news.end().getCode() == Status.Code.UNAVAILABLE;
     }
 
     /** Tells of an answer; returns how long its lease can wait for the next renewal. */
@@ -84,17 +110,10 @@ final class KeepAliveCommand implements Action {
         if (once.value()) {
             throw new CtlException(CtlException.Code.BAD_CONNECTION, "etcdserver: requested lease not found");
         }
-        ctl.output().line("lease " + LeaseAnswers.id(answer.getID()) + " expired or revoked.");
-        return Long.MAX_VALUE;
-    }
-
-    @ReadsClock("renewals are spread over the leases' time")
-    private static void pause(BlockingQueue<News> news, long nanos) throws InterruptedException {
-        // Only the stream's end can come now.
-        News end = news.poll(nanos, TimeUnit.NANOSECONDS);
-        if (end != null) {
-            throw new CtlException(CtlException.Code.BAD_CONNECTION, Connection.words(end.end()));
+        if (ctl.output().format() == Output.Format.SIMPLE) {
+            ctl.output().line("lease " + LeaseAnswers.id(answer.getID()) + " expired or revoked.");
         }
+        return Long.MAX_VALUE;
     }
 
     private static ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> open(

@@ -24,12 +24,20 @@ class TxnTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mod(\"k\") >= \"1\"", "mod(k) = \"1\"", "frob(\"k\") = \"1\"", "mod(\"k\") = \"x\"", ""})
+    @ValueSource(strings = {"mod(\"k\") >= \"1\"", "mod(k) = \"1\"", "frob(\"k\") = \"1\"", ""})
     void what_is_no_comparison_is_invalid_input(String line) {
         assertThatThrownBy(() -> CompareText.parse(line))
                 .isInstanceOfSatisfying(
                         CtlException.class, e -> assertThat(e.code()).isEqualTo(CtlException.Code.INVALID_INPUT))
                 .hasMessageStartingWith("malformed comparison: " + line);
+    }
+
+    @Test
+    void a_comparison_with_what_is_no_number_is_invalid_input() {
+        assertThatThrownBy(() -> CompareText.parse("mod(\"k\") = \"x\""))
+                .isInstanceOfSatisfying(
+                        CtlException.class, e -> assertThat(e.code()).isEqualTo(CtlException.Code.INVALID_INPUT))
+                .hasMessage("invalid txn compare request: mod(\"k\") = \"x\"");
     }
 
     @Test

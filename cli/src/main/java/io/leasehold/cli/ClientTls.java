@@ -1,0 +1,61 @@
+package io.leasehold.cli;
+
+import io.grpc.netty.GrpcSslContexts;
+import io.leasehold.cli.flags.Flag;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/** TLS as the flags want it. Pure functions. */
+final class ClientTls {
+    private ClientTls() {}
+
+    /** Whether a connection to these endpoints has TLS at all: one of them says so, or a flag does. */
+    static boolean isWanted(Login login, List<String> endpoints) {
+        return !login.cacert.value().isEmpty()
+                || !login.cert.value().isEmpty()
+                || !login.insecureTransport.value()
+                || endpoints.stream()
+                        .map(text -> text.toLowerCase(Locale.ROOT))
+                        .anyMatch(text -> text.startsWith("https://") || text.startsWith("unixs:"));
+    }
+
+    /**
+     * Reads the files that the flags name.
+     *
+     * @throws CtlException if one of them cannot be read, or if a certificate lacks its key
+     */
+    static SslContext context(Login login) {
+        if (login.cert.value().isEmpty() != login.key.value().isEmpty()) {
+            throw Arguments.bad("KeyFile and CertFile must both be present[key: " + login.key.value() + ", cert: "
+                    + login.cert.value() + "]");
+        }
+        for (Flag<String> file : List.of(login.cacert, login.cert, login.key)) {
+            if (!file.value().isEmpty() && !Files.isReadable(Path.of(file.value()))) {
+                throw Arguments.bad("open " + file.value() + ": "
+                        + (Files.exists(Path.of(file.value())) ? "permission denied" : "no such file or directory"));
+            }
+        }
+        try {
+            SslContextBuilder builder = GrpcSslContexts.forClient();
+            if (login.insecureSkipTlsVerify.value()) {
+                builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+            } else if (!login.cacert.value().isEmpty()) {
+                builder.trustManager(new File(login.cacert.value()));
+            }
+            if (!login.cert.value().isEmpty()) {
+                KeyPair pair = KeyPair.read(Path.of(login.cert.value()), Path.of(login.key.value()));
+                builder.keyManager(pair.key(), pair.chainArray());
+            }
+            return builder.build();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "TLS cannot be set up: " + e.getMessage(), e);
+        }
+    }
+}
