@@ -1,5 +1,8 @@
 package io.leasehold.benchmarks;
 
+import io.leasehold.faults.cluster.ClusterPlan;
+import io.leasehold.faults.cluster.FaultyCluster;
+import io.leasehold.faults.cluster.Member;
 import io.leasehold.interop.Await;
 import io.leasehold.interop.ServerProcess;
 import io.leasehold.interop.ServerTarget;
@@ -49,10 +52,16 @@ public final class Benchmark {
         System.out.printf(
                 "%d rows, each %d s warm-up and %d s measured on %s%n",
                 rows.size(), options.warmUpSeconds(), options.seconds(), options.targets());
-        if (!rows.isEmpty()) {
+        if (!rows.isEmpty() || !options.chosenClusterRows().isEmpty()) {
             System.out.println(ResultTable.HEADER);
         }
         for (Row row : rows) {
+            for (ServerTarget target : options.targets()) {
+                results.add(measure(row, target));
+                System.out.println(ResultTable.line(results));
+            }
+        }
+        for (ClusterRow row : options.chosenClusterRows()) {
             for (ServerTarget target : options.targets()) {
                 results.add(measure(row, target));
                 System.out.println(ResultTable.line(results));
@@ -109,30 +118,53 @@ public final class Benchmark {
     private Measurement measure(Row row, ServerTarget target) {
         progress(row.name() + " on " + target + ": starting");
         try (ServerProcess server = ServerProcess.start(target, flags(target));
-                Connections connections = new Connections(server.clientPort(), row.connections());
-                Workload load = row.load().on(connections, new Requests())) {
+                Connections connections = new Connections(server.clientPort(), row.connections())) {
+            double startSeconds = server.startTime().toMillis() / 1e3;
+            return measure(row.name(), row, target, connections, List.of(server.pid()), startSeconds);
+        } finally {
+            progress("");
+        }
+    }
+
+    private Measurement measure(ClusterRow row, ServerTarget target) throws IOException {
+        progress(row.name() + " on " + target + ": starting");
+        Path home = Files.createTempDirectory("leasehold-benchmark-");
+        try (FaultyCluster cluster = new FaultyCluster(home, new ClusterPlan(target, false, List.of(flags(target))))) {
+            cluster.found(ClusterRow.MEMBERS);
+            try (Connections connections =
+                    new Connections(row.ports(cluster), row.row().connections())) {
+                List<Long> pids = cluster.members().stream().map(Member::pid).toList();
+                return measure(row.name(), row.row(), target, connections, pids, 0);
+            }
+        } finally {
+            progress("");
+            FaultyCluster.remove(home);
+        }
+    }
+
+    private Measurement measure(
+            String name, Row row, ServerTarget target, Connections connections, List<Long> pids, double startSeconds) {
+        try (Workload load = row.load().on(connections, new Requests())) {
             Meter meter = new Meter();
             load.start(meter);
-            passSeconds(row.name() + " on " + target + ": warming up", options.warmUpSeconds());
+            passSeconds(name + " on " + target + ": warming up", options.warmUpSeconds());
             meter.interval();
-            ProcessUsage before = ProcessUsage.of(server.pid());
+            ProcessUsage before = ProcessUsage.of(pids);
             long startNanos = System.nanoTime();
-            passSeconds(row.name() + " on " + target + ": measuring", options.seconds());
+            passSeconds(name + " on " + target + ": measuring", options.seconds());
             Histogram latencies = meter.interval();
             double seconds = (System.nanoTime() - startNanos) / 1e9;
-            ProcessUsage after = ProcessUsage.of(server.pid());
+            ProcessUsage after = ProcessUsage.of(pids);
             long operations = Math.max(1, latencies.getTotalCount());
             return new Measurement(
-                    row.name(),
+                    name,
                     target,
                     latencies.getTotalCount() / seconds,
                     latencies.getValueAtPercentile(50) / NANOS_PER_MILLI,
                     latencies.getValueAtPercentile(99) / NANOS_PER_MILLI,
                     (double) (after.cpuMicros() - before.cpuMicros()) / operations,
                     after.residentBytes(),
-                    server.startTime().toMillis() / 1e3);
-        } finally {
-            progress("");
+                    startSeconds);
         }
     }
 

@@ -33,7 +33,8 @@ record BenchmarkOptions(
             chosen by their whole names, or all of them by 'storm':
             ('storm 100', 'storm 10000', 'storm 100000', 'storm 1000000', 'storm 1000x10', 'storm 100x1000',
             'storm 1x100000'). Their leases live long enough for a slow server; --storm-ttl, in seconds, shortens that.
-            'restart 100000' and 'restart 1000000' time the starts of a server with so many keys.""";
+            'restart 100000' and 'restart 1000000' time the starts of a server with so many keys.
+            'three' and what follows it ('three put 256 all') chooses rows against three members.""";
 
     private static final List<Storm> STORMS = List.of(
             Storm.of(100, 1, 10),
@@ -103,6 +104,13 @@ record BenchmarkOptions(
     List<Restart> chosenRestarts() {
         return RESTARTS.stream()
                 .filter(restart -> rows.contains("restart") || rows.contains(restart.name()))
+                .toList();
+    }
+
+    /** Rows against three members are chosen by the beginning of their names, which none of the others share. */
+    List<ClusterRow> chosenClusterRows() {
+        return ClusterRow.all().stream()
+                .filter(row -> rows.stream().anyMatch(row.name()::startsWith))
                 .toList();
     }
 

@@ -23,7 +23,14 @@ final class Connections implements AutoCloseable {
     private final List<ManagedChannel> channels = new ArrayList<>();
 
     Connections(int port, int count) {
-        for (int i = 0; i < count; i++) {
+        this(List.of(port), count);
+    }
+
+    /** At least {@code count}, as many to each port. */
+    Connections(List<Integer> ports, int count) {
+        int each = (count + ports.size() - 1) / ports.size();
+        for (int i = 0; i < each * ports.size(); i++) {
+            int port = ports.get(i % ports.size());
             channels.add(NettyChannelBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                     .usePlaintext()
                     .directExecutor()

@@ -14,6 +14,14 @@ record ProcessUsage(long cpuMicros, long residentBytes) {
     /** Fields of /proc/pid/stat behind the command's closing parenthesis: utime is the 12th, stime the 13th. */
     private static final int UTIME_FIELD = 11;
 
+    /** Of several processes together. */
+    static ProcessUsage of(List<Long> pids) {
+        List<ProcessUsage> usages = pids.stream().map(ProcessUsage::of).toList();
+        return new ProcessUsage(
+                usages.stream().mapToLong(ProcessUsage::cpuMicros).sum(),
+                usages.stream().mapToLong(ProcessUsage::residentBytes).sum());
+    }
+
     static ProcessUsage of(long pid) {
         try {
             String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));

@@ -9,7 +9,7 @@ import java.util.Optional;
 final class ResultTable {
     static final String HEADER = String.format(
             Locale.ROOT,
-            "%-16s %-10s %10s %9s %9s %9s %8s %7s   %s",
+            "%-26s %-10s %10s %9s %9s %9s %8s %7s   %s",
             "row",
             "server",
             "ops/s",
@@ -39,7 +39,7 @@ final class ResultTable {
                         .orElse("");
         return String.format(
                 Locale.ROOT,
-                "%-16s %-10s %10.0f %9.3f %9.3f %9.2f %8.0f %7.2f   %s",
+                "%-26s %-10s %10.0f %9.3f %9.3f %9.2f %8.0f %7.2f   %s",
                 last.row(),
                 last.target().name().toLowerCase(Locale.ROOT),
                 last.opsPerSecond(),

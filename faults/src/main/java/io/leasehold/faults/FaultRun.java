@@ -1,6 +1,9 @@
 package io.leasehold.faults;
 
+import io.leasehold.faults.cluster.ClusterPlan;
 import io.leasehold.faults.cluster.FaultyCluster;
+import io.leasehold.faults.cluster.Health;
+import io.leasehold.interop.ServerTarget;
 import io.leasehold.protocol.ReadsClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,7 +50,8 @@ public final class FaultRun {
     }
 
     private boolean runIn(Path home) {
-        try (FaultyCluster cluster = new FaultyCluster(home, List.of())) {
+        try (FaultyCluster cluster =
+                new FaultyCluster(home, new ClusterPlan(ServerTarget.configured(), true, List.of()))) {
             Thread end = Thread.ofPlatform().unstarted(cluster::close);
             Runtime.getRuntime().addShutdownHook(end);
             if (cluster.smallDisk().isEmpty()) {

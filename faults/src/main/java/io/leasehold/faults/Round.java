@@ -1,6 +1,7 @@
 package io.leasehold.faults;
 
 import io.leasehold.faults.cluster.FaultyCluster;
+import io.leasehold.faults.cluster.Health;
 import io.leasehold.faults.cluster.Member;
 import io.leasehold.faults.history.Change;
 import io.leasehold.faults.history.Changes;
@@ -38,7 +39,7 @@ final class Round {
      * A lease may live its TTL (5 s at most) 1.4 times after its last renewal, once more after a restart, and the time without
      * a leader on top; this is ample.
      */
-    private static final Duration LEASES_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LEASES_LIMIT = Duration.ofMinutes(1);
 
     private final FaultyCluster cluster;
     private final FaultOptions options;

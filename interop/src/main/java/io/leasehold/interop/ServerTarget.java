@@ -23,7 +23,7 @@ public enum ServerTarget {
     }
 
     /** The words that start this server, before its flags. */
-    List<String> command() {
+    public List<String> command() {
         return switch (this) {
             case LEASEHOLD -> List.of(launcher().toString(), "server");
             case ETCD -> List.of("/usr/bin/etcd");

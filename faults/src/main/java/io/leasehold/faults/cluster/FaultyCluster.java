@@ -27,7 +27,7 @@ public final class FaultyCluster implements AutoCloseable {
     private static final long STATUS_LIMIT_SECONDS = 2;
 
     private final Path home;
-    private final List<String> flags;
+    private final ClusterPlan plan;
     private final Network network = new Network();
     private final List<Member> members = new CopyOnWriteArrayList<>();
     private final Map<String, PeerProxy> doors = new ConcurrentHashMap<>();
@@ -39,12 +39,11 @@ public final class FaultyCluster implements AutoCloseable {
      * A cluster without members.
      *
      * @param home a directory for what members keep and print
-     * @param flags further ones, for each member
      */
-    public FaultyCluster(Path home, List<String> flags) {
+    public FaultyCluster(Path home, ClusterPlan plan) {
         this.home = home;
-        this.flags = List.copyOf(flags);
-        this.smallDisk = SmallDisk.mount(home.resolve("small"));
+        this.plan = plan;
+        this.smallDisk = plan.breakable() ? SmallDisk.mount(home.resolve("small")) : Optional.empty();
     }
 
     /** Starts so many members that found the cluster together. */
@@ -61,15 +60,10 @@ public final class FaultyCluster implements AutoCloseable {
         String name = "m" + named;
         Path disk = named == 1 ? smallDisk.map(SmallDisk::directory).orElse(home) : home;
         Path dataDirectory = disk.resolve(name);
-        Member member = new Member(name, home, dataDirectory, flags);
-        doors.put(
-                name,
-                new PeerProxy(
-                        name,
-                        member.doorPort(),
-                        member.listenPort(),
-                        network,
-                        port -> caller(port, member.doorPort())));
+        Member member = new Member(name, home, dataDirectory, plan);
+        if (plan.breakable()) {
+            doors.put(name, openDoor(member));
+        }
         channels.put(name, Channels.open(member.clientPort()));
         members.add(member);
         return member;
@@ -148,6 +142,15 @@ public final class FaultyCluster implements AutoCloseable {
     /** The id of a running member; empty when it does not answer. */
     public Optional<Long> id(Member member) {
         return status(member).map(status -> status.getHeader().getMemberId());
+    }
+
+    private PeerProxy openDoor(Member member) {
+        return new PeerProxy(
+                member.name(),
+                member.doorPort(),
+                member.listenPort(),
+                network,
+                port -> caller(port, member.doorPort()));
     }
 
     private Optional<String> caller(int port, int doorPort) {

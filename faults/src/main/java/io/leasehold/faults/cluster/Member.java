@@ -1,7 +1,6 @@
 package io.leasehold.faults.cluster;
 
 import io.leasehold.interop.LoopbackPorts;
-import io.leasehold.interop.ServerTarget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -32,10 +31,10 @@ public final class Member {
     private final String name;
     private final Path home;
     private final Path dataDirectory;
-    private final List<String> flags;
+    private final ClusterPlan plan;
     private final int clientPort = LoopbackPorts.draw();
-    private final int doorPort = LoopbackPorts.draw();
     private final int listenPort = LoopbackPorts.draw();
+    private final int doorPort;
     private volatile @Nullable Process process;
     private boolean stopped;
     private boolean toldToEnd;
@@ -45,13 +44,13 @@ public final class Member {
      *
      * @param home where it prints to
      * @param dataDirectory made by the member if it is not there
-     * @param flags further ones
      */
-    Member(String name, Path home, Path dataDirectory, List<String> flags) {
+    Member(String name, Path home, Path dataDirectory, ClusterPlan plan) {
         this.name = name;
         this.home = home;
         this.dataDirectory = dataDirectory;
-        this.flags = List.copyOf(flags);
+        this.plan = plan;
+        this.doorPort = plan.breakable() ? LoopbackPorts.draw() : listenPort;
     }
 
     /** As in {@code --name}. */
@@ -69,7 +68,7 @@ public final class Member {
         return dataDirectory;
     }
 
-    /** The address that the other members dial: its door's. */
+    /** The address that the other members dial: its door's, or its own if it has none. */
     public String peerUrl() {
         return "http://127.0.0.1:" + doorPort;
     }
@@ -107,13 +106,13 @@ public final class Member {
     /** Starts it, on what its directory holds. */
     public void start(String initialCluster, String clusterState) {
         String clientUrl = "http://127.0.0.1:" + clientPort;
-        List<String> command = new ArrayList<>(List.of(ServerTarget.launcher().toString(), "server", "--name", name));
-        command.addAll(List.of("--data-dir", dataDirectory.toString()));
+        List<String> command = new ArrayList<>(plan.target().command());
+        command.addAll(List.of("--name", name, "--data-dir", dataDirectory.toString()));
         command.addAll(List.of("--listen-client-urls", clientUrl, "--advertise-client-urls", clientUrl));
         command.addAll(List.of("--listen-peer-urls", "http://127.0.0.1:" + listenPort));
         command.addAll(List.of("--initial-advertise-peer-urls", peerUrl()));
         command.addAll(List.of("--initial-cluster", initialCluster, "--initial-cluster-state", clusterState));
-        command.addAll(flags);
+        command.addAll(plan.flags());
         try {
             process = new ProcessBuilder(command)
                     .redirectErrorStream(true)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Which process has a connection, as Linux tells under /proc: members all dial the same advertised address, so this is how a
@@ -30,21 +31,23 @@ final class SocketOwners {
     }
 
     private static Optional<String> inode(int localPort, int remotePort) {
-        for (Path table : TABLES) {
-            try {
-                for (String line : Files.readAllLines(table)) {
-                    String[] columns = BLANKS.split(line.strip());
-                    if (columns.length > INODE
-                            && endsWithPort(columns[LOCAL], localPort)
-                            && endsWithPort(columns[REMOTE], remotePort)) {
-                        return Optional.of(columns[INODE]);
-                    }
-                }
-            } catch (IOException noSuchTable) {
-                continue;
-            }
+        return TABLES.stream()
+                .flatMap(SocketOwners::lines)
+                .map(line -> BLANKS.split(line.strip(), -1))
+                .filter(columns -> columns.length > INODE
+                        && endsWithPort(columns[LOCAL], localPort)
+                        && endsWithPort(columns[REMOTE], remotePort))
+                .map(columns -> columns[INODE])
+                .findFirst();
+    }
+
+    /** None where the kernel has no such table. */
+    private static Stream<String> lines(Path table) {
+        try {
+            return Files.readAllLines(table).stream();
+        } catch (IOException noSuchTable) {
+            return Stream.empty();
         }
-        return Optional.empty();
     }
 
     private static boolean endsWithPort(String address, int port) {

@@ -2,6 +2,9 @@ package io.leasehold.raft.ratis;
 
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer.Division;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
@@ -12,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's appender for one follower, which also tells it at once what is committed. The engine's own lets that ride on
  * the next entry or the next heartbeat: without it, a put through a follower waits half an election timeout for its answer.
+ *
+ * <p>It also lets a follower know that it has caught up when the engine has forgotten that it has.
  *
  * <p>Its thread asks the methods here; {@link PeerAppenders} wakes it.
  */
@@ -34,10 +39,25 @@ final class PromptAppender extends GrpcLogAppender {
     public @Nullable AppendEntriesRequestProto newAppendEntriesRequest(long callId, boolean heartbeat)
             throws RaftLogIOException {
         AppendEntriesRequestProto request = super.newAppendEntriesRequest(callId, heartbeat);
-        if (request != null) {
-            toldCommitted = request.getLeaderCommit();
+        if (request == null) {
+            return null;
         }
-        return request;
+        toldCommitted = request.getLeaderCommit();
+        boolean takesPart = takesPart(
+                getServer().getRaftConf(), getFollowerId(), getFollower().getMatchIndex());
+        return request.getInitializing() && takesPart
+                ? request.toBuilder().setInitializing(false).build()
+                : request;
+    }
+
+    /**
+     * Whether the follower knows that it is one of the members. The engine makes an appender anew after errors, and takes the
+     * follower for one that is still catching up from then on, for as long as it leads. A newcomer, whose state is fetched
+     * over such an error, would never learn that it may vote.
+     */
+    static boolean takesPart(RaftConfiguration members, RaftPeerId follower, long matchIndex) {
+        return members.getPeer(follower, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null
+                && matchIndex >= members.getLogEntryIndex();
     }
 
     @Override

@@ -1,11 +1,13 @@
 package io.leasehold.server.logging;
 
 import java.util.List;
+import java.util.logging.Formatter;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogManager;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -19,7 +21,11 @@ public final class LibraryLogs extends Handler {
     private static final List<Logger> SILENCED = List.of(
             Logger.getLogger("io.grpc.netty.NettyServerStream"),
             Logger.getLogger("io.grpc.netty.NettyServerHandler"),
-            Logger.getLogger("io.grpc.netty.NettyServerTransport.connections"));
+            Logger.getLogger("io.grpc.netty.NettyServerTransport.connections"),
+            // Ten times a second for each member that is gone; the engine tells of it itself, and now and then.
+            Logger.getLogger("org.apache.ratis.thirdparty.io.grpc.internal.ManagedChannelImpl"));
+
+    private final Formatter texts = new SimpleFormatter();
 
     private LibraryLogs() {}
 
@@ -42,7 +48,7 @@ public final class LibraryLogs extends Handler {
         LoggerFactory.getLogger(name)
                 .atLevel(severe ? org.slf4j.event.Level.ERROR : org.slf4j.event.Level.WARN)
                 .setCause(event.getThrown())
-                .log(String.valueOf(event.getMessage()));
+                .log(texts.formatMessage(event));
     }
 
     @Override

@@ -1,9 +1,6 @@
-package io.leasehold.faults;
+package io.leasehold.faults.cluster;
 
 import com.google.protobuf.ByteString;
-import io.grpc.StatusRuntimeException;
-import io.leasehold.faults.cluster.FaultyCluster;
-import io.leasehold.faults.cluster.Member;
 import io.leasehold.interop.Await;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
@@ -20,24 +17,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Questions to a cluster that should be well. */
-final class Health {
+/** Questions to a cluster that should be well. One thread. */
+public final class Health {
     /** Members come back within seconds; a busy machine takes longer, and one that never comes is what is looked for. */
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    public static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** The first start of all may build the server and prepare its class cache. */
-    static final Duration PATIENCE_AT_FIRST = Duration.ofMinutes(5);
+    public static final Duration PATIENCE_AT_FIRST = Duration.ofMinutes(5);
 
     private static final long CALL_LIMIT_SECONDS = 15;
 
     private final FaultyCluster cluster;
+    private int turn;
 
-    Health(FaultyCluster cluster) {
+    /** Asks that cluster. */
+    public Health(FaultyCluster cluster) {
         this.cluster = cluster;
     }
 
     /** Waits until all members run, name the same leader and serve linearizable reads; fails when they do not. */
-    void await(Duration limit) {
+    public void await(Duration limit) {
         Await.until("all members to be well", limit, () -> {
             List<Long> leaders = cluster.members().stream()
                     .map(member -> cluster.status(member)
@@ -54,36 +53,29 @@ final class Health {
     }
 
     /** The store's revision, as a linearizable read through a member says. */
-    long revision(Member member) {
+    public long revision(Member member) {
         return kv(member).range(range("revision", "")).getHeader().getRevision();
     }
 
     /** The same through any member that answers; tries until one does. */
-    long revision() {
+    public long revision() {
         List<Long> revisions = new ArrayList<>();
         Await.until("a linearizable read", PATIENCE, () -> {
-            for (Member member : cluster.members()) {
-                try {
-                    revisions.add(revision(member));
-                    return true;
-                } catch (StatusRuntimeException notThisOne) {
-                    continue;
-                }
-            }
-            return false;
+            Member member = cluster.members().get(turn++ % cluster.members().size());
+            return revisions.add(revision(member));
         });
         return revisions.getFirst();
     }
 
     /** How many keys with a prefix are there. */
-    long count(String prefix) {
+    public long count(String prefix) {
         return kv(cluster.members().getFirst())
                 .range(range(prefix, end(prefix)).toBuilder().setCountOnly(true).build())
                 .getCount();
     }
 
     /** Members that differ from each other at a revision; empty when all have the same. */
-    Map<String, Integer> differingHashes(long revision) {
+    public Map<String, Integer> differingHashes(long revision) {
         Map<String, Integer> hashes = new HashMap<>();
         for (Member member : cluster.members()) {
             hashes.put(
@@ -99,7 +91,7 @@ final class Health {
     }
 
     /** Deletes the keys with a prefix and forgets their history. */
-    void cleanUp(String prefix) {
+    public void cleanUp(String prefix) {
         Await.until("room for the next round", PATIENCE, () -> {
             KVGrpc.KVBlockingStub kv = kv(cluster.members().getLast());
             long revision = kv.deleteRange(DeleteRangeRequest.newBuilder()
