@@ -4,14 +4,14 @@ import java.util.Collection;
 import java.util.List;
 
 /** What somebody may have meant: names that differ from what was typed by few letters, or begin with it. */
-final class Nearest {
+public final class Nearest {
     /** Two slips of the finger, as in {@code ednpoitn}; with more, anything is near anything. */
     private static final int DISTANCE_MAX = 2;
 
     private Nearest() {}
 
     /** Those of the names that are near, in their order. */
-    static List<String> to(String typed, Collection<String> names) {
+    public static List<String> to(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> !typed.isEmpty() && (name.startsWith(typed) || isNear(typed, name)))
                 .toList();

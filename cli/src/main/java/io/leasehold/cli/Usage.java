@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.List;
 
 /** The text of {@code --help}. Pure functions. */
-final class Usage {
+public final class Usage {
     private Usage() {}
 
     /** Of the program itself. */
@@ -79,7 +79,7 @@ final class Usage {
     }
 
     /** A list of flags, as {@code options} prints it. */
-    static void flags(StringBuilder text, Collection<Flag<?>> flags) {
+    public static void flags(StringBuilder text, Collection<Flag<?>> flags) {
         int width = flags.stream().mapToInt(flag -> left(flag).length()).max().orElse(0);
         for (Flag<?> flag : flags) {
             String left = left(flag);

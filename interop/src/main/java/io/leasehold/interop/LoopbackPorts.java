@@ -24,6 +24,16 @@ public final class LoopbackPorts {
         return port;
     }
 
+    /** Whether so many ports could be bound a moment ago, from the first one on and a step apart. */
+    public static boolean areFree(int first, int step, int count) {
+        for (int i = 0; i < count; i++) {
+            if (!isFree(first + i * step)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static boolean isFree(int port) {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
             return socket.isBound();

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jline.terminal.Attributes;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jline.utils.AttributedString;
 import org.jline.utils.NonBlockingReader;
 
 /** A terminal's screen that is drawn as a whole, on its second page: closing gives the first one back. One thread. */
@@ -62,6 +64,10 @@ public final class Screen implements AutoCloseable {
     private Screen(Terminal terminal, boolean coloured) {
         this.terminal = terminal;
         this.before = terminal.enterRawMode();
+        // Ctrl-C is a character like others: the program ends as it means to, and its children hear nothing of it.
+        Attributes raw = terminal.getAttributes();
+        raw.setLocalFlag(LocalFlag.ISIG, false);
+        terminal.setAttributes(raw);
         this.style = new Style(coloured);
     }
 
@@ -92,14 +98,21 @@ public final class Screen implements AutoCloseable {
         return height > 0 ? height : HEIGHT_DEFAULT;
     }
 
-    /** Shows these lines and nothing else. */
+    /** Shows these lines and nothing else; what is wider than the screen is cut off. */
     public void draw(List<String> lines) {
+        int width = terminal.getWidth() > 0 ? terminal.getWidth() : Integer.MAX_VALUE;
         StringBuilder text = new StringBuilder(HOME);
         for (int i = 0; i < lines.size(); i++) {
-            text.append(i == 0 ? "" : "\r\n").append(lines.get(i)).append(REST_OF_LINE);
+            text.append(i == 0 ? "" : "\r\n").append(cut(lines.get(i), width)).append(REST_OF_LINE);
         }
         terminal.writer().print(text.append(REST_OF_SCREEN));
         terminal.writer().flush();
+    }
+
+    private String cut(String line, int width) {
+        return line.length() <= width
+                ? line
+                : AttributedString.fromAnsi(line).columnSubSequence(0, width).toAnsi(terminal);
     }
 
     /** Waits, and tells whether q, Ctrl-C or Ctrl-D was typed meanwhile. */

@@ -15,11 +15,13 @@ public final class HelpText {
                 leasehold: a lease-centred coordination server that speaks etcd's v3 API
 
                 usage:
-                  leasehold server [flags]    run a member (the default when only flags are given)
-                  leasehold version           print the version
-                  leasehold help              print this
+                  leasehold server [flags]     run a member (the default when only flags are given)
+                  leasehold cluster up         run a cluster of three on this machine; cluster help tells more
+                  leasehold ctl <command>      be a client, as ./leaseholdctl is
+                  leasehold version            print the version
+                  leasehold help               print this
 
-                flags (each also as ETCD_<FLAG>, such as ETCD_DATA_DIR):
+                flags of a member (each also as ETCD_<FLAG>, such as ETCD_DATA_DIR):
                 """);
         for (Flag flag : FlagTable.all()) {
             if (flag.use() == Flag.Use.READ && !flag.name().startsWith("experimental-")) {
