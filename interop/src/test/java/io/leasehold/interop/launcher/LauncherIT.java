@@ -174,7 +174,7 @@ final class LauncherIT {
         builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
         Process shell = builder.start();
         try {
-            Await.until("the server is ready", START_LIMIT, () -> readString(output)
+            Await.until("the server is ready", START_LIMIT, () -> Files.readString(output)
                     .contains("ready to serve client requests"));
 
             shell.children().forEach(ProcessHandle::destroy);
