@@ -96,6 +96,8 @@ final class StopSignals {
     }
 
     private static void handle(Object signal, Object handler) throws ReflectiveOperationException {
-        signal.getClass().getMethod("handle", signal.getClass(), Class.forName(HANDLER)).invoke(null, signal, handler);
+        signal.getClass()
+                .getMethod("handle", signal.getClass(), Class.forName(HANDLER))
+                .invoke(null, signal, handler);
     }
 }

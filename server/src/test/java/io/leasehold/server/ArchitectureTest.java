@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -18,6 +19,9 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.time.Clock;
+import java.util.Calendar;
+import java.util.Date;
+import java.util.Set;
 import java.util.Timer;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,11 @@ final class ArchitectureTest {
     private static final String STATE_MACHINE = "io.leasehold.statemachine..";
     private static final String RAFT = "io.leasehold.raft..";
     private static final String SERVER = "io.leasehold.server..";
+
+    /** The owners of replicated state and of deadlines, and what drives them. */
+    private static final String REPLICA = "io.leasehold.server.replica..";
+
+    private static final String LOOP = "io.leasehold.server.loop..";
 
     /** All that runs in production; messages made from .proto files follow their own rules. */
     private static final JavaClasses CODE = new ClassFileImporter()
@@ -129,6 +138,27 @@ final class ArchitectureTest {
                 .orShould()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.net..", "io.grpc..", "io.netty..", "java.util.concurrent"));
+    }
+
+    /** Case 51 of docs/lease-cases.md: whoever sets the wall clock changes nothing. Ways to ask by reference count too. */
+    @Test
+    void nothing_that_leases_hang_on_asks_for_the_time_of_day() {
+        Set<String> wallClocks = Set.of("currentTimeMillis", "now", "systemUTC", "systemDefaultZone", "instant");
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(LEASE, STATE_MACHINE, RAFT, REPLICA, LOOP)
+                .should()
+                .accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("the target tells the time of day") {
+                    @Override
+                    public boolean test(JavaAccess<?> access) {
+                        String owner = access.getTargetOwner().getName();
+                        return (owner.equals("java.lang.System") || owner.startsWith("java.time."))
+                                && wallClocks.contains(access.getTarget().getName());
+                    }
+                })
+                .orShould()
+                .dependOnClassesThat()
+                .belongToAnyOf(Clock.class, Date.class, Calendar.class));
     }
 
     @Test

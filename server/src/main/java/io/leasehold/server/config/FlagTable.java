@@ -104,7 +104,8 @@ final class FlagTable {
         flags.add(new Flag("log-level", TEXT, "info", READ, "debug, info, warn, error"));
         flags.add(new Flag("log-format", TEXT, "json", READ, "json or console"));
         flags.add(new Flag("log-outputs", TEXT, "default", READ, "default, stderr, stdout or files, by commas"));
-        flags.add(new Flag("enable-log-rotation", BOOLEAN, "false", READ, "put a long log file aside, start a new one"));
+        flags.add(
+                new Flag("enable-log-rotation", BOOLEAN, "false", READ, "put a long log file aside, start a new one"));
         flags.add(new Flag(
                 "log-rotation-config-json",
                 TEXT,

@@ -86,10 +86,12 @@ final class LogFlags {
 
     /** As in etcd exactly one of the outputs has to be a file. */
     private static @Nullable LogRotation rotation(FlagValues values, List<LogOutput> outputs) {
-        long files = outputs.stream().filter(LogOutput.LogFile.class::isInstance).count();
+        long files =
+                outputs.stream().filter(LogOutput.LogFile.class::isInstance).count();
         if (files != 1) {
-            values.problem("--enable-log-rotation: --log-outputs requires a single file path when the log is rotated, got "
-                    + files + " in \"" + values.text("log-outputs") + "\"");
+            values.problem(
+                    "--enable-log-rotation: --log-outputs requires a single file path when the log is rotated, got "
+                            + files + " in \"" + values.text("log-outputs") + "\"");
         }
         String json = values.text(ROTATION);
         try {

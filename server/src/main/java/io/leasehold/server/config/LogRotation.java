@@ -13,7 +13,8 @@ public record LogRotation(long sizeMaxBytes, long ageMaxDays, long backupsMax, b
     /** Checks the ranges. */
     public LogRotation {
         if (sizeMaxBytes < 1 || ageMaxDays < 0 || backupsMax < 0) {
-            throw new IllegalArgumentException("expected a size of at least 1 byte, and an age and a number of at least 0");
+            throw new IllegalArgumentException(
+                    "expected a size of at least 1 byte, and an age and a number of at least 0");
         }
     }
 

@@ -238,7 +238,8 @@ class ConfigParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"maxsize\": -1}", "{\"compress\": 1}", "{\"maxage\": \"x\"}", "{", "1", "{\"maxsize\": 1e9}"})
+    @ValueSource(
+            strings = {"{\"maxsize\": -1}", "{\"compress\": 1}", "{\"maxage\": \"x\"}", "{", "1", "{\"maxsize\": 1e9}"})
     void a_malformed_log_rotation_is_a_problem(String json) {
         ConfigResult.Rejected rejected = rejected(
                 Map.of(), "--enable-log-rotation", "--log-outputs=/x.log", "--log-rotation-config-json=" + json);
@@ -254,9 +255,7 @@ class ConfigParserTest {
                 "--log-rotation-config-json={\"maxsize\": 2, \"maxbackups\": 3, \"compress\": true}");
 
         assertThat(config.log().rotation()).isEqualTo(new LogRotation(2 << 20, 0, 3, false, true));
-        assertThat(config("--enable-log-rotation", "--log-outputs=/x.log")
-                        .log()
-                        .rotation())
+        assertThat(config("--enable-log-rotation", "--log-outputs=/x.log").log().rotation())
                 .isEqualTo(new LogRotation(100 << 20, 0, 0, false, false));
         assertThat(config().log().rotation()).isNull();
     }

@@ -51,8 +51,7 @@ final class RotatingFileTest {
             write(log, "a", "b", "c");
         }
 
-        assertThat(names())
-                .containsExactly("x-2026-01-31T12-00-00.000.log", "x-2026-01-31T12-00-00.001.log", "x.log");
+        assertThat(names()).containsExactly("x-2026-01-31T12-00-00.000.log", "x-2026-01-31T12-00-00.001.log", "x.log");
     }
 
     @Test
@@ -78,8 +77,7 @@ final class RotatingFileTest {
             write(log, "d");
         }
 
-        assertThat(names())
-                .containsExactly("x-2026-02-02T12-00-00.000.log", "x-2026-02-02T12-00-00.001.log", "x.log");
+        assertThat(names()).containsExactly("x-2026-02-02T12-00-00.000.log", "x-2026-02-02T12-00-00.001.log", "x.log");
     }
 
     @Test
@@ -89,9 +87,10 @@ final class RotatingFileTest {
         }
 
         assertThat(names()).containsExactly("x-2026-01-31T12-00-00.000.log.gz", "x.log");
-        try (GZIPInputStream packed = new GZIPInputStream(
-                Files.newInputStream(directory.resolve("x-2026-01-31T12-00-00.000.log.gz")))) {
-            assertThat(new String(packed.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(line("a"));
+        try (GZIPInputStream packed =
+                new GZIPInputStream(Files.newInputStream(directory.resolve("x-2026-01-31T12-00-00.000.log.gz")))) {
+            assertThat(new String(packed.readAllBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo(line("a"));
         }
     }
 
