@@ -76,6 +76,9 @@ public final class Main {
         }
         if (result instanceof ConfigResult.Rejected rejected) {
             rejected.problems().forEach(problem -> err.println("leasehold: " + problem));
+            if (rejected.exitCode() == NOT_UNDERSTOOD) {
+                err.println("leasehold: \"leasehold help\" lists the flags");
+            }
             return OptionalInt.of(rejected.exitCode());
         }
         out.print(result instanceof ConfigResult.HelpAsked ? HelpText.help() : HelpText.version());
