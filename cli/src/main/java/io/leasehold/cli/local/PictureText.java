@@ -121,7 +121,7 @@ final class PictureText {
                 style.dim("   logs       ") + picture.directory().resolve(ClusterDirectory.LOGS) + "/<name>.log",
                 style.dim("   try        ") + "leaseholdctl " + flags(picture.cluster()) + " put greeting hello",
                 style.dim("              ") + "leasehold cluster kill " + victim
-                        + style.dim("   or restart, stop, start, add, remove, down"));
+                        + style.dim("   (or stop, start, restart, add)"));
     }
 
     /** What {@code leaseholdctl} needs to reach the first member. */
