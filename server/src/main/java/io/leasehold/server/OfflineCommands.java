@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code leasehold offline restore|export name=value …}: what leaseholdctl lets the server's own classes do, since it does
+ * {@code leasehold offline restore|export|defragment name=value …}: what leaseholdctl lets the server's own classes do, since it does
  * not know how a data directory looks. leaseholdctl has read and checked the flags and explains them; nobody types these.
  */
 final class OfflineCommands {
@@ -40,7 +40,8 @@ final class OfflineCommands {
             switch (command) {
                 case "restore" -> commands.restore();
                 case "export" -> commands.export();
-                default -> throw new IOException("expected restore or export, got \"" + command + "\"");
+                case "defragment" -> commands.defragment();
+                default -> throw new IOException("expected restore, export or defragment, got \"" + command + "\"");
             }
             return 0;
         } catch (IOException | StartRefused | IllegalArgumentException e) {
@@ -75,6 +76,12 @@ final class OfflineCommands {
     /** A data directory becomes a snapshot. */
     private void export() throws IOException {
         new DirectoryExport(Path.of(value("data-dir", ""))).write(Path.of(value("file", "")));
+    }
+
+    /** Compacted revisions leave the files of a data directory. */
+    private void defragment() throws IOException {
+        new StoppedMember(Path.of(value("data-dir", "")))
+                .run((server, done) -> server.replica().giveSpaceBack(Runnable::run, () -> done.complete(true)));
     }
 
     private String value(String name, String fallback) {

@@ -209,8 +209,9 @@ public final class RoleCommands {
                     .setRangeEnd(permission.getRangeEnd())
                     .build();
             String what = permission.getRangeEnd().isEmpty()
-                    ? "Permission of key " + permission.getKey().toStringUtf8()
-                    : "Permission of range " + range(permission.getKey(), permission.getRangeEnd());
+                    ? "Permission of key " + arguments.get(1)
+                    // The key as it was typed: an empty one stands for the first there can be.
+                    : "Permission of range " + range(Arguments.bytes(arguments.get(1)), permission.getRangeEnd());
             ctl.ask(
                     AuthGrpc.getRoleRevokePermissionMethod(),
                     request,

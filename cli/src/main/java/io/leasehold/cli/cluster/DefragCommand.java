@@ -6,10 +6,12 @@ import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.offline.OfflineDefrag;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.DefragmentRequest;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code defrag}: gives unused space back, server by server. */
@@ -23,17 +25,14 @@ public final class DefragCommand implements Action {
     public DefragCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
         this.cluster = flags.toggle("cluster", "all members");
-        this.dataDir =
-                flags.text("data-dir", "directory", "of a stopped member: Leasehold's has nothing to be done to it");
+        this.dataDir = flags.text("data-dir", "directory", "of a stopped member of Leasehold");
     }
 
     @Override
     @ReadsClock("the time it took is told")
     public void run(List<String> arguments) {
         if (dataDir.isGiven()) {
-            ctl.output()
-                    .line("Nothing to defragment in " + dataDir.value()
-                            + ": Leasehold frees the space of compacted revisions while it runs");
+            OfflineDefrag.run(ctl, Path.of(dataDir.value()));
             return;
         }
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {

@@ -46,7 +46,7 @@ final class DataDirectories {
             Process process = new ProcessBuilder(command).inheritIO().start();
             Path written = Path.of(values.getOrDefault("file", values.getOrDefault("data-dir", "")));
             while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                progress.tell(operation + ": " + GoText.size(sizeBytes(written)) + " written");
+                progress.tell(operation + ": " + GoText.size(sizeBytes(written)));
             }
             ctl.exitWith(process.exitValue());
             return process.exitValue() == 0;
@@ -58,7 +58,8 @@ final class DataDirectories {
         }
     }
 
-    private static long sizeBytes(Path path) {
+    /** What the files below a path take. */
+    static long sizeBytes(Path path) {
         if (!Files.exists(path)) {
             return 0;
         }

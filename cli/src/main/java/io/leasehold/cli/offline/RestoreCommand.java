@@ -52,6 +52,11 @@ final class RestoreCommand implements Action {
         values.put("skip-hash-check", skipHashCheck.value().toString());
         values.put("bump-revision", bumpRevision.value().toString());
         values.put("mark-compacted", markCompacted.value().toString());
-        DataDirectories.run(ctl, "restore", values);
+        if (DataDirectories.run(ctl, "restore", values)) {
+            // On stderr, where etcd's tools have their log: stdout stays empty.
+            ctl.err()
+                    .println("added member " + member.name() + ": start it with --name=" + member.name()
+                            + " --data-dir=" + values.get("data-dir"));
+        }
     }
 }

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /** An etcdctl that keeps running: a watch, a renewal. Closing ends it. */
 final class EtcdctlSession implements AutoCloseable {
-    private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(15);
-    private static final long EXIT_LIMIT_SECONDS = 15;
+    private static final Duration OUTPUT_LIMIT = Duration.ofSeconds(60);
+    private static final long EXIT_LIMIT_SECONDS = 60;
 
     private final Path out = Files.createTempFile("etcdctl", ".out");
     private final Path err = Files.createTempFile("etcdctl", ".err");
@@ -45,6 +45,11 @@ final class EtcdctlSession implements AutoCloseable {
     /** Waits until what is expected has been printed as an error. */
     void awaitErrors(String expected) {
         Await.until("error output " + expected, OUTPUT_LIMIT, () -> (errors() + output()).contains(expected));
+    }
+
+    /** Asks the process to end, with SIGTERM. */
+    void terminate() {
+        process.destroy();
     }
 
     /** Waits for the process to end by itself; returns its exit code. */

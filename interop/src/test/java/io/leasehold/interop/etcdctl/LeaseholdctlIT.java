@@ -51,6 +51,8 @@ final class LeaseholdctlIT {
         String keys = "\"totalKey\":";
         assertThat(ours.ok("snapshot", "status", path("leasehold"), "-w", "json"))
                 .contains(status.substring(status.indexOf("\"revision\""), status.indexOf(keys)));
+        assertThat(ours.ok("defrag", "--data-dir", path("leasehold")))
+                .startsWith("Finished defragmenting data directory[" + path("leasehold") + "]. took ");
         ours.ok("migrate", "--from", path("etcd"), "--data-dir", path("migrated"));
         assertThat(directory.resolve("migrated/member/state")).exists();
     }
@@ -79,6 +81,20 @@ final class LeaseholdctlIT {
                     assertThat(result.out()).startsWith("m/");
                 });
         assertThat(etcdctl.ok("get", "--prefix", "m/")).isEmpty();
+    }
+
+    @Test
+    void a_lock_is_free_when_its_holder_has_ended_by_a_signal() {
+        EtcdctlSession holder = ours.open("lock", "signalled");
+        try {
+            holder.awaitOutput("signalled/");
+            holder.terminate();
+
+            assertThat(holder.awaitExit()).isZero();
+            assertThat(etcdctl.ok("get", "--prefix", "signalled/")).isEmpty();
+        } finally {
+            holder.close();
+        }
     }
 
     @Test
