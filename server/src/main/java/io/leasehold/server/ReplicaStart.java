@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /** Brings up the replica of a member: recovers its state, opens its log, waits until it can serve. */
 final class ReplicaStart {
+    /** Where the engine of a member listens whose peer URL is a Unix socket, on a port that the system draws. */
+    private static final String NOWHERE = "127.0.0.1";
+
     private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaStart.class);
 
     /** Longest wait for a leader; after it the server comes up and says that there is none, as etcd's does. */
@@ -201,16 +204,17 @@ final class ReplicaStart {
                 identity.memberId(),
                 peers,
                 alone,
-                listen.host(),
-                listen.port(),
+                listen.isUnix() ? NOWHERE : listen.host(),
+                listen.isUnix() ? 0 : listen.port(),
                 directory.log(),
                 config.timing().electionMillis(),
                 config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES,
                 tls));
     }
 
+    /** Of a Unix socket none: only a member that is alone has such a URL, and its engine listens where nobody calls. */
     private static String address(String peerUrl) {
-        return URI.create(peerUrl).getAuthority();
+        return peerUrl.startsWith("unix") ? NOWHERE + ":0" : URI.create(peerUrl).getAuthority();
     }
 
     private static ReplicaSettings replicaSettings(ServerConfig config, ClusterIdentity identity) {

@@ -156,6 +156,7 @@ final class LauncherIT {
     @Test
     void who_waits_for_a_stopped_server_sees_it_ended_by_the_signal() throws Exception {
         Path output = directory.resolve("output");
+        String peer = "unix://" + directory.resolve("peer");
         // Of a child that a signal ended a shell says so; of one that exits with 143 it says nothing.
         ProcessBuilder builder = new ProcessBuilder(
                         "bash",
@@ -167,7 +168,9 @@ final class LauncherIT {
                         "--data-dir=" + directory.resolve("data"),
                         "--listen-client-urls=http://127.0.0.1:0",
                         "--advertise-client-urls=http://127.0.0.1:0",
-                        "--listen-peer-urls=http://127.0.0.1:0")
+                        "--listen-peer-urls=" + peer,
+                        "--initial-advertise-peer-urls=" + peer,
+                        "--initial-cluster=default=" + peer)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("LC_ALL", "C");

@@ -15,7 +15,7 @@ import java.util.UUID;
  *     taken in names no voter
  * @param alone whether there is no other member and none can come: no network between members is set up
  * @param listenHost name or address to listen on for peers; empty for every address of the machine
- * @param listenPort port to listen on for peers, 1..65535
+ * @param listenPort port to listen on for peers, 0..65535; 0: one that the system draws and nobody is told
  * @param directory the log's directory, made when missing; nothing else may live in it
  * @param electionTimeoutMillis a follower stands for election after silence of this to twice this; the engine's heartbeat
  *     is half of it. 10..600,000
@@ -65,7 +65,7 @@ public record RatisSettings(
         require(peers.stream().anyMatch(peer -> peer.memberId() == self), "the peers do not contain this member");
         require(!alone || peers.size() == 1, "a member that is alone has peers");
         require(peers.stream().mapToLong(Peer::memberId).distinct().count() == peers.size(), "a peer is named twice");
-        require(listenPort > 0 && listenPort <= PORT_MAX, "listen port " + listenPort + " is not in 1..65535");
+        require(listenPort >= 0 && listenPort <= PORT_MAX, "listen port " + listenPort + " is not in 0..65535");
         require(
                 electionTimeoutMillis >= ELECTION_TIMEOUT_MILLIS_MIN
                         && electionTimeoutMillis <= ELECTION_TIMEOUT_MILLIS_MAX,

@@ -154,11 +154,17 @@ public final class ConfigParser {
         }
     }
 
-    /** Members speak TLS, all of them, or none does: there is one way to reach a member. */
+    /**
+     * Members speak TLS, all of them, or none does: there is one way to reach a member. Over a Unix socket there is none,
+     * which only a member that is alone can do with.
+     */
     private static void checkPeerListeners(FlagValues values, ServerConfig config) {
         TlsSettings tls = config.security().peer();
         for (ListenUrl url : config.bootstrap().listenPeer()) {
-            if (url.isUnix()) {
+            if (url.isUnix() && isAlone(config.bootstrap())) {
+                values.warning("--listen-peer-urls: no other member can reach this one at " + url
+                        + "; it has to stay alone until it is given a TCP address");
+            } else if (url.isUnix()) {
                 values.problem("listen-peer-urls", "TCP addresses such as http://127.0.0.1:2380", url.toString());
             } else if (url.isSecure() && !tls.canServe()) {
                 values.problem("cannot listen with TLS on " + url
@@ -171,6 +177,10 @@ public final class ConfigParser {
         if (tls.auto() && tls.keyPair() != null) {
             values.warning("ignoring --peer-auto-tls since --peer-cert-file and --peer-key-file are given");
         }
+    }
+
+    private static boolean isAlone(Bootstrap bootstrap) {
+        return bootstrap.members().size() == 1 && bootstrap.state() == ClusterState.NEW;
     }
 
     private static Bootstrap bootstrap(FlagValues values, String name) {

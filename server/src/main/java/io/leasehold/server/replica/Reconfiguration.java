@@ -42,6 +42,10 @@ final class Reconfiguration {
     }
 
     private Optional<ErrorCode> add(boolean learner) {
+        if (members.stream().anyMatch(member -> member.peerUrls().stream().anyMatch(url -> url.startsWith("unix")))) {
+            // The new member could not reach that one, and nobody would be the quorum of two.
+            return Optional.of(ErrorCode.UNHEALTHY);
+        }
         if (!learner && !isEnough(started(), voters() + 1)) {
             return Optional.of(ErrorCode.NOT_ENOUGH_STARTED);
         }

@@ -186,7 +186,6 @@ class ConfigParserTest {
                 "--listen-peer-urls=http://example.com:1 | --listen-peer-urls: expected an IP address or localhost",
                 "--listen-peer-urls=http://127.0.0.1 | scheme, host and port",
                 "--listen-peer-urls=http://127.0.0.1:1/path | no path",
-                "--listen-peer-urls=unix://peer.sock | --listen-peer-urls: expected TCP addresses",
                 "--listen-peer-urls=ftp://127.0.0.1:1 | --listen-peer-urls: expected URLs",
                 "--listen-peer-urls=http://127.0.0.1:65536 | --listen-peer-urls: expected URLs",
                 "--listen-peer-urls=http://:1 | --listen-peer-urls: expected URLs",
@@ -235,6 +234,26 @@ class ConfigParserTest {
 
         assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
         assertThat(rejected.exitCode()).isIn(1, 2);
+    }
+
+    @Test
+    void only_a_member_that_is_alone_may_have_a_unix_socket_for_the_others() {
+        List<String> alone =
+                List.of("--listen-peer-urls=unix://peer.sock", "--initial-advertise-peer-urls=unix://peer.sock");
+
+        ConfigResult parsed = ConfigParser.parse(alone, Map.of());
+
+        assertThat(parsed).isInstanceOfSatisfying(ConfigResult.Parsed.class, config -> assertThat(config.warnings())
+                .anySatisfy(warning -> assertThat(warning).contains("unix://peer.sock", "alone")));
+        assertThat(rejected(
+                                Map.of(),
+                                alone.get(0),
+                                alone.get(1),
+                                "--initial-cluster=default=unix://peer.sock,other=http://127.0.0.1:2381")
+                        .problems())
+                .singleElement()
+                .asString()
+                .contains("--listen-peer-urls: expected TCP addresses");
     }
 
     @ParameterizedTest

@@ -86,6 +86,13 @@ class ReconfigurationTest {
         assertThat(refusal(new MemberCommand.Promote(9))).isEmpty();
     }
 
+    @Test
+    void a_member_that_only_a_unix_socket_leads_to_stays_alone() {
+        members.add(new Member(1, "m1", List.of("unix://m1:1"), List.of(), false));
+
+        assertThat(refusal(add())).contains(ErrorCode.UNHEALTHY);
+    }
+
     private Optional<ErrorCode> refusal(MemberCommand change) {
         return new Reconfiguration(1, members, contacts).refusal(change);
     }
