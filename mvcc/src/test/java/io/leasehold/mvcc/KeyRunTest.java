@@ -2,13 +2,13 @@ package io.leasehold.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.Immutable;
 import io.leasehold.protocol.ByteSequence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,9 +33,15 @@ class KeyRunTest {
         TWO_LETTERS(random -> bytes(random, 1 + random.nextInt(90), 2)),
         DEEP(random -> ByteSequence.utf8("0123456789abcdef".repeat(random.nextInt(12)) + random.nextInt(5)));
 
-        private final Function<Random, ByteSequence> next;
+        /** Makes a key. */
+        @Immutable
+        private interface Maker {
+            ByteSequence make(Random random);
+        }
 
-        Keys(Function<Random, ByteSequence> next) {
+        private final Maker next;
+
+        Keys(Maker next) {
             this.next = next;
         }
 
@@ -56,7 +62,7 @@ class KeyRunTest {
         Random random = new Random(seed);
         for (int records : new int[] {5_000, 1, 40, 3_000}) {
             for (int i = 0; i < records; i++) {
-                add(kind.next.apply(random));
+                add(kind.next.make(random));
             }
             run.drainTo(index);
             assertIndexIsModel();

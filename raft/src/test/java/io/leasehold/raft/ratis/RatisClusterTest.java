@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RatisClusterTest {
 
     private static final long CLUSTER_ID = 0x1234_5678L;
-    private static final int ELECTION_TIMEOUT_MILLIS = 300;
+    private static final int ELECTION_TIMEOUT_MILLIS = 600;
 
     @TempDir
     Path directory;
