@@ -5,12 +5,16 @@ import io.leasehold.cli.CtlException;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.cli.terminal.Progress;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -43,11 +47,15 @@ final class DataDirectories {
         values.forEach((name, value) -> command.add(name + "=" + value));
         ctl.out().flush();
         try (Progress progress = new Progress(ctl.err(), ctl.isTerminal())) {
-            Process process = new ProcessBuilder(command).inheritIO().start();
+            Process process =
+                    new ProcessBuilder(command).redirectOutput(Redirect.INHERIT).start();
+            CompletableFuture<String> said = CompletableFuture.supplyAsync(() -> all(process.getErrorStream()));
             Path written = Path.of(values.getOrDefault("file", values.getOrDefault("data-dir", "")));
             while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 progress.tell(operation + ": " + GoText.size(sizeBytes(written)));
             }
+            progress.clear();
+            ctl.err().print(said.join());
             ctl.exitWith(process.exitValue());
             return process.exitValue() == 0;
         } catch (IOException e) {
@@ -55,6 +63,15 @@ final class DataDirectories {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
+        }
+    }
+
+    /** What a program says on stderr: read as it comes, told when the line of progress is gone. */
+    private static String all(InputStream stream) {
+        try {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
         }
     }
 

@@ -47,8 +47,12 @@ final class RestoreCommand implements Action {
             throw new CtlException(CtlException.Code.ERROR, "open " + snapshot + ": no such file or directory");
         }
         Map<String, String> values = new LinkedHashMap<>(member.values());
+        String directory = dataDir.value().isEmpty() ? member.name() + ".etcd" : dataDir.value();
+        if (Files.exists(Path.of(directory))) {
+            throw new CtlException(CtlException.Code.ERROR, "data-dir " + Ctl.quoted(directory) + " exists");
+        }
         values.put("snapshot", snapshot.toString());
-        values.put("data-dir", dataDir.value().isEmpty() ? member.name() + ".etcd" : dataDir.value());
+        values.put("data-dir", directory);
         values.put("skip-hash-check", skipHashCheck.value().toString());
         values.put("bump-revision", bumpRevision.value().toString());
         values.put("mark-compacted", markCompacted.value().toString());
