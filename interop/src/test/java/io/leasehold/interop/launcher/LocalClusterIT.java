@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,6 +33,8 @@ final class LocalClusterIT {
     private static final int PLACES = 4;
 
     private static final int PORT_STEP = 10;
+    private static final int BASE_PORT_MIN = 3_000;
+    private static final int BASE_PORT_MAX = 11_900;
     private static final Pattern LEADER = Pattern.compile("(infra\\d) leads");
 
     @TempDir
@@ -133,13 +136,13 @@ final class LocalClusterIT {
         assertThat(ended.exitCode()).as(ended.output()).isZero();
     }
 
-    /** As many ports as members may have, in the places where they will look for them. */
+    /** Members look for their ports from here on, a step apart. Other tests draw theirs above, one at a time. */
     private static int freeBasePort() {
-        int basePort = LoopbackPorts.draw();
-        while (!LoopbackPorts.areFree(basePort, PORT_STEP, PLACES)
-                || !LoopbackPorts.areFree(basePort + 1, PORT_STEP, PLACES)) {
-            basePort = LoopbackPorts.draw();
-        }
+        int basePort;
+        do {
+            basePort = ThreadLocalRandom.current().nextInt(BASE_PORT_MIN, BASE_PORT_MAX);
+        } while (!LoopbackPorts.areFree(basePort, PORT_STEP, PLACES)
+                || !LoopbackPorts.areFree(basePort + 1, PORT_STEP, PLACES));
         return basePort;
     }
 
