@@ -15,6 +15,7 @@ import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.replica.FetchedState;
+import io.leasehold.server.replica.PeerAddress;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.replica.ReplicaSettings;
 import io.leasehold.server.watch.WatchSettings;
@@ -24,7 +25,6 @@ import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
 
 /** Brings up the replica of a member: recovers its state, opens its log, waits until it can serve. */
 final class ReplicaStart {
-    /** Where the engine of a member listens whose peer URL is a Unix socket, on a port that the system draws. */
-    private static final String NOWHERE = "127.0.0.1";
-
     private static final Logger LOGGER = LoggerFactory.getLogger(ReplicaStart.class);
 
     /** Longest wait for a leader; after it the server comes up and says that there is none, as etcd's does. */
@@ -196,7 +193,7 @@ final class ReplicaStart {
         List<RatisSettings.Peer> peers = members.stream()
                 .map(member -> new RatisSettings.Peer(
                         member.id(),
-                        member.peerUrls().stream().map(ReplicaStart::address).toList(),
+                        member.peerUrls().stream().map(PeerAddress::of).toList(),
                         founding && !member.learner()))
                 .toList();
         return new RatisLog(new RatisSettings(
@@ -204,17 +201,12 @@ final class ReplicaStart {
                 identity.memberId(),
                 peers,
                 alone,
-                listen.isUnix() ? NOWHERE : listen.host(),
+                listen.isUnix() ? PeerAddress.NOWHERE : listen.host(),
                 listen.isUnix() ? 0 : listen.port(),
                 directory.log(),
                 config.timing().electionMillis(),
                 config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES,
                 tls));
-    }
-
-    /** Of a Unix socket none: only a member that is alone has such a URL, and its engine listens where nobody calls. */
-    private static String address(String peerUrl) {
-        return peerUrl.startsWith("unix") ? NOWHERE + ":0" : URI.create(peerUrl).getAuthority();
     }
 
     private static ReplicaSettings replicaSettings(ServerConfig config, ClusterIdentity identity) {

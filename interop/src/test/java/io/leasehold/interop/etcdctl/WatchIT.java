@@ -96,7 +96,8 @@ final class WatchIT {
             watch.awaitOutput("\n");
             assertThat(watch.output())
                     .matches(
-                            "\\{\"Header\":" + Etcdctl.HEADER + ",\"Events\":\\[\\{\"kv\":\\{\"key\":\"d2o=\",\"create_revision\":\\d+,\"mod_revision\":\\d+,\"version\":1,\"value\":\"MQ==\"\\}\\}\\],\"CompactRevision\":0,\"Canceled\":false,\"Created\":false\\}\n");
+                            "\\{\"Header\":" + Etcdctl.HEADER
+                                    + ",\"Events\":\\[\\{\"kv\":\\{\"key\":\"d2o=\",\"create_revision\":\\d+,\"mod_revision\":\\d+,\"version\":1,\"value\":\"MQ==\"\\}\\}\\],\"CompactRevision\":0,\"Canceled\":false,\"Created\":false\\}\n");
         }
     }
 

@@ -4,7 +4,6 @@ import io.leasehold.raft.LogMembership;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.StateMachine;
-import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -47,10 +46,6 @@ final class MemberFollower {
 
     private static LogMembership.LogMember logMember(Member member) {
         return new LogMembership.LogMember(
-                member.id(),
-                member.peerUrls().stream()
-                        .map(url -> URI.create(url).getAuthority())
-                        .toList(),
-                member.learner());
+                member.id(), member.peerUrls().stream().map(PeerAddress::of).toList(), member.learner());
     }
 }
