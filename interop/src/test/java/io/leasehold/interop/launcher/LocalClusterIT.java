@@ -19,12 +19,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code leasehold cluster}, as people type it, from one terminal and another. */
 @Tag("cluster")
+@Order(1)
 final class LocalClusterIT {
     /** Three starts on a machine that does much else. */
     private static final Duration LIMIT = Duration.ofMinutes(4);
