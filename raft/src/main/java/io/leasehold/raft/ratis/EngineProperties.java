@@ -35,12 +35,13 @@ final class EngineProperties {
 
     /**
      * Of the election timeout. The engine sleeps for a random time between these two, looks whether the leader was heard in
-     * it, and sleeps anew if it was: what passes without a leader is the rest of one sleep and a whole second one, 0.7 to 1.8
-     * election timeouts, and 1.1 for the quicker of two followers, as with etcd.
+     * it, and sleeps anew if it was: what passes without a leader is the rest of one sleep and a whole second one, 0.7 to 2.2
+     * election timeouts, and mostly 1.2 for the quicker of two followers. A leader that a majority has not answered for the
+     * longer of the two steps down.
      */
     private static final long TIMEOUT_MIN_PERCENT = 70;
 
-    private static final long TIMEOUT_MAX_PERCENT = 90;
+    private static final long TIMEOUT_MAX_PERCENT = 110;
 
     private EngineProperties() {}
 

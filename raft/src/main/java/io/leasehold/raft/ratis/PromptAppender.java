@@ -86,8 +86,11 @@ final class PromptAppender extends GrpcLogAppender {
                 : super.getHeartbeatWaitTimeMs();
     }
 
-    /** Entries that wait take the news along. */
+    /**
+     * Entries that wait take the news along. While entries are on their way, a message without any says nothing of what is
+     * committed: it would be sent again and again until they have arrived. Their answer wakes this appender.
+     */
     private boolean owesNews() {
-        return getRaftLog().getLastCommittedIndex() > toldCommitted && !hasAppendEntries();
+        return getRaftLog().getLastCommittedIndex() > toldCommitted && !hasAppendEntries() && !hasPendingDataRequests();
     }
 }
