@@ -30,7 +30,10 @@ final class Completion {
             case "bash" -> completion.bash();
             case "zsh" ->
                 "#compdef " + surroundings.program() + " etcdctl\nautoload -U +X bashcompinit && bashcompinit\n"
-                        + completion.bash();
+                        + completion.bash()
+                        // Loaded from fpath this file is the function itself, called for the first completion.
+                        + "[[ ${funcstack[1]} == _" + surroundings.program() + " ]] && _bash_complete -o default -F _"
+                        + surroundings.program() + "\ntrue\n";
             case "fish" -> completion.fish();
             default -> throw Arguments.bad("completion: expected bash, zsh or fish, got " + Ctl.quoted(shell));
         };
@@ -45,19 +48,19 @@ final class Completion {
                 """
                 # Completes %1$s in bash.
                 _%1$s() {
-                  local current=${COMP_WORDS[COMP_CWORD]} path= word words
-                  for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-                    [[ $word == -* ]] || path+=" $word"
+                  local current=${COMP_WORDS[COMP_CWORD]} typed= word candidates=
+                  for word in "${COMP_WORDS[@]:1:$((COMP_CWORD - 1))}"; do
+                    [[ $word == -* ]] || typed+=" $word"
                   done
                   while :; do
-                    case ${path# } in
-                %2$s      *) words= ;;
+                    case ${typed# } in
+                %2$s      *) candidates= ;;
                     esac
-                    [[ -n $words || -z $path ]] && break
-                    path=${path%% *}
+                    [[ -n $candidates || -z $typed ]] && break
+                    typed=${typed%% *}
                   done
-                  [[ $current == -* ]] && words+=" %3$s"
-                  COMPREPLY=($(compgen -W "$words" -- "$current"))
+                  [[ $current == -* ]] && candidates+=" %3$s"
+                  COMPREPLY=($(compgen -W "$candidates" -- "$current"))
                 }
                 complete -o default -F _%1$s %1$s
                 complete -o default -F _%1$s etcdctl
@@ -71,7 +74,7 @@ final class Completion {
         String below = entries.stream().map(Entry::name).collect(Collectors.joining(" "));
         cases.append("      \"")
                 .append(path)
-                .append("\") words=\"")
+                .append("\") candidates=\"")
                 .append(below)
                 .append("\" ;;\n");
         for (Entry entry : entries) {
@@ -82,7 +85,7 @@ final class Completion {
                     String flags = names(own(command));
                     cases.append("      \"")
                             .append(name)
-                            .append("\") words=\"")
+                            .append("\") candidates=\"")
                             .append(flags)
                             .append("\" ;;\n");
                 }
