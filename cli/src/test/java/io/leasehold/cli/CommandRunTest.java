@@ -222,7 +222,7 @@ class CommandRunTest {
         String complaints = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(bash.waitFor()).as(complaints).isZero();
         assertThat(printed())
-                .contains("\"lease\") words=\"grant revoke", "complete -o default -F _leaseholdctl etcdctl");
+                .contains("\"lease\") candidates=\"grant revoke", "complete -o default -F _leaseholdctl etcdctl");
     }
 
     @Test
