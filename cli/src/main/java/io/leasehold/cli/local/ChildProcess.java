@@ -10,6 +10,9 @@ import java.util.Optional;
  * @param startedMillis when it began as the system tells it; another process may have the number by now
  */
 record ChildProcess(String member, long pid, long startedMillis) {
+    /** The system counts from its own start, whose time moves by a second when the clock is set. */
+    private static final long TOLERANCE_MILLIS = 2_000;
+
     /** How a process is noted; empty if it has ended already. */
     static Optional<ChildProcess> of(String member, ProcessHandle process) {
         return process.info()
@@ -21,7 +24,7 @@ record ChildProcess(String member, long pid, long startedMillis) {
     Optional<ProcessHandle> find() {
         return ProcessHandle.of(pid).filter(process -> process.info()
                 .startInstant()
-                .filter(start -> start.toEpochMilli() == startedMillis)
+                .filter(start -> Math.abs(start.toEpochMilli() - startedMillis) <= TOLERANCE_MILLIS)
                 .isPresent());
     }
 
