@@ -92,6 +92,17 @@ public interface PeerNetwork {
     }
 
     /**
+     * What went between this member and another one since the process started, in bytes: the log's own messages, and those
+     * sent here.
+     */
+    record Traffic(long sentBytes, long receivedBytes) {}
+
+    /** What went between this member and each other one, by their ids. Any thread. */
+    default Map<Long, Traffic> traffic() {
+        return Map.of();
+    }
+
+    /**
      * Sends a message, or drops it when there is no connection or too much waits already. Any thread, returns at once.
      *
      * @return false if it was dropped and will never arrive; true says nothing

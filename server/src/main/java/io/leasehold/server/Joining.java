@@ -1,5 +1,6 @@
 package io.leasehold.server;
 
+import io.leasehold.raft.ratis.PeerDescription;
 import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.server.config.ServerConfig;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,13 @@ final class Joining {
     /** A member that runs answers within milliseconds; one that does not is not waited for. */
     private static final int ANSWER_LIMIT_MILLIS = 2_000;
 
+    /**
+     * A running cluster.
+     *
+     * @param groupId the identity of its log
+     */
+    record Found(UUID groupId, ClusterDescription description) {}
+
     private Joining() {}
 
     /**
@@ -31,19 +40,44 @@ final class Joining {
      *
      * @throws StartRefused when none answers, or the flags do not fit what it says
      */
-    static ClusterDescription existing(ServerConfig config, Optional<PeerTls> tls) {
+    static Found existing(ServerConfig config, Optional<PeerTls> tls) {
         List<InitialMember> named = config.bootstrap().members();
-        ClusterDescription described = named.stream()
+        Found found = askOthers(config, tls)
+                .orElseThrow(() -> new StartRefused("cannot fetch cluster info from peer urls: could not retrieve"
+                        + " cluster information from the given URLs of --initial-cluster"));
+        validate(named, found.description());
+        return found;
+    }
+
+    /**
+     * Refuses a founder whose directory holds nothing although the others know it: it would vote a second time in an
+     * election in which it has voted. Where nobody answers, a cluster begins.
+     *
+     * @throws StartRefused in etcd's words
+     */
+    static void refuseIfBootstrapped(ServerConfig config, ClusterIdentity founding, Optional<PeerTls> tls) {
+        askOthers(config, tls).ifPresent(found -> refuseIfStarted(found.description(), founding.memberId()));
+    }
+
+    private static void refuseIfStarted(ClusterDescription described, long memberId) {
+        boolean started = described.members().stream()
+                .anyMatch(member -> member.id() == memberId && !member.name().isEmpty());
+        if (started) {
+            String id = Long.toHexString(memberId);
+            throw new StartRefused("member " + id + " has already been bootstrapped; its data directory is empty, so it"
+                    + " cannot come back under this id. Remove it from the cluster (member remove " + id
+                    + "), add it again and start it with --initial-cluster-state existing");
+        }
+    }
+
+    private static Optional<Found> askOthers(ServerConfig config, Optional<PeerTls> tls) {
+        return config.bootstrap().members().stream()
                 .filter(member -> !member.name().equals(config.name()))
                 .flatMap(member -> member.peerUrls().stream())
                 .map(url -> ask(url, tls))
                 .flatMap(Optional::stream)
-                .filter(answer -> !answer.members().isEmpty())
-                .findFirst()
-                .orElseThrow(() -> new StartRefused("cannot fetch cluster info from peer urls: could not retrieve"
-                        + " cluster information from the given URLs of --initial-cluster"));
-        validate(named, described);
-        return described;
+                .filter(answer -> !answer.description().members().isEmpty())
+                .findFirst();
     }
 
     /** etcd's check: as many members, and each with the URLs that the cluster knows. */
@@ -71,6 +105,7 @@ final class Joining {
                 .orElseThrow(
                         () -> new StartRefused("error validating peerURLs: no member of the cluster has the URLs of"
                                 + " --initial-advertise-peer-urls; add it first (etcdctl member add)"));
+        refuseIfStarted(described, self.id());
         return new ClusterIdentity(described.clusterId(), self.id(), new TreeMap<>(Long::compareUnsigned));
     }
 
@@ -82,7 +117,7 @@ final class Joining {
                 .map(url -> ask(url, tls))
                 .flatMap(Optional::stream)
                 .findFirst()
-                .filter(answer -> answer.removedMemberIds().contains(memberId))
+                .filter(answer -> answer.description().removedMemberIds().contains(memberId))
                 .isPresent();
     }
 
@@ -93,10 +128,14 @@ final class Joining {
                 .findFirst();
     }
 
-    private static Optional<ClusterDescription> ask(String peerUrl, Optional<PeerTls> tls) {
+    private static Optional<Found> ask(String peerUrl, Optional<PeerTls> tls) {
         try {
-            byte[] answer = RatisLog.askForDescription(URI.create(peerUrl).getAuthority(), tls, ANSWER_LIMIT_MILLIS);
-            return answer.length == 0 ? Optional.empty() : Optional.of(ClusterDescription.decode(answer));
+            PeerDescription answer =
+                    RatisLog.askForDescription(URI.create(peerUrl).getAuthority(), tls, ANSWER_LIMIT_MILLIS);
+            byte[] cluster = answer.cluster().toByteArray();
+            return cluster.length == 0
+                    ? Optional.empty()
+                    : Optional.of(new Found(answer.groupId(), ClusterDescription.decode(cluster)));
         } catch (IOException nobody) {
             LOGGER.debug("no answer from {}: {}", peerUrl, nobody.toString());
             return Optional.empty();

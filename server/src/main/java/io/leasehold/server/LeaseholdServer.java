@@ -11,6 +11,7 @@ import io.leasehold.server.auth.Authentication;
 import io.leasehold.server.auth.Passwords;
 import io.leasehold.server.auth.TokenOptions;
 import io.leasehold.server.auth.Tokens;
+import io.leasehold.server.bootstrap.ServiceRecords;
 import io.leasehold.server.compaction.AutoCompactor;
 import io.leasehold.server.compaction.CompactionSchedule;
 import io.leasehold.server.config.ListenUrl;
@@ -120,13 +121,15 @@ public final class LeaseholdServer implements AutoCloseable {
      * @param fatal what happens when the member can no longer go on; the server does not close itself
      * @throws StartRefused when something around it is in the way: the message says what, in one line
      */
-    public static LeaseholdServer start(ServerConfig config, FatalHandler fatal) {
+    public static LeaseholdServer start(ServerConfig given, FatalHandler fatal) {
+        ServerConfig config = given;
         Authentication authentication = authentication(config);
         ClientPort port = ClientPort.bind(config.client());
         DataDirectory directory = null;
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
+            config = ReplicaStart.discover(config, directory, ServiceRecords.ofTheSystem());
             EtcdDirectory.takeOver(config, directory);
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
             Optional<PeerTls> peerTls = PeerSecurity.open(config, directory);
@@ -340,6 +343,7 @@ public final class LeaseholdServer implements AutoCloseable {
         return new RpcSettings(
                 config.limits().maxTxnOps(),
                 limits.minTtlSeconds(),
-                TimeUnit.MILLISECONDS.toNanos(config.observation().slowCallMillis()));
+                TimeUnit.MILLISECONDS.toNanos(config.observation().slowCallMillis()),
+                config.members().learnersMax());
     }
 }

@@ -6,11 +6,16 @@ import io.leasehold.protocol.ReadsClock;
 import io.leasehold.raft.LogStartException;
 import io.leasehold.raft.PeerPortException;
 import io.leasehold.raft.ReplicatedLog;
+import io.leasehold.raft.ratis.ListenAddress;
+import io.leasehold.raft.ratis.LogRecovery;
 import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.raft.ratis.RatisSettings;
-import io.leasehold.server.config.ListenUrl;
+import io.leasehold.server.bootstrap.DnsDiscovery;
+import io.leasehold.server.bootstrap.FoundingFlags;
+import io.leasehold.server.bootstrap.ServiceRecords;
 import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.ServerConfig.DiscoveryDomain;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
@@ -25,6 +30,7 @@ import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,8 +62,10 @@ final class ReplicaStart {
             DataDirectory directory,
             Optional<PeerTls> tls,
             FatalHandler fatal) {
+        boolean leftBehind = LostCluster.isLeftBehind(config, identity, directory);
         while (true) {
-            ReplicaNode replica = open(config, identity, directory, tls, fatal);
+            ReplicaNode replica = open(config, identity, directory, tls, fatal, leftBehind);
+            leftBehind = false;
             boolean serving = replica.awaitServing(LEADER_LIMIT_NANOS);
             if (replica.fetched().isDone()) {
                 // It was too far behind for the log, and goes on from the state that it has fetched.
@@ -79,12 +87,17 @@ final class ReplicaStart {
             ClusterIdentity identity,
             DataDirectory directory,
             Optional<PeerTls> tls,
-            FatalHandler fatal) {
+            FatalHandler fatal,
+            boolean leftBehind) {
         Ticker ticker = Ticker.system();
         LeaseClock clock = new LeaseClock(ticker.nanos());
         StateMachineOptions options = options(config, identity);
         StateMachine machine = recover(options, directory, clock);
-        refuseRemoved(identity, machine, tls);
+        if (leftBehind) {
+            LostCluster.carryOnAlone(config, identity, machine, directory);
+        } else {
+            refuseRemoved(identity, machine, tls);
+        }
         ReplicaNode replica = new ReplicaNode(
                 replicaSettings(config, identity),
                 new WatchSettings(
@@ -113,8 +126,10 @@ final class ReplicaStart {
     private static void settle(DataDirectory directory) {
         try {
             new FetchedState(directory.member())
-                    .settle(clusterId ->
-                            RatisLog.forgetEntries(directory.log(), RatisSettings.groupIdOf(clusterId, 0)));
+                    .settle(clusterId -> RatisLog.forgetEntries(
+                            directory.log(),
+                            LogRecovery.groupIdIn(directory.log(), clusterId)
+                                    .orElseGet(() -> RatisSettings.groupIdOf(clusterId, 0))));
         } catch (IOException e) {
             throw new StartRefused(
                     "the state fetched into " + directory.member() + " cannot be put into place: " + e, e);
@@ -133,6 +148,20 @@ final class ReplicaStart {
     }
 
     /**
+     * What the member is started with, once DNS was asked for the first members, if that is wanted and it is none yet.
+     *
+     * @throws StartRefused when DNS does not name it
+     */
+    static ServerConfig discover(ServerConfig config, DataDirectory directory, ServiceRecords records) {
+        DiscoveryDomain dns = config.bootstrap().domain();
+        if (dns.domain().isEmpty() || Files.exists(directory.state())) {
+            return config;
+        }
+        return config.foundedBy(new DnsDiscovery(dns.domain(), dns.service(), records)
+                .members(config.name(), config.bootstrap().advertisePeer()));
+    }
+
+    /**
      * Who this member is: what its directory says, once it holds anything. The flags that found a cluster count at the
      * first start alone, as with etcd.
      *
@@ -144,19 +173,23 @@ final class ReplicaStart {
         try {
             return StateMachine.identityIn(directory.state())
                     .map(found -> new ClusterIdentity(found.clusterId(), found.memberId(), founding.members()))
-                    .orElseGet(
-                            () -> joins(config) ? Joining.identity(config, Joining.existing(config, tls)) : founding);
+                    .orElseGet(() -> fresh(config, founding, tls));
         } catch (IOException | RecoveryException e) {
             throw unreadable(directory, e);
         }
     }
 
-    private static StartRefused unreadable(DataDirectory directory, Exception e) {
-        return new StartRefused("the state in " + directory.state() + " cannot be read: " + e.getMessage(), e);
+    private static ClusterIdentity fresh(ServerConfig config, ClusterIdentity founding, Optional<PeerTls> tls) {
+        FoundingFlags.check(config.name(), config.bootstrap());
+        if (config.bootstrap().state() == ServerConfig.ClusterState.EXISTING) {
+            return Joining.identity(config, Joining.existing(config, tls).description());
+        }
+        Joining.refuseIfBootstrapped(config, founding, tls);
+        return founding;
     }
 
-    private static boolean joins(ServerConfig config) {
-        return config.bootstrap().state() == ServerConfig.ClusterState.EXISTING;
+    private static StartRefused unreadable(DataDirectory directory, Exception e) {
+        return new StartRefused("the state in " + directory.state() + " cannot be read: " + e.getMessage(), e);
     }
 
     private static StateMachineOptions options(ServerConfig config, ClusterIdentity identity) {
@@ -183,10 +216,12 @@ final class ReplicaStart {
             StateMachine machine,
             DataDirectory directory,
             Optional<PeerTls> tls) {
-        ListenUrl listen = config.bootstrap().listenPeer().get(0);
         // A member that joins has an empty table until it has fetched the state.
-        boolean joining = machine.members().isEmpty();
-        List<Member> members = joining ? Joining.existing(config, tls).members() : machine.members();
+        Optional<Joining.Found> joined =
+                machine.members().isEmpty() ? Optional.of(Joining.existing(config, tls)) : Optional.empty();
+        boolean joining = joined.isPresent();
+        List<Member> members =
+                joined.map(found -> found.description().members()).orElseGet(machine::members);
         boolean alone = members.size() == 1 && !RatisLog.hadCompany(directory.log());
         // Later the log itself knows who votes.
         boolean founding = alone || (!joining && machine.appliedIndex() == 0);
@@ -197,12 +232,17 @@ final class ReplicaStart {
                         founding && !member.learner()))
                 .toList();
         return new RatisLog(new RatisSettings(
-                RatisSettings.groupIdOf(identity.clusterId(), 0),
+                LogRecovery.groupIdIn(directory.log(), identity.clusterId())
+                        .or(() -> joined.map(Joining.Found::groupId))
+                        .orElseGet(() -> RatisSettings.groupIdOf(identity.clusterId(), 0)),
                 identity.memberId(),
                 peers,
                 alone,
-                listen.isUnix() ? PeerAddress.NOWHERE : listen.host(),
-                listen.isUnix() ? 0 : listen.port(),
+                config.bootstrap().listenPeer().stream()
+                        .map(url -> url.isUnix()
+                                ? new ListenAddress(PeerAddress.NOWHERE, 0)
+                                : new ListenAddress(url.host(), url.port()))
+                        .toList(),
                 directory.log(),
                 config.timing().electionMillis(),
                 config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES,
@@ -219,7 +259,7 @@ final class ReplicaStart {
                 config.limits().maxRequestBytes(),
                 config.snapshotCount(),
                 quotaBytes(config),
-                config.strictReconfiguration());
+                config.members().strict());
     }
 
     private static long quotaBytes(ServerConfig config) {

@@ -64,7 +64,7 @@ final class ServerLife implements FatalHandler {
             server.close();
         }
         try {
-            server = LeaseholdServer.start(config, this);
+            server = LeaseholdServer.start(config.again(), this);
         } catch (RuntimeException broken) {
             LOGGER.error("the server could not start again", broken);
             Runtime.getRuntime().halt(CANNOT_START);

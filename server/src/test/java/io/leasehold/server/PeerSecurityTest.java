@@ -133,7 +133,9 @@ class PeerSecurityTest {
     }
 
     private static List<String> ask(int port, Optional<PeerTls> tls) throws IOException {
-        byte[] answer = RatisLog.askForDescription("127.0.0.1:" + port, tls, ANSWER_LIMIT_MILLIS);
+        byte[] answer = RatisLog.askForDescription("127.0.0.1:" + port, tls, ANSWER_LIMIT_MILLIS)
+                .cluster()
+                .toByteArray();
         return ClusterDescription.decode(answer).members().stream()
                 .map(member -> member.name())
                 .toList();

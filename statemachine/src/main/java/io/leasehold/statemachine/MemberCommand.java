@@ -29,4 +29,16 @@ public sealed interface MemberCommand extends Command {
 
     /** Gives a learner a vote. */
     record Promote(long id) implements MemberCommand {}
+
+    /**
+     * Makes a member the only one, with a vote: all others leave for good. Written into the log of a member whose cluster is
+     * lost, before it starts; no client can ask for it.
+     *
+     * @param peerUrls where it is reached, should the table not know it
+     */
+    record StandAlone(long id, List<String> peerUrls) implements MemberCommand {
+        public StandAlone {
+            peerUrls = List.copyOf(peerUrls);
+        }
+    }
 }

@@ -13,12 +13,13 @@ final class MemberCommandCodec {
     private static final int REMOVE = FIRST_TYPE + 1;
     private static final int UPDATE = FIRST_TYPE + 2;
     private static final int PROMOTE = FIRST_TYPE + 3;
+    private static final int STAND_ALONE = FIRST_TYPE + 4;
 
     private MemberCommandCodec() {}
 
     /** Whether a number is that of a command about members. */
     static boolean isType(int type) {
-        return type >= ADD && type <= PROMOTE;
+        return type >= ADD && type <= STAND_ALONE;
     }
 
     static int type(MemberCommand command) {
@@ -27,6 +28,7 @@ final class MemberCommandCodec {
             case MemberCommand.Remove remove -> REMOVE;
             case MemberCommand.Update update -> UPDATE;
             case MemberCommand.Promote promote -> PROMOTE;
+            case MemberCommand.StandAlone standAlone -> STAND_ALONE;
         };
     }
 
@@ -37,6 +39,7 @@ final class MemberCommandCodec {
             case MemberCommand.Remove remove -> Long.BYTES;
             case MemberCommand.Update update -> Long.BYTES + length(update.peerUrls());
             case MemberCommand.Promote promote -> Long.BYTES;
+            case MemberCommand.StandAlone standAlone -> Long.BYTES + length(standAlone.peerUrls());
         };
     }
 
@@ -54,6 +57,10 @@ final class MemberCommandCodec {
                 write(update.peerUrls(), out);
             }
             case MemberCommand.Promote promote -> out.writeFixedLong(promote.id());
+            case MemberCommand.StandAlone standAlone -> {
+                out.writeFixedLong(standAlone.id());
+                write(standAlone.peerUrls(), out);
+            }
         }
     }
 
@@ -64,6 +71,7 @@ final class MemberCommandCodec {
             case REMOVE -> new MemberCommand.Remove(in.readFixedLong());
             case UPDATE -> new MemberCommand.Update(in.readFixedLong(), readUrls(in));
             case PROMOTE -> new MemberCommand.Promote(in.readFixedLong());
+            case STAND_ALONE -> new MemberCommand.StandAlone(in.readFixedLong(), readUrls(in));
             default -> throw in.malformed("command of unknown type " + type);
         };
     }

@@ -49,6 +49,7 @@ final class MemberTable {
             case MemberCommand.Remove remove -> remove(remove.id());
             case MemberCommand.Update update -> update(update);
             case MemberCommand.Promote promote -> promote(promote.id());
+            case MemberCommand.StandAlone standAlone -> standAlone(standAlone);
         };
     }
 
@@ -102,6 +103,17 @@ final class MemberTable {
             return Optional.of(ErrorCode.MEMBER_NOT_LEARNER);
         }
         replace(new Member(learner.id(), learner.name(), learner.peerUrls(), learner.clientUrls(), false));
+        return Optional.empty();
+    }
+
+    private Optional<ErrorCode> standAlone(MemberCommand.StandAlone alone) {
+        Set<Long> removed = new TreeSet<>(removedIds);
+        members.forEach(member -> removed.add(member.id()));
+        removed.remove(alone.id());
+        removedIds = Set.copyOf(removed);
+        members = List.of(member(alone.id())
+                .map(self -> new Member(self.id(), self.name(), self.peerUrls(), self.clientUrls(), false))
+                .orElseGet(() -> new Member(alone.id(), "", alone.peerUrls(), List.of(), false)));
         return Optional.empty();
     }
 

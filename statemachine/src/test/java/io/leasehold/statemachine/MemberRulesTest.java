@@ -66,12 +66,36 @@ class MemberRulesTest {
     }
 
     @Test
+    void the_last_one_of_a_lost_cluster_keeps_its_name_gets_a_vote_and_the_others_never_come_back() {
+        table.change(add(7, "http://c:1", true));
+        table.publish(7, "c", List.of("http://c:2"));
+
+        assertThat(table.change(new MemberCommand.StandAlone(7, List.of("http://other:1"))))
+                .isEmpty();
+
+        assertThat(table.members())
+                .containsExactly(new Member(7, "c", List.of("http://c:1"), List.of("http://c:2"), false));
+        assertThat(table.removedIds()).containsExactlyInAnyOrder(1L, 2L);
+    }
+
+    @Test
+    void a_removed_member_may_still_carry_on_alone() {
+        table.change(new MemberCommand.Remove(2));
+
+        table.change(new MemberCommand.StandAlone(2, List.of("http://b:9")));
+
+        assertThat(table.members()).containsExactly(new Member(2, "", List.of("http://b:9"), List.of(), false));
+        assertThat(table.removedIds()).containsExactly(1L);
+    }
+
+    @Test
     void commands_about_members_survive_their_encoding() {
         List<Proposal> proposals = List.of(
                 Proposal.of(add(7, "http://c:1", true)),
                 Proposal.of(new MemberCommand.Remove(-1)),
                 Proposal.of(new MemberCommand.Update(3, List.of("http://x:1", "http://y:1"))),
-                Proposal.of(new MemberCommand.Promote(4)));
+                Proposal.of(new MemberCommand.Promote(4)),
+                Proposal.of(new MemberCommand.StandAlone(5, List.of("http://x:1"))));
 
         assertThat(EntryCodec.decode(ByteBuffer.wrap(EntryCodec.encode(proposals))))
                 .isEqualTo(proposals);

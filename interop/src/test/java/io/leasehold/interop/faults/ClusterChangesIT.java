@@ -98,6 +98,40 @@ final class ClusterChangesIT {
         cluster.awaitEqualMembers();
     }
 
+    @Test
+    void who_lost_its_directory_is_refused_and_the_last_one_of_a_lost_cluster_carries_on_with_all_data() {
+        ClusterOfThree.Node last = cluster.leader();
+        List<ClusterOfThree.Node> others =
+                cluster.nodes().stream().filter(node -> node != last).toList();
+        long lastId = last.status().orElseThrow().getHeader().getMemberId();
+        ClusterOfThree.Node emptied = others.getFirst();
+        try (Connection connection = new Connection(last.endpoint())) {
+            Await.until("a write", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("k", "v")));
+        }
+        emptied.kill();
+        emptied.loseDirectory();
+
+        emptied.start("new");
+
+        assertThat(emptied.awaitEnd()).isEqualTo(1);
+        assertThat(emptied.output()).contains("has already been bootstrapped");
+
+        ClusterOfThree.Node lost = others.getLast();
+        lost.kill();
+        last.kill();
+        last.start("new", "--force-new-cluster");
+
+        cluster.awaitReady();
+        try (Connection connection = new Connection(last.endpoint())) {
+            Await.until("a write alone", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("alone", "v")));
+            assertThat(connection.isThere("k")).isTrue();
+            assertThat(list(connection)).extracting(Member::getID).containsExactly(lastId);
+        }
+        lost.start("new");
+        assertThat(lost.awaitEnd()).isEqualTo(1);
+        assertThat(lost.output()).contains("permanently removed");
+    }
+
     private static void moveLeader(Connection connection, long target) {
         MaintenanceGrpc.newBlockingStub(connection.channel())
                 .withDeadlineAfter(10, TimeUnit.SECONDS)

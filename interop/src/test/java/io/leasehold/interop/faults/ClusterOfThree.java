@@ -54,7 +54,7 @@ final class ClusterOfThree implements AutoCloseable {
         }
 
         /** Starts the process; on its old directory if there is one. */
-        void start(String clusterState) {
+        void start(String clusterState, String... flags) {
             List<String> command =
                     new ArrayList<>(List.of(ServerTarget.launcher().toString(), "server", "--name", name));
             command.addAll(List.of("--data-dir", home.resolve(name).toString()));
@@ -64,6 +64,7 @@ final class ClusterOfThree implements AutoCloseable {
             command.addAll(List.of("--initial-advertise-peer-urls", peerUrl()));
             command.addAll(List.of("--initial-cluster", initialCluster()));
             command.addAll(List.of("--initial-cluster-state", clusterState));
+            command.addAll(List.of(flags));
             Path log = home.resolve(name + ".log");
             try {
                 process = new ProcessBuilder(command)
@@ -73,6 +74,11 @@ final class ClusterOfThree implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        /** Deletes its data directory; it does not run. */
+        void loseDirectory() {
+            delete(home.resolve(name));
         }
 
         boolean isAlive() {
@@ -264,7 +270,11 @@ final class ClusterOfThree implements AutoCloseable {
             node.signal("CONT");
             node.kill();
         });
-        try (Stream<Path> files = Files.walk(home)) {
+        delete(home);
+    }
+
+    private static void delete(Path tree) {
+        try (Stream<Path> files = Files.walk(tree)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }

@@ -122,8 +122,10 @@ final class EngineProperties {
     }
 
     private static void setPeerPort(RaftProperties properties, RatisSettings settings) {
-        GrpcConfigKeys.Server.setHost(properties, settings.listenHost());
-        GrpcConfigKeys.Server.setPort(properties, settings.listenPort());
+        // The others are added by PeerServices.
+        ListenAddress first = settings.listen().getFirst();
+        GrpcConfigKeys.Server.setHost(properties, first.host());
+        GrpcConfigKeys.Server.setPort(properties, first.port());
         GrpcConfigKeys.Server.setBossGroupSize(properties, 1);
         GrpcConfigKeys.Server.setWorkerGroupSize(properties, PEER_THREADS);
         GrpcConfigKeys.Client.setWorkerGroupSize(properties, PEER_THREADS);

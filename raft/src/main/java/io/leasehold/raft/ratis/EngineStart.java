@@ -1,10 +1,7 @@
 package io.leasehold.raft.ratis;
 
 import io.leasehold.raft.LogStartException;
-import io.leasehold.raft.PeerPortException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.Parameters;
@@ -27,12 +24,12 @@ final class EngineStart {
     static RaftServer build(
             RatisSettings settings, StateMachine machine, PeerServices services, PeerAppenders appenders) {
         keepTheProcess();
-        checkPort(settings);
+        new PeerPort(settings.listen()).check();
         RaftProperties properties = EngineProperties.of(settings);
         Parameters parameters = new Parameters();
         if (settings.alone()) {
             RaftConfigKeys.Rpc.setType(properties, new SoleVoterRpc.Type());
-            SoleVoterRpc.Type.configure(parameters, listenAddress(settings));
+            SoleVoterRpc.Type.configure(parameters, settings.listen());
         } else {
             RaftConfigKeys.Rpc.setType(properties, new PeerRpc.Type());
             PeerRpc.Type.configure(parameters, services, appenders, settings.tls());
@@ -66,7 +63,7 @@ final class EngineStart {
             return clear;
         }
         if (cause instanceof ExitUtils.ExitException) {
-            return portTaken(settings, cause);
+            return new PeerPort(settings.listen()).taken(cause);
         }
         return LogDirectory.of(settings)
                 .firstDamage()
@@ -90,28 +87,5 @@ final class EngineStart {
         Thread.UncaughtExceptionHandler ours = Thread.getDefaultUncaughtExceptionHandler();
         ExitUtils.disableSystemExit();
         Thread.setDefaultUncaughtExceptionHandler(ours);
-    }
-
-    /** Asks before anything is built; the engine itself listens last, when everything else is running. */
-    private static void checkPort(RatisSettings settings) {
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            SoleVoterRpc.bind(probe, listenAddress(settings));
-        } catch (IOException | RuntimeException refused) {
-            throw portTaken(settings, refused);
-        }
-    }
-
-    private static InetSocketAddress listenAddress(RatisSettings settings) {
-        return settings.listenHost().isEmpty()
-                ? new InetSocketAddress(settings.listenPort())
-                : new InetSocketAddress(settings.listenHost(), settings.listenPort());
-    }
-
-    private static PeerPortException portTaken(RatisSettings settings, Throwable cause) {
-        Throwable reason = cause.getCause() == null ? cause : cause.getCause();
-        return new PeerPortException(
-                "cannot listen for peers on " + (settings.listenHost().isEmpty() ? "*" : settings.listenHost()) + ":"
-                        + settings.listenPort() + ": " + reason.getMessage(),
-                cause);
     }
 }

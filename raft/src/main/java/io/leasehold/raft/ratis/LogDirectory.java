@@ -4,6 +4,7 @@ import io.leasehold.raft.LogCorruptedException;
 import io.leasehold.raft.LogGapException;
 import io.leasehold.raft.LogStartException;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -39,6 +41,17 @@ final class LogDirectory {
         }
     }
 
+    /** The engine's own file of term and vote. */
+    private static final String PROMISES = "raft-meta";
+
+    /**
+     * Where the next entry goes.
+     *
+     * @param offsetBytes 0 for a file that has no header yet, or is not there
+     * @param nextIndex its Ratis index
+     */
+    record End(Path file, long offsetBytes, long nextIndex) {}
+
     private final Path directory;
 
     private LogDirectory(Path directory) {
@@ -62,7 +75,7 @@ final class LogDirectory {
     void check(long appliedIndex) {
         List<Segment> segments = segments();
         if (segments.isEmpty()) {
-            if (appliedIndex > 0 && !Files.isRegularFile(directory.resolve("raft-meta"))) {
+            if (appliedIndex > 0 && !Files.isRegularFile(directory.resolve(PROMISES))) {
                 throw gap(appliedIndex, "the log is missing");
             }
             return;
@@ -75,6 +88,21 @@ final class LogDirectory {
         long lastIndex = LogIndex.fromRatis(last.isOpen() ? checkOpen(last) : last.end());
         if (lastIndex < appliedIndex) {
             throw gap(appliedIndex, "the log ends at entry " + lastIndex);
+        }
+        if (last.isOpen()) {
+            force(last.path());
+        }
+    }
+
+    /**
+     * What a killed process had written and not forced is there to be read, but a power cut would still take it away; the
+     * engine takes all that it reads for forced.
+     */
+    private static void force(Path segment) {
+        try (FileChannel channel = FileChannel.open(segment, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        } catch (IOException failed) {
+            throw new LogStartException("cannot force the log file " + segment, failed);
         }
     }
 
@@ -91,6 +119,40 @@ final class LogDirectory {
                 throw new LogStartException("cannot delete the log file " + segment.path(), failed);
             }
         }
+    }
+
+    Path path() {
+        return directory;
+    }
+
+    /**
+     * The newest term that this member has heard of.
+     *
+     * @throws LogStartException when the engine has left no word of it
+     */
+    long term() {
+        Path file = directory.resolve(PROMISES);
+        Properties promises = new Properties();
+        try (Reader reader = Files.newBufferedReader(file)) {
+            promises.load(reader);
+            return Long.parseLong(promises.getProperty("term", ""));
+        } catch (IOException | NumberFormatException failed) {
+            throw new LogStartException("cannot read the term in " + file, failed);
+        }
+    }
+
+    /** Where the next entry goes, of a log that was {@linkplain #check checked}. */
+    End end(long appliedIndex) {
+        List<Segment> segments = segments();
+        if (!segments.isEmpty() && segments.getLast().isOpen()) {
+            SegmentScan scan = scan(segments.getLast());
+            return new End(segments.getLast().path(), scan.validBytes(), scan.nextIndex());
+        }
+        long next = (segments.isEmpty()
+                        ? LogIndex.toRatis(appliedIndex)
+                        : segments.getLast().end())
+                + 1;
+        return new End(directory.resolve("log_inprogress_" + next), 0, next);
     }
 
     /** The first damaged record in any segment, for telling where it is after the engine has refused to start. */

@@ -48,6 +48,7 @@ final class LogStateMachine extends BaseStateMachine {
     private volatile LongSupplier currentTerm = () -> 0;
 
     private volatile LongSupplier lastCommitted = () -> 0;
+    private volatile LongSupplier lastForced = () -> Long.MAX_VALUE;
     /** Updater thread only: the engine is ready with the entry that it is about to report. */
     private boolean readyAtThisEntry;
 
@@ -76,10 +77,11 @@ final class LogStateMachine extends BaseStateMachine {
         }
     }
 
-    /** The engine's current term and the last index it knows committed, its own count. */
-    void attach(LongSupplier engineTerm, LongSupplier engineCommitted) {
+    /** The engine's current term and the last indices it knows committed and has forced here, its own count. */
+    void attach(LongSupplier engineTerm, LongSupplier engineCommitted, LongSupplier engineForced) {
         currentTerm = engineTerm;
         lastCommitted = engineCommitted;
+        lastForced = engineForced;
     }
 
     @Override
@@ -107,6 +109,7 @@ final class LogStateMachine extends BaseStateMachine {
     public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
         LogEntryProto entry = transaction.getLogEntry();
         orFail("hand over entry", () -> {
+            checkForced(entry.getIndex());
             long index = LogIndex.fromRatis(entry.getIndex());
             if (!isNew(index)) {
                 updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
@@ -124,6 +127,18 @@ final class LogStateMachine extends BaseStateMachine {
             tellCommitted(entry.getIndex());
         });
         return HANDED_OVER;
+    }
+
+    /**
+     * A checkpoint with an entry that this member's own log has not forced would be ahead of what a power cut leaves of the
+     * log. The engine counts nothing as committed that it has not forced here, whatever a majority of the others has.
+     */
+    private void checkForced(long ratisIndex) {
+        long forced = lastForced.getAsLong();
+        if (ratisIndex > forced) {
+            throw new IllegalStateException(
+                    "entry " + ratisIndex + " is handed over, but the log is forced up to " + forced + " only");
+        }
     }
 
     @Override

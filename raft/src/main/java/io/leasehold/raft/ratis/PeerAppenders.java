@@ -16,9 +16,16 @@ final class PeerAppenders {
     /** Bounded by the members of the cluster; one that has ended takes no notice. */
     private final Map<RaftPeerId, PromptAppender> appenders = new ConcurrentHashMap<>();
 
+    private final PeerTraffic traffic;
+
+    PeerAppenders(PeerTraffic traffic) {
+        this.traffic = traffic;
+    }
+
     /** Called by the engine when this member becomes leader, and for each member that is added. */
     LogAppender newAppender(Division server, LeaderState state, FollowerInfo follower) {
-        PromptAppender appender = new PromptAppender(server, state, follower);
+        long memberId = PeerIds.fromRatis(follower.getId());
+        PromptAppender appender = new PromptAppender(server, state, follower, bytes -> traffic.sent(memberId, bytes));
         appenders.put(follower.getId(), appender);
         return appender;
     }

@@ -1,7 +1,7 @@
 package io.leasehold.raft.ratis;
 
 import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.ratis.grpc.server.GrpcServices;
@@ -22,21 +22,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, ServerCallExecutorSupplier {
 
-    private static final Set<String> SERVED =
-            Set.of(RaftServerProtocolServiceGrpc.SERVICE_NAME, PeerStreamMethod.SERVICE_NAME);
-
     /** What one who wants to join is told about the cluster, in the caller's own form. */
     private final Supplier<byte[]> description;
 
     private final PeerStreams streams;
+    private final List<ListenAddress> listen;
 
-    PeerServices(PeerStreams streams, Supplier<byte[]> description) {
+    PeerServices(PeerStreams streams, Supplier<byte[]> description, List<ListenAddress> listen) {
+        this.listen = listen;
         this.streams = streams;
         this.description = description;
     }
 
+    PeerTraffic traffic() {
+        return streams.counters();
+    }
+
     @Override
     public NettyServerBuilder customize(NettyServerBuilder builder, EnumSet<GrpcServices.Type> types) {
+        // The engine itself knows one address.
+        listen.stream().skip(1).forEach(address -> builder.addListenAddress(address.toSocketAddress()));
         return builder.intercept(this)
                 .callExecutor(this)
                 .addService(ServerServiceDefinition.builder(PeerStreamMethod.SERVICE_NAME)
@@ -55,8 +60,12 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
     public <A, B> ServerCall.Listener<A> interceptCall(
             ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
         String service = call.getMethodDescriptor().getServiceName();
-        if (service != null && SERVED.contains(service)) {
+        if (PeerStreamMethod.SERVICE_NAME.equals(service)) {
             return next.startCall(call, headers);
+        }
+        if (RaftServerProtocolServiceGrpc.SERVICE_NAME.equals(service)) {
+            CountedCall<A, B> counted = new CountedCall<>(call, streams.counters());
+            return counted.listenerOn(next.startCall(counted, headers));
         }
         call.close(Status.PERMISSION_DENIED.withDescription("not a service between members"), new Metadata());
         return new ServerCall.Listener<>() {};
@@ -97,7 +106,9 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
         return new ServerCall.Listener<>() {
             @Override
             public void onHalfClose() {
-                call.sendHeaders(new Metadata());
+                Metadata headers = new Metadata();
+                headers.put(PeerStreamMethod.GROUP, streams.groupId().toString());
+                call.sendHeaders(headers);
                 call.sendMessage(description.get());
                 call.close(Status.OK, new Metadata());
             }

@@ -44,6 +44,7 @@ final class PeerStreams implements PeerNetwork {
     private final Map<Topic, PeerListener> listeners = new EnumMap<>(Topic.class);
     private final Map<Long, PeerStream> streams = new ConcurrentHashMap<>();
     private final Map<Long, Heard> heard = new ConcurrentHashMap<>();
+    private final PeerTraffic traffic = new PeerTraffic();
     private volatile long ticks;
     private volatile boolean closed;
 
@@ -62,6 +63,16 @@ final class PeerStreams implements PeerNetwork {
         this.channels = channels;
     }
 
+    /** Where everybody counts who speaks with other members. */
+    PeerTraffic counters() {
+        return traffic;
+    }
+
+    @Override
+    public Map<Long, Traffic> traffic() {
+        return traffic.all();
+    }
+
     UUID groupId() {
         return groupId;
     }
@@ -73,7 +84,11 @@ final class PeerStreams implements PeerNetwork {
     @Override
     public boolean send(long to, byte[] message) {
         PeerStream stream = streams.get(to);
-        return stream != null && stream.send(message);
+        if (stream == null || !stream.send(message)) {
+            return false;
+        }
+        traffic.sent(to, message.length);
+        return true;
     }
 
     @Override
@@ -102,6 +117,7 @@ final class PeerStreams implements PeerNetwork {
 
     /** Takes in a message from another member. */
     void received(long from, byte[] message) {
+        traffic.received(from, message.length);
         Heard peer = heard.computeIfAbsent(from, id -> new Heard());
         peer.lastTick = ticks;
         if (!peer.now) {
@@ -149,7 +165,7 @@ final class PeerStreams implements PeerNetwork {
                 stream.reset();
             }
             stream.tick();
-            stream.send(SIGN_OF_LIFE);
+            send(id, SIGN_OF_LIFE);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.leasehold.raft.ratis;
 
+import java.util.function.LongConsumer;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
@@ -29,8 +30,12 @@ final class PromptAppender extends GrpcLogAppender {
     /** The highest committed index, the engine's, that was put into a request. Written by the appender's thread. */
     private volatile long toldCommitted = -1;
 
-    PromptAppender(Division server, LeaderState leaderState, FollowerInfo follower) {
+    private final LongConsumer sentBytes;
+
+    /** {@code sentBytes} is told the size of each request. */
+    PromptAppender(Division server, LeaderState leaderState, FollowerInfo follower, LongConsumer sentBytes) {
         super(server, leaderState, follower);
+        this.sentBytes = sentBytes;
     }
 
     @Override
@@ -48,9 +53,11 @@ final class PromptAppender extends GrpcLogAppender {
         toldCommitted = request.getLeaderCommit();
         boolean takesPart = takesPart(
                 getServer().getRaftConf(), getFollowerId(), getFollower().getMatchIndex());
-        return request.getInitializing() && takesPart
+        AppendEntriesRequestProto told = request.getInitializing() && takesPart
                 ? request.toBuilder().setInitializing(false).build()
                 : request;
+        sentBytes.accept(told.getSerializedSize());
+        return told;
     }
 
     /**

@@ -93,7 +93,7 @@ public final class RatisLog implements ReplicatedLog {
                 leadership,
                 Objects.requireNonNull(checkpoints),
                 handedOver,
-                new PeerServices(streams, description::get),
+                new PeerServices(streams, description::get, now.listen()),
                 now.alone() ? () -> {} : this::tick);
         running = opened;
         opened.start();
@@ -179,7 +179,7 @@ public final class RatisLog implements ReplicatedLog {
      * @param tls how it is spoken to
      * @throws IOException if nobody answers there within {@code timeoutMillis}
      */
-    public static byte[] askForDescription(String hostAndPort, Optional<PeerTls> tls, int timeoutMillis)
+    public static PeerDescription askForDescription(String hostAndPort, Optional<PeerTls> tls, int timeoutMillis)
             throws IOException {
         return PeerChannels.describe(hostAndPort, tls, timeoutMillis);
     }

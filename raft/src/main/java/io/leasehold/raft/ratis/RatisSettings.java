@@ -14,8 +14,7 @@ import java.util.UUID;
  *     its beginning; a member that is already part of one takes the voters from its log instead, and one that is to be
  *     taken in names no voter
  * @param alone whether there is no other member and none can come: no network between members is set up
- * @param listenHost name or address to listen on for peers; empty for every address of the machine
- * @param listenPort port to listen on for peers, 0..65535; 0: one that the system draws and nobody is told
+ * @param listen where to listen for peers, at least one address
  * @param directory the log's directory, made when missing; nothing else may live in it
  * @param electionTimeoutMillis a follower stands for election after silence of this to twice this; the engine's heartbeat
  *     is half of it. 10..600,000
@@ -27,8 +26,7 @@ public record RatisSettings(
         long memberId,
         List<Peer> peers,
         boolean alone,
-        String listenHost,
-        int listenPort,
+        List<ListenAddress> listen,
         Path directory,
         int electionTimeoutMillis,
         int maxPayloadBytes,
@@ -38,7 +36,6 @@ public record RatisSettings(
     private static final int ELECTION_TIMEOUT_MILLIS_MAX = 600_000;
     private static final int PAYLOAD_BYTES_MIN = 1 << 10;
     private static final int PAYLOAD_BYTES_MAX = 1 << 28;
-    private static final int PORT_MAX = 65_535;
 
     /**
      * One member.
@@ -60,12 +57,13 @@ public record RatisSettings(
     /** Checks every value; a wrong one is an {@link IllegalArgumentException}. */
     public RatisSettings {
         peers = List.copyOf(peers);
+        listen = List.copyOf(listen);
         long self = memberId;
         require(self != 0, "the member id is 0");
         require(peers.stream().anyMatch(peer -> peer.memberId() == self), "the peers do not contain this member");
         require(!alone || peers.size() == 1, "a member that is alone has peers");
         require(peers.stream().mapToLong(Peer::memberId).distinct().count() == peers.size(), "a peer is named twice");
-        require(listenPort >= 0 && listenPort <= PORT_MAX, "listen port " + listenPort + " is not in 0..65535");
+        require(!listen.isEmpty(), "there is no address to listen on");
         require(
                 electionTimeoutMillis >= ELECTION_TIMEOUT_MILLIS_MIN
                         && electionTimeoutMillis <= ELECTION_TIMEOUT_MILLIS_MAX,
@@ -89,16 +87,7 @@ public record RatisSettings(
     /** The same for a member that is alone no more. */
     RatisSettings inCompany() {
         return new RatisSettings(
-                groupId,
-                memberId,
-                peers,
-                false,
-                listenHost,
-                listenPort,
-                directory,
-                electionTimeoutMillis,
-                maxPayloadBytes,
-                tls);
+                groupId, memberId, peers, false, listen, directory, electionTimeoutMillis, maxPayloadBytes, tls);
     }
 
     /** The voters of a cluster that begins. */

@@ -33,6 +33,12 @@ final class RunningLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningLog.class);
 
+    /** Between two looks whether the engine has closed. */
+    private static final Duration CLOSE_LOOK = Duration.ofMillis(5);
+
+    private static final long CLOSE_LOOKS_LIMIT =
+            Duration.ofSeconds(ReplicatedLog.CLOSE_LIMIT_SECONDS).dividedBy(CLOSE_LOOK);
+
     private final RatisSettings settings;
     private final LogListener listener;
     private final Leadership leadership;
@@ -68,7 +74,7 @@ final class RunningLog {
         this.checkpoints = checkpoints;
         this.failure = new EngineFailure(listener);
         this.leaderWatch = new LeaderWatch(listener, failure, eachTick);
-        PeerAppenders appenders = new PeerAppenders();
+        PeerAppenders appenders = new PeerAppenders(services.traffic());
         LogStateMachine machine = new LogStateMachine(
                 PeerIds.toRatis(settings.memberId()),
                 listener,
@@ -84,7 +90,9 @@ final class RunningLog {
         // Submitting through the server would hop through a pool and wait for it; the division does it right here.
         this.engine = (RaftClientAsynchronousProtocol) division;
         machine.attach(
-                division.getInfo()::getCurrentTerm, () -> division.getRaftLog().getLastCommittedIndex());
+                division.getInfo()::getCurrentTerm,
+                () -> division.getRaftLog().getLastCommittedIndex(),
+                () -> division.getRaftLog().getFlushIndex());
     }
 
     /** Starts it; after a failure nothing is left running. */
@@ -187,13 +195,27 @@ final class RunningLog {
         leaderWatch.end();
         Thread closer = Thread.ofPlatform().name("leasehold-log-close").daemon().start(this::closeEngine);
         try {
-            if (!closer.join(Duration.ofSeconds(ReplicatedLog.CLOSE_LIMIT_SECONDS))) {
-                LOG.warn("the log did not close in time limitSeconds={}", ReplicatedLog.CLOSE_LIMIT_SECONDS);
-            }
+            awaitClosed(closer);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
         inFlight.forEach(entry -> refuse(entry, makesWay ? Refusal.LEADER_CHANGED : Refusal.STOPPED));
+    }
+
+    /**
+     * Waits until the log is closed and its port is free, which takes milliseconds. The engine goes on for two seconds more
+     * until its network has fallen silent; nobody needs to wait for that.
+     */
+    private void awaitClosed(Thread closer) throws InterruptedException {
+        PeerPort port = new PeerPort(settings.listen());
+        for (int look = 0; look < CLOSE_LOOKS_LIMIT; look++) {
+            boolean closed = closer.join(CLOSE_LOOK)
+                    || (division.getInfo().getLifeCycleState() == LifeCycle.State.CLOSED && port.isFree());
+            if (closed) {
+                return;
+            }
+        }
+        LOG.warn("the log did not close in time limitSeconds={}", ReplicatedLog.CLOSE_LIMIT_SECONDS);
     }
 
     private void closeEngine() {

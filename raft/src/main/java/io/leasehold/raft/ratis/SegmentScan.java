@@ -72,6 +72,11 @@ final class SegmentScan {
         return scan;
     }
 
+    /** What a file begins with. */
+    static byte[] header() {
+        return HEADER.clone();
+    }
+
     Ending ending() {
         return ending;
     }

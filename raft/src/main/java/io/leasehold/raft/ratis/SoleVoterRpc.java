@@ -2,9 +2,10 @@ package io.leasehold.raft.ratis;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -30,11 +31,11 @@ final class SoleVoterRpc implements RaftServerRpc {
     /** The engine makes one of these from the class name in its properties. */
     static final class Type implements RpcType {
 
-        private static final String LISTEN_ADDRESS = "leasehold.listen-address";
+        private static final String PLACE = "leasehold.listen-addresses";
 
         /** Says which network to use, and where it listens. */
-        static void configure(Parameters parameters, InetSocketAddress listenAddress) {
-            parameters.put(LISTEN_ADDRESS, listenAddress, InetSocketAddress.class);
+        static void configure(Parameters parameters, List<ListenAddress> listen) {
+            parameters.put(PLACE, new Place(listen), Place.class);
         }
 
         @Override
@@ -44,11 +45,11 @@ final class SoleVoterRpc implements RaftServerRpc {
 
         @Override
         public ServerFactory newFactory(Parameters parameters) {
-            InetSocketAddress address = parameters.getNonNull(LISTEN_ADDRESS, InetSocketAddress.class);
+            Place place = parameters.getNonNull(PLACE, Place.class);
             return new ServerFactory() {
                 @Override
                 public RaftServerRpc newRaftServerRpc(RaftServer server) {
-                    return new SoleVoterRpc(Type.this, address, server);
+                    return new SoleVoterRpc(Type.this, place.listen(), server);
                 }
 
                 @Override
@@ -59,41 +60,39 @@ final class SoleVoterRpc implements RaftServerRpc {
         }
     }
 
-    private final RpcType type;
-    private final InetSocketAddress address;
-    private final RaftServer server;
-    private final ServerSocketChannel socket;
+    /** What goes through the engine's parameters. */
+    private record Place(List<ListenAddress> listen) {}
 
-    private SoleVoterRpc(RpcType type, InetSocketAddress address, RaftServer server) {
+    private final RpcType type;
+    private final List<ListenAddress> listen;
+    private final RaftServer server;
+    private final List<ServerSocketChannel> sockets = new ArrayList<>();
+
+    private SoleVoterRpc(RpcType type, List<ListenAddress> listen, RaftServer server) {
         this.type = type;
-        this.address = address;
+        this.listen = listen;
         this.server = server;
-        try {
-            this.socket = ServerSocketChannel.open();
-        } catch (IOException failed) {
-            throw new IllegalStateException("no socket can be opened", failed);
-        }
     }
 
     @Override
     public void start() throws IOException {
-        bind(socket, address);
-    }
-
-    /** Binds as a server does that may be started again at once. */
-    static void bind(ServerSocketChannel socket, InetSocketAddress address) throws IOException {
-        socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        socket.bind(address);
+        for (ListenAddress address : listen) {
+            ServerSocketChannel socket = ServerSocketChannel.open();
+            sockets.add(socket);
+            PeerPort.bind(socket, address.toSocketAddress());
+        }
     }
 
     @Override
     public void close() throws IOException {
-        socket.close();
+        for (ServerSocketChannel socket : sockets) {
+            socket.close();
+        }
     }
 
     @Override
     public InetSocketAddress getInetSocketAddress() {
-        return address;
+        return listen.getFirst().toSocketAddress();
     }
 
     @Override

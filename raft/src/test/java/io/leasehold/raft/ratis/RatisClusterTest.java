@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -33,15 +34,9 @@ class RatisClusterTest {
     private final List<Voter> voters = new ArrayList<>();
     private final List<RatisSettings.Peer> peers = new ArrayList<>();
 
-    /** All at once: each waits two seconds for its network to fall silent. */
     @AfterEach
-    void close() throws InterruptedException {
-        List<Thread> stopping = voters.stream()
-                .map(voter -> Thread.ofPlatform().start(voter::stop))
-                .toList();
-        for (Thread thread : stopping) {
-            thread.join();
-        }
+    void close() {
+        voters.forEach(Voter::stop);
     }
 
     @Test
@@ -125,6 +120,31 @@ class RatisClusterTest {
     }
 
     @Test
+    void the_last_member_of_a_lost_cluster_carries_on_alone_and_the_others_are_strangers_to_it() {
+        Voter leader = startThree();
+        leader.log.propose("before".getBytes(StandardCharsets.UTF_8), "before");
+        voters.forEach(voter -> voter.listener.await(Committed.class, entry -> "before".equals(entry.payload())));
+        voters.forEach(Voter::stop);
+        Voter last = voters.getFirst();
+        Path log = directory.resolve("m" + last.id);
+
+        LogRecovery.carryOnAlone(log, CLUSTER_ID, last.id, 0, "alone".getBytes(StandardCharsets.UTF_8));
+        last.groupId = LogRecovery.groupIdIn(log, CLUSTER_ID).orElseThrow();
+        voters.forEach(Voter::start);
+
+        assertThat(last.groupId).isEqualTo(RatisSettings.groupIdOf(CLUSTER_ID, 1));
+        await(() -> last.log.status().leaderReady());
+        Voter theirs = awaitLeader(voters.subList(1, 3));
+        theirs.log.propose("theirs".getBytes(StandardCharsets.UTF_8), "theirs");
+        theirs.listener.await(Committed.class, entry -> "theirs".equals(entry.payload()));
+        last.log.propose("after".getBytes(StandardCharsets.UTF_8), "after");
+        last.listener.await(Committed.class, entry -> "after".equals(entry.payload()));
+        assertThat(last.listener.all(Committed.class))
+                .extracting(Committed::payload)
+                .containsExactly("before", "alone", "after");
+    }
+
+    @Test
     void messages_between_members_arrive_in_order_and_who_is_heard_is_known() throws InterruptedException {
         startThree();
         BlockingQueue<String> heard = new LinkedBlockingQueue<>();
@@ -198,6 +218,7 @@ class RatisClusterTest {
     private final class Voter {
         final int id;
         final int port;
+        UUID groupId = RatisSettings.groupIdOf(CLUSTER_ID, 0);
         RatisLog log;
         RecordingListener listener = new RecordingListener();
 
@@ -209,14 +230,13 @@ class RatisClusterTest {
 
         private RatisLog newLog(int memberId, int listenPort) {
             return new RatisLog(new RatisSettings(
-                    RatisSettings.groupIdOf(CLUSTER_ID, 0),
+                    groupId,
                     memberId,
                     peers.isEmpty() || memberId > peers.size()
                             ? List.of(new RatisSettings.Peer(memberId, List.of("127.0.0.1:" + listenPort), true))
                             : peers,
                     false,
-                    "127.0.0.1",
-                    listenPort,
+                    List.of(new ListenAddress("127.0.0.1", listenPort)),
                     directory.resolve("m" + memberId),
                     ELECTION_TIMEOUT_MILLIS,
                     TestSettings.MAX_PAYLOAD_BYTES,

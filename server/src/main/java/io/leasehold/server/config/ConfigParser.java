@@ -5,9 +5,11 @@ import io.leasehold.server.config.ServerConfig.AutoCompaction;
 import io.leasehold.server.config.ServerConfig.Bootstrap;
 import io.leasehold.server.config.ServerConfig.ClientUrls;
 import io.leasehold.server.config.ServerConfig.ClusterState;
+import io.leasehold.server.config.ServerConfig.DiscoveryDomain;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.leasehold.server.config.ServerConfig.HttpAccess;
 import io.leasehold.server.config.ServerConfig.InitialMember;
+import io.leasehold.server.config.ServerConfig.MemberRules;
 import io.leasehold.server.config.ServerConfig.RaftTiming;
 import io.leasehold.server.config.ServerConfig.RequestLimits;
 import io.leasehold.server.config.ServerConfig.Security;
@@ -94,7 +96,7 @@ public final class ConfigParser {
                         Set.copyOf(values.list("cors")),
                         values.bool("enable-grpc-gateway")),
                 bootstrap(values, name),
-                values.bool("strict-reconfig-check"),
+                memberRules(values),
                 timing(values),
                 limits(values),
                 grpcLimits(values),
@@ -160,7 +162,11 @@ public final class ConfigParser {
      */
     private static void checkPeerListeners(FlagValues values, ServerConfig config) {
         TlsSettings tls = config.security().peer();
-        for (ListenUrl url : config.bootstrap().listenPeer()) {
+        List<ListenUrl> urls = config.bootstrap().listenPeer();
+        if (urls.stream().map(ListenUrl::isSecure).distinct().count() > 1) {
+            values.problem("listen-peer-urls", "either http or https for all of them", values.text("listen-peer-urls"));
+        }
+        for (ListenUrl url : urls) {
             if (url.isUnix() && isAlone(config.bootstrap())) {
                 values.warning("--listen-peer-urls: no other member can reach this one at " + url
                         + "; it has to stay alone until it is given a TCP address");
@@ -188,7 +194,10 @@ public final class ConfigParser {
         List<InitialMember> members = values.isGiven("initial-cluster")
                 ? initialCluster(values)
                 : List.of(new InitialMember(name, advertise));
-        checkMembers(values, name, advertise, members);
+        if (values.isGiven("initial-cluster") && values.isGiven("discovery-srv")) {
+            values.problem("multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\""
+                    + " or \"discovery-srv\"");
+        }
         ClusterState state =
                 switch (values.text("initial-cluster-state")) {
                     case "new" -> ClusterState.NEW;
@@ -203,8 +212,10 @@ public final class ConfigParser {
                 UrlList.listen(values, "listen-peer-urls"),
                 advertise,
                 members,
+                new DiscoveryDomain(values.text("discovery-srv"), values.text("discovery-srv-name")),
                 state,
-                values.text("initial-cluster-token"));
+                values.text("initial-cluster-token"),
+                values.bool("force-new-cluster"));
     }
 
     private static List<InitialMember> initialCluster(FlagValues values) {
@@ -224,19 +235,9 @@ public final class ConfigParser {
                 .toList();
     }
 
-    private static void checkMembers(
-            FlagValues values, String name, List<String> advertise, List<InitialMember> members) {
-        InitialMember self = members.stream()
-                .filter(member -> member.name().equals(name))
-                .findFirst()
-                .orElse(null);
-        if (self == null) {
-            values.problem("--initial-cluster: expected this member's name \"" + name + "\" in it, got \""
-                    + values.text("initial-cluster") + "\"");
-        } else if (!Set.copyOf(self.peerUrls()).equals(Set.copyOf(advertise))) {
-            values.problem("--initial-cluster: expected the URLs of --initial-advertise-peer-urls for \"" + name
-                    + "\" (" + String.join(",", advertise) + "), got \"" + String.join(",", self.peerUrls()) + "\"");
-        }
+    private static MemberRules memberRules(FlagValues values) {
+        String flag = values.isGiven("experimental-max-learners") ? "experimental-max-learners" : "max-learners";
+        return new MemberRules(values.bool("strict-reconfig-check"), (int) values.number(flag, 0, Integer.MAX_VALUE));
     }
 
     private static RaftTiming timing(FlagValues values) {

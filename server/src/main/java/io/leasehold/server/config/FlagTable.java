@@ -82,7 +82,17 @@ final class FlagTable {
         flags.add(new Flag("initial-cluster-state", TEXT, "new", READ, "new or existing"));
         flags.add(new Flag(
                 "strict-reconfig-check", BOOLEAN, "true", READ, "refuse changes of members that risk the quorum"));
+        flags.add(new Flag("max-learners", NUMBER, "1", READ, "most learners at once"));
+        flags.add(new Flag("experimental-max-learners", NUMBER, "1", READ, "its name before 3.6"));
+        flags.add(new Flag("discovery-srv", TEXT, "", READ, "a domain whose SRV records name the first members"));
+        flags.add(new Flag("discovery-srv-name", TEXT, "", READ, "appended to the names of those records"));
         flags.add(new Flag("initial-cluster-token", TEXT, "etcd-cluster", READ, "tells clusters apart"));
+        flags.add(new Flag(
+                "force-new-cluster",
+                BOOLEAN,
+                "false",
+                READ,
+                "all other members are lost: carry on alone with this data"));
         flags.add(new Flag("heartbeat-interval", NUMBER, "100", READ, "milliseconds between heartbeats"));
         flags.add(new Flag(
                 "election-timeout", NUMBER, "1000", READ, "milliseconds, 5 heartbeats or more, at most 50000"));
@@ -155,11 +165,8 @@ final class FlagTable {
     }
 
     private static void addRefused(List<Flag> flags) {
-        for (String name : List.of("discovery", "discovery-endpoints", "discovery-token", "discovery-srv")) {
+        for (String name : List.of("discovery", "discovery-endpoints", "discovery-token")) {
             flags.add(new Flag(name, TEXT, "", REFUSED, ""));
-        }
-        for (String name : List.of("force-new-cluster")) {
-            flags.add(new Flag(name, BOOLEAN, "false", REFUSED, ""));
         }
         flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));
     }
@@ -169,14 +176,12 @@ final class FlagTable {
         text(flags, "backend-bbolt-freelist-type", "map");
         text(flags, "v2-deprecation", "write-only");
         text(flags, "logger", "zap");
-        text(flags, "discovery-srv-name", "");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");
         for (String name : List.of("cert", "key", "cacert", "user", "password")) {
             text(flags, "discovery-" + name, "");
         }
         number(flags, "snapshot-catchup-entries", "5000");
-        number(flags, "max-learners", "1");
         number(flags, "max-wals", "5");
         number(flags, "max-snapshots", "5");
         number(flags, "compaction-batch-limit", "1000");
@@ -223,7 +228,6 @@ final class FlagTable {
                 "txn-mode-write-with-shared-buffer")) {
             flags.add(new Flag("experimental-" + name, BOOLEAN, "false", IGNORED, ""));
         }
-        number(flags, "experimental-max-learners", "1");
         number(flags, "experimental-compaction-batch-limit", "1000");
         number(flags, "experimental-bootstrap-defrag-threshold-megabytes", "0");
         number(flags, "experimental-snapshot-catchup-entries", "5000");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param security TLS on both sides
  * @param http who may use plain HTTP, and for what
  * @param bootstrap peers and the first members; only read when the data directory is fresh
- * @param strictReconfiguration whether a change of members is refused that could cost the quorum
+ * @param members rules for changes of the members
  * @param timing Raft's two intervals
  * @param limits bounds on requests and on the store
  * @param grpc bounds on client connections
@@ -37,7 +37,7 @@ public record ServerConfig(
         Security security,
         HttpAccess http,
         Bootstrap bootstrap,
-        boolean strictReconfiguration,
+        MemberRules members,
         RaftTiming timing,
         RequestLimits limits,
         GrpcLimits grpc,
@@ -112,22 +112,83 @@ public record ServerConfig(
     }
 
     /**
-     * The first members and this one's peer addresses. The member's own name is among {@code members}, with exactly
-     * {@code advertisePeer} as its URLs.
+     * The first members and this one's peer addresses; whether they fit each other is seen on a fresh directory alone.
+     *
+     * @param members by {@code --initial-cluster}
+     * @param domain whose SRV records name the first members instead; empty for none
+     * @param forceNewCluster whether a member of a lost cluster becomes the only one of a new cluster; looked at once, and
+     *     only when the data directory is not fresh
      */
     public record Bootstrap(
             List<ListenUrl> listenPeer,
             List<String> advertisePeer,
             List<InitialMember> members,
+            DiscoveryDomain domain,
             ClusterState state,
-            String token) {
+            String token,
+            boolean forceNewCluster) {
         /** Copies the lists. */
         public Bootstrap {
             listenPeer = List.copyOf(listenPeer);
             advertisePeer = List.copyOf(advertisePeer);
             members = List.copyOf(members);
         }
+
+        private Bootstrap unforced() {
+            return new Bootstrap(listenPeer, advertisePeer, members, domain, state, token, false);
+        }
+
+        private Bootstrap foundedBy(List<InitialMember> founders) {
+            return new Bootstrap(listenPeer, advertisePeer, founders, domain, state, token, forceNewCluster);
+        }
     }
+
+    /**
+     * Where DNS names the first members.
+     *
+     * @param domain empty for nowhere
+     * @param service appended to the names of the services; may be empty
+     */
+    public record DiscoveryDomain(String domain, String service) {}
+
+    /** The same for every start but the first of the process, which alone may force a new cluster. */
+    public ServerConfig again() {
+        return with(bootstrap.unforced());
+    }
+
+    /** The same with the first members that were found otherwise. */
+    public ServerConfig foundedBy(List<InitialMember> founders) {
+        return with(bootstrap.foundedBy(founders));
+    }
+
+    private ServerConfig with(Bootstrap other) {
+        return new ServerConfig(
+                name,
+                dataDirectory,
+                client,
+                leaseHttp,
+                security,
+                http,
+                other,
+                members,
+                timing,
+                limits,
+                grpc,
+                watchProgressMillis,
+                snapshotCount,
+                auth,
+                compaction,
+                log,
+                observation);
+    }
+
+    /**
+     * Rules for changes of the members.
+     *
+     * @param strict whether a change is refused that could cost the quorum
+     * @param learnersMax learners there may be at once
+     */
+    public record MemberRules(boolean strict, int learnersMax) {}
 
     /** One member of {@code --initial-cluster}: its URLs in the order given. */
     public record InitialMember(String name, List<String> peerUrls) {

@@ -1,11 +1,14 @@
 package io.leasehold.server.metrics;
 
+import io.leasehold.raft.PeerNetwork;
 import io.leasehold.server.replica.Durations;
 import io.leasehold.server.replica.ReplicaMeasures;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.ReadCounters;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 
 /** Disk, log and housekeeping of a member, under the names of what is their like in etcd. docs/metrics.md explains each. */
 public final class EngineMetrics {
@@ -24,8 +27,17 @@ public final class EngineMetrics {
         EngineMetrics engine = new EngineMetrics(metrics, replica.measures());
         engine.addLog();
         engine.addCompaction();
+        engine.addPeers();
         engine.seconds("etcd_mvcc_hash_duration_seconds", "Duration of calls of Hash.", reads.hashes());
         engine.seconds("etcd_mvcc_hash_rev_duration_seconds", "Duration of calls of HashKV.", reads.hashesAtRevision());
+        engine.seconds(
+                "etcd_disk_backend_snapshot_duration_seconds",
+                "How long it took to send a whole snapshot.",
+                reads.snapshots());
+        engine.seconds(
+                "etcd_disk_backend_defrag_duration_seconds",
+                "Duration of calls of Defragment.",
+                reads.defragmentations());
     }
 
     private void addLog() {
@@ -39,6 +51,11 @@ public final class EngineMetrics {
                 "Linearizable reads that failed for want of a leader.",
                 NO_LABELS,
                 measures::failedReads);
+        metrics.counterOf(
+                "etcd_server_slow_read_indexes_total",
+                "Questions to the leader how far to read that took longer than half a second.",
+                NO_LABELS,
+                measures::slowReads);
         seconds(
                 "etcd_disk_wal_fsync_duration_seconds",
                 "How long it took to force the log to the disk.",
@@ -63,6 +80,27 @@ public final class EngineMetrics {
                 "etcd_debugging_mvcc_db_compaction_total_duration_milliseconds",
                 "From a compaction until what it freed was gone.",
                 measures.sweeps());
+    }
+
+    private void addPeers() {
+        metrics.countersOf(
+                "etcd_network_peer_sent_bytes_total",
+                "Bytes of messages sent to other members.",
+                "To",
+                () -> bytes(PeerNetwork.Traffic::sentBytes));
+        metrics.countersOf(
+                "etcd_network_peer_received_bytes_total",
+                "Bytes of messages received from other members.",
+                "From",
+                () -> bytes(PeerNetwork.Traffic::receivedBytes));
+    }
+
+    private Map<String, Long> bytes(ToLongFunction<PeerNetwork.Traffic> direction) {
+        Map<String, Long> bytes = new TreeMap<>();
+        measures.network()
+                .traffic()
+                .forEach((id, traffic) -> bytes.put(Long.toHexString(id), direction.applyAsLong(traffic)));
+        return bytes;
     }
 
     private void seconds(String name, String help, Durations durations) {

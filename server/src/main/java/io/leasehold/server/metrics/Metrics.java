@@ -33,6 +33,15 @@ public final class Metrics {
         family(name, help, "counter").addSample(labels, value);
     }
 
+    /** Adds counters that come and go, told apart by one label; the supplier is called on scraping threads. */
+    public void countersOf(String name, String help, String label, Supplier<Map<String, Long>> values) {
+        family(name, help, "counter").writers.add(text -> values.get().forEach((value, count) -> text.append(name)
+                .append(Family.labelText(Map.of(label, value)))
+                .append(' ')
+                .append(number(count))
+                .append('\n')));
+    }
+
     /** Adds a value that goes up and down; the supplier is called on scraping threads and returns fast. */
     public void gauge(String name, String help, Map<String, String> labels, DoubleSupplier value) {
         family(name, help, "gauge").addSample(labels, value);

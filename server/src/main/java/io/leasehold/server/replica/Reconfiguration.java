@@ -38,6 +38,8 @@ final class Reconfiguration {
             case MemberCommand.Remove remove -> remove(remove.id());
             case MemberCommand.Promote promote -> promote();
             case MemberCommand.Update update -> Optional.empty();
+            // Never proposed: it is put into the log of a member that is not running.
+            case MemberCommand.StandAlone standAlone -> Optional.empty();
         };
     }
 

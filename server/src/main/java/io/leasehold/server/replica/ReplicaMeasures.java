@@ -1,5 +1,7 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.raft.PeerNetwork;
+import io.leasehold.raft.ReplicatedLog;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -10,6 +12,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class ReplicaMeasures {
     private static final long MILLISECOND_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** etcd's. */
+    private static final long SLOW_READ_NANOS = 500 * MILLISECOND_NANOS;
 
     private final Durations forces = new Durations(MILLISECOND_NANOS, 14);
     private final Durations checkpoints = new Durations(MILLISECOND_NANOS, 14);
@@ -17,10 +21,24 @@ public final class ReplicaMeasures {
     private final Durations sweeps = new Durations(100 * MILLISECOND_NANOS, 14);
     private final LongAdder leaderChanges = new LongAdder();
     private final LongAdder failedReads = new LongAdder();
+    private final LongAdder slowReads = new LongAdder();
     private final AtomicLong leader = new AtomicLong();
     private volatile long sweptRecords;
 
+    private volatile PeerNetwork network = PeerNetwork.NOBODY;
+
     ReplicaMeasures() {}
+
+    /** Measures what happens in a log that is not started yet. */
+    void follow(ReplicatedLog log) {
+        log.timeForces(forces::note);
+        network = log.network();
+    }
+
+    /** The network between members. */
+    public PeerNetwork network() {
+        return network;
+    }
 
     /** Forces of the log to the disk. */
     public Durations forces() {
@@ -55,6 +73,18 @@ public final class ReplicaMeasures {
     /** Linearizable reads for which nobody could say how far to read. */
     public long failedReads() {
         return failedReads.sum();
+    }
+
+    /** Linearizable reads that waited longer than etcd would before it asks again. */
+    public long slowReads() {
+        return slowReads.sum();
+    }
+
+    /** It took that long to learn how far to read. */
+    void readPointTook(long nanos) {
+        if (nanos > SLOW_READ_NANOS) {
+            slowReads.increment();
+        }
     }
 
     /** Another leader is known; 0 for none. The log's threads. */

@@ -169,8 +169,9 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 ticker,
                 delays);
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
-        this.reads = new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving, measures);
-        log.timeForces(measures.forces()::note);
+        this.reads =
+                new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving, measures, ticker);
+        measures.follow(log);
     }
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
@@ -462,11 +463,12 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         if (loops.isEmpty()) {
             return;
         }
+        // First: what others forward would never let it drain.
+        Succession.handOver(log, machine.members(), settings);
         long deadlineNanos = ticker.nanos() + DRAIN_LIMIT_NANOS;
         while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
-        Succession.handOver(log, machine.members(), settings);
         if (states != null) {
             states.stop();
         }

@@ -3,6 +3,7 @@ package io.leasehold.server.replica;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.server.loop.Mailbox;
+import io.leasehold.server.loop.Ticker;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ final class ReplicaReads {
     private final Mailbox<ApplierTask> mailbox;
     private final BooleanSupplier serving;
     private final ReplicaMeasures measures;
+    private final Ticker ticker;
 
     /** {@code serving}: whether this member leads and knows the leases' times. */
     ReplicaReads(
@@ -29,7 +31,9 @@ final class ReplicaReads {
             Applier applier,
             Mailbox<ApplierTask> mailbox,
             BooleanSupplier serving,
-            ReplicaMeasures measures) {
+            ReplicaMeasures measures,
+            Ticker ticker) {
+        this.ticker = ticker;
         this.measures = measures;
         this.guard = guard;
         this.questions = questions;
@@ -60,10 +64,12 @@ final class ReplicaReads {
 
     /** For a member that does not lead, or cannot prove it. */
     private void askWhereToRead(Executor executor, Consumer<ReadPoint> listener) {
+        long startNanos = ticker.nanos();
         questions.ask(
                 PeerMessage.Kind.READ,
                 0,
                 reply -> {
+                    measures.readPointTook(ticker.nanos() - startNanos);
                     if (reply instanceof PeerMessage.Reply.ReadAt read) {
                         readAt(read.index(), executor, point -> executor.execute(() -> listener.accept(point)));
                     } else {
@@ -71,6 +77,7 @@ final class ReplicaReads {
                     }
                 },
                 code -> {
+                    measures.readPointTook(ticker.nanos() - startNanos);
                     measures.readFailed();
                     executor.execute(() -> listener.accept(new ReadPoint.Failed(code)));
                 });

@@ -31,9 +31,6 @@ import java.util.function.LongSupplier;
 
 /** Who belongs to the cluster, and changes of it: refused in etcd's order, with etcd's words (cluster.md 1.2). */
 final class ClusterService {
-    /** Learners there may be at once; etcd's default. */
-    private static final int LEARNERS_MAX = 1;
-
     private static final Set<String> SCHEMES = Set.of("http", "https");
 
     private final Gate gate;
@@ -41,9 +38,11 @@ final class ClusterService {
     private final CallThreads threads;
     private final Headers headers;
     private final LongSupplier freshNumbers;
+    private final int learnersMax;
 
     /** {@code freshNumbers} never gives one twice; any thread. */
-    ClusterService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshNumbers) {
+    ClusterService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshNumbers, int learnersMax) {
+        this.learnersMax = learnersMax;
         this.freshNumbers = freshNumbers;
         this.gate = gate;
         this.replica = gate.replica();
@@ -100,7 +99,7 @@ final class ClusterService {
     private void addValid(MemberAddRequest request, UnaryCall<MemberAddRequest, MemberAddResponse> call) {
         List<String> urls = request.getPeerURLsList();
         long id = freshId(urls);
-        change(new MemberCommand.Add(id, urls, request.getIsLearner(), LEARNERS_MAX), call, members -> {
+        change(new MemberCommand.Add(id, urls, request.getIsLearner(), learnersMax), call, members -> {
             MemberAddResponse.Builder response =
                     MemberAddResponse.newBuilder().setHeader(headers.message(0)).addAllMembers(messages(members));
             messages(members).stream().filter(member -> member.getID() == id).forEach(response::setMember);

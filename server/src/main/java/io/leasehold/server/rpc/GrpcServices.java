@@ -60,7 +60,7 @@ public final class GrpcServices {
                                 .definition(),
                         new LeaseExtensionService(gate, threads, headers, freshLeaseIds, settings.txnOpsMax())
                                 .definition(),
-                        new ClusterService(gate, threads, headers, freshLeaseIds).definition(),
+                        new ClusterService(gate, threads, headers, freshLeaseIds, settings.learnersMax()).definition(),
                         new MaintenanceService(gate, threads, headers, snapshots, reads).definition(),
                         new AuthService(gate, threads, headers, authentication).definition(),
                         new LockService(gate, threads, headers, freshLeaseIds).definition(),

@@ -32,6 +32,9 @@ import io.leasehold.statemachine.Messages;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.RequestValidator;
 import io.leasehold.statemachine.Requests;
+import io.leasehold.statemachine.auth.AuthState;
+import io.leasehold.statemachine.auth.AuthStateCodec;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -71,7 +74,7 @@ final class MaintenanceService {
                 .addMethod(MaintenanceGrpc.getHashKVMethod(), unary(Need.ADMIN, this::hashKv))
                 .addMethod(
                         MaintenanceGrpc.getSnapshotMethod(),
-                        SnapshotCall.handler(threads, new SnapshotCall.Source(gate, snapshots)))
+                        SnapshotCall.handler(threads, new SnapshotCall.Source(gate, snapshots, reads)))
                 .addMethod(MaintenanceGrpc.getDefragmentMethod(), unary(Need.ADMIN, this::defragment))
                 .addMethod(MaintenanceGrpc.getMoveLeaderMethod(), unary(Need.ADMIN, this::moveLeader))
                 .addMethod(MaintenanceGrpc.getDowngradeMethod(), unary(Need.ADMIN, this::downgrade))
@@ -126,11 +129,13 @@ final class MaintenanceService {
         });
     }
 
+    /** Keys, revisions, users and roles. */
     private void hash(HashRequest request, UnaryCall<HashRequest, HashResponse> call) {
         StoreSnapshot snapshot = replica.snapshot();
+        AuthState auth = replica.auth();
         hashed(call, () -> HashResponse.newBuilder()
                 .setHeader(headers.message(snapshot.revision()))
-                .setHash(reads.hash(() -> snapshot.hash(0)).hash())
+                .setHash(31 * reads.hash(() -> snapshot.hash(0)).hash() + Arrays.hashCode(AuthStateCodec.encode(auth)))
                 .build());
     }
 
@@ -180,7 +185,11 @@ final class MaintenanceService {
 
     /** Space is given back by itself, too; this one has it done at once. etcd, too, leaves the header out. */
     private void defragment(DefragmentRequest request, UnaryCall<DefragmentRequest, DefragmentResponse> call) {
-        replica.giveSpaceBack(call.executor(), () -> call.reply(DefragmentResponse.getDefaultInstance()));
+        Runnable ended = reads.defragmentationBegins();
+        replica.giveSpaceBack(call.executor(), () -> {
+            ended.run();
+            call.reply(DefragmentResponse.getDefaultInstance());
+        });
     }
 
     /** Leadership goes to another voter; etcd, too, leaves the header out. */

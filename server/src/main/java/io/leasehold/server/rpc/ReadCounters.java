@@ -7,13 +7,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** Reads answered without the log since the process started, for metrics; the buckets are etcd's. Any thread. */
+/** Reads and maintenance without the log since the process started, for metrics; the buckets are etcd's. Any thread. */
 public final class ReadCounters {
     private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final Ticker ticker;
     private final Durations hashes = new Durations(LEAST_NANOS, 15);
     private final Durations hashesAtRevision = new Durations(LEAST_NANOS, 15);
+    private final Durations snapshots = new Durations(LEAST_NANOS, 17);
+    private final Durations defragmentations = new Durations(TimeUnit.MILLISECONDS.toNanos(100), 13);
     private final LongAdder ranges = new LongAdder();
     private final LongAdder txns = new LongAdder();
 
@@ -36,6 +38,21 @@ public final class ReadCounters {
         StoreHash hash = work.get();
         durations.note(ticker.nanos() - startNanos);
         return hash;
+    }
+
+    /** Notes how long it will have taken until the one that is returned is run, from now on. */
+    Runnable snapshotBegins() {
+        return timer(snapshots);
+    }
+
+    /** As {@link #snapshotBegins}. */
+    Runnable defragmentationBegins() {
+        return timer(defragmentations);
+    }
+
+    private Runnable timer(Durations durations) {
+        long startNanos = ticker.nanos();
+        return () -> durations.note(ticker.nanos() - startNanos);
     }
 
     /** A range of its own. */
@@ -64,6 +81,16 @@ public final class ReadCounters {
     /** The same of HashKV. */
     public Durations hashesAtRevision() {
         return hashesAtRevision;
+    }
+
+    /** How long it took to send a whole snapshot. */
+    public Durations snapshots() {
+        return snapshots;
+    }
+
+    /** How long calls of Defragment took. */
+    public Durations defragmentations() {
+        return defragmentations;
     }
 
     /** Read-only transactions of more than one range. */

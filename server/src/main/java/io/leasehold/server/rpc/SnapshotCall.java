@@ -46,9 +46,10 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
     private boolean reading;
     private boolean readWhole;
     private boolean finished;
+    private Runnable sent = () -> {};
 
     /** Where snapshots come from. */
-    record Source(Gate gate, SnapshotFiles files) {
+    record Source(Gate gate, SnapshotFiles files, ReadCounters counters) {
         Executor slowReads() {
             return gate.slowReads();
         }
@@ -91,6 +92,7 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
             return;
         }
         reading = true;
+        sent = source.counters().snapshotBegins();
         source.gate().replica().image(source.slowReads(), image -> {
             if (image.isEmpty()) {
                 thread.executor().execute(() -> finish(ErrorCode.TOO_MANY_REQUESTS.toStatus()));
@@ -138,6 +140,7 @@ final class SnapshotCall extends ServerCall.Listener<SnapshotRequest> {
             return;
         }
         if (readWhole) {
+            sent.run();
             finish(Status.OK);
         } else {
             reading = true;

@@ -193,8 +193,8 @@ class ConfigParserTest {
                 "--listen-client-http-urls=unixs:///tmp/x | cannot listen with TLS on unixs:///tmp/x",
                 "--advertise-client-urls=::bad | --advertise-client-urls: expected URLs",
                 "--listen-client-urls=http://127.0.0.1:1 | --advertise-client-urls is required",
-                "--initial-cluster=other=http://localhost:2380 | expected this member's name \"default\" in it",
-                "--initial-cluster=default=http://localhost:1 | expected the URLs of --initial-advertise-peer-urls",
+                "--listen-peer-urls=http://127.0.0.1:1,https://127.0.0.1:2 | either http or https for all of them",
+                "--max-learners=-1 | --max-learners: expected a whole number",
                 "--initial-cluster=nonsense | expected name=url pairs",
                 "--initial-cluster-state=maybe | expected new or existing",
                 "--heartbeat-interval=0 | expected a whole number from 1",
@@ -311,6 +311,7 @@ class ConfigParserTest {
                 "--tls-min-version=TLS1.3 --tls-max-version=TLS1.2 | is newer than --tls-max-version",
                 "--tls-min-version=TLS1.3 --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 | only TLS1.3 is spoken",
                 "--client-cert-allowed-cn=a --client-cert-allowed-hostname=b | exclude each other",
+                "--initial-cluster=default=http://localhost:2380 --discovery-srv=x | multiple discovery or bootstrap flags",
                 "--max-learners=2 --experimental-max-learners=3 | are two names of one flag",
                 "--experimental-initial-corrupt-check --feature-gates=InitialCorruptCheck=true | two names of one thing"
             })

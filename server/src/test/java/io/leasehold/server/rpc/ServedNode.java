@@ -71,7 +71,7 @@ final class ServedNode implements AutoCloseable {
                 new SnapshotFiles(directory, "3.6.0"),
                 new LeaseIds(MEMBER_ID, 1),
                 TestAuthentication.simple(),
-                new RpcSettings(128, 2, 0));
+                new RpcSettings(128, 2, 0, 1));
         String name = InProcessServerBuilder.generateName();
         server = InProcessServerBuilder.forName(name)
                 .directExecutor()

@@ -1,0 +1,58 @@
+package io.leasehold.raft.ratis;
+
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
+import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
+import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+
+/**
+ * A call of another member's engine to this one's, with what goes either way counted for that member, which its requests
+ * name. One call's messages come one after the other.
+ */
+final class CountedCall<A, B> extends SimpleForwardingServerCall<A, B> {
+    private final PeerTraffic traffic;
+    /** Who calls; 0 until the first request that says so. */
+    private volatile long memberId;
+
+    CountedCall(ServerCall<A, B> call, PeerTraffic traffic) {
+        super(call);
+        this.traffic = traffic;
+    }
+
+    /** Hears the requests before {@code next} does. */
+    ServerCall.Listener<A> listenerOn(ServerCall.Listener<A> next) {
+        return new SimpleForwardingServerCallListener<>(next) {
+            @Override
+            public void onMessage(A message) {
+                requested(message);
+                super.onMessage(message);
+            }
+        };
+    }
+
+    private void requested(A message) {
+        if (message instanceof AppendEntriesRequestProto append) {
+            note(append.getServerRequest(), append);
+        } else if (message instanceof RequestVoteRequestProto vote) {
+            note(vote.getServerRequest(), vote);
+        }
+    }
+
+    private void note(RaftRpcRequestProto head, MessageLite message) {
+        memberId = PeerIds.parse(head.getRequestorId().toStringUtf8());
+        if (memberId != 0) {
+            traffic.received(memberId, message.getSerializedSize());
+        }
+    }
+
+    @Override
+    public void sendMessage(B message) {
+        if (memberId != 0 && message instanceof MessageLite reply) {
+            traffic.sent(memberId, reply.getSerializedSize());
+        }
+        super.sendMessage(message);
+    }
+}
