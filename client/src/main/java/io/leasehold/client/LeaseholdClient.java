@@ -8,6 +8,7 @@ import io.leasehold.client.internal.admin.GrpcMaintenance;
 import io.leasehold.client.internal.kv.GrpcKv;
 import io.leasehold.client.internal.lease.GrpcLeases;
 import io.leasehold.client.internal.leasing.CachingKv;
+import io.leasehold.client.internal.mirror.RunningMirror;
 import io.leasehold.client.internal.naming.KeyNaming;
 import io.leasehold.client.internal.recipes.ClientParts;
 import io.leasehold.client.internal.recipes.RecipeBook;
@@ -21,6 +22,8 @@ import io.leasehold.client.lease.Leases;
 import io.leasehold.client.leasing.LeasingKv;
 import io.leasehold.client.leasing.LeasingOptions;
 import io.leasehold.client.maintenance.Maintenance;
+import io.leasehold.client.mirror.Mirror;
+import io.leasehold.client.mirror.MirrorOptions;
 import io.leasehold.client.naming.Naming;
 import io.leasehold.client.recipes.Recipes;
 import io.leasehold.client.session.Sessions;
@@ -131,6 +134,15 @@ public final class LeaseholdClient implements AutoCloseable {
      */
     public Follower follow(KeyRange range, RangeListener listener) {
         return RangeFollower.begin(kv, watches, core.pauses(), core.caller().callbacks(), range, listener);
+    }
+
+    /**
+     * Copies keys to another cluster, or under another prefix of this one, and keeps the copy up to date.
+     *
+     * @param destination where to; may be this client, if the two prefixes are apart from each other
+     */
+    public Mirror mirror(LeaseholdClient destination, MirrorOptions options) {
+        return RunningMirror.begin(kv, watches, core.pauses(), core.caller().callbacks(), destination.kv(), options);
     }
 
     /** Users, roles and permissions. */

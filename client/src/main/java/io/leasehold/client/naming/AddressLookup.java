@@ -21,12 +21,20 @@ import org.slf4j.LoggerFactory;
 final class AddressLookup {
     private static final Logger LOG = LoggerFactory.getLogger(AddressLookup.class);
 
+    /** The machine's name service, or another one. */
+    @FunctionalInterface
+    interface Hosts {
+        InetAddress[] find(String host) throws UnknownHostException;
+    }
+
     private final int defaultPort;
+    private final Hosts hosts;
     private final Map<String, List<InetAddress>> lastGood = new HashMap<>();
     private volatile boolean names;
 
-    AddressLookup(int defaultPort) {
+    AddressLookup(int defaultPort, Hosts hosts) {
         this.defaultPort = defaultPort;
+        this.hosts = hosts;
     }
 
     /** Whether the last lookup met names, which may mean something else later. */
@@ -64,16 +72,16 @@ final class AddressLookup {
     }
 
     private List<SocketAddress> resolved(HostPort address) {
-        List<InetAddress> hosts;
+        List<InetAddress> found;
         try {
-            hosts = Arrays.asList(InetAddress.getAllByName(address.host()));
-            lastGood.put(address.host(), hosts);
+            found = Arrays.asList(hosts.find(address.host()));
+            lastGood.put(address.host(), found);
         } catch (UnknownHostException unknown) {
             LOG.warn("a name is not known, is used as before host={}", address.host());
-            hosts = lastGood.getOrDefault(address.host(), List.of());
+            found = lastGood.getOrDefault(address.host(), List.of());
         }
         List<SocketAddress> addresses = new ArrayList<>();
-        hosts.forEach(host -> addresses.add(new InetSocketAddress(host, address.port())));
+        found.forEach(host -> addresses.add(new InetSocketAddress(host, address.port())));
         return addresses;
     }
 }

@@ -7,6 +7,7 @@ import io.grpc.StatusOr;
 import io.grpc.SynchronizationContext;
 import io.grpc.SynchronizationContext.ScheduledHandle;
 import io.leasehold.client.watch.Follower;
+import java.net.InetAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -60,10 +61,14 @@ final class EtcdResolver extends NameResolver {
     private long lookups;
 
     EtcdResolver(EndpointManager endpoints, Args args) {
+        this(endpoints, args, InetAddress::getAllByName);
+    }
+
+    EtcdResolver(EndpointManager endpoints, Args args, AddressLookup.Hosts hosts) {
         this.endpoints = endpoints;
         this.args = args;
         this.context = args.getSynchronizationContext();
-        this.lookup = new AddressLookup(args.getDefaultPort());
+        this.lookup = new AddressLookup(args.getDefaultPort(), hosts);
     }
 
     @Override

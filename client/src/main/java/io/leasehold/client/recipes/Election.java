@@ -4,6 +4,7 @@ import io.leasehold.client.session.Session;
 import io.leasehold.protocol.ByteSequence;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /**
  * An election of a name. Keys and values are those of Go's {@code concurrency.Election} and of the server's election service:
@@ -24,6 +25,14 @@ public interface Election {
 
     /** Tells who leads now and from now on. */
     LeaderObserver observe(LeaderListener listener);
+
+    /**
+     * Who leads, now and from now on, for {@link Flow.Subscriber}s: empty when nobody does. A subscriber is told no more than it
+     * has asked for, and the newest state when it asks late; completed when the client is closed.
+     */
+    default Flow.Publisher<Optional<Leader>> publisher() {
+        return new LeaderPublisher(this);
+    }
 
     /** Changes what a leader proclaims, from any process; fails with {@code ELECTION_NOT_LEADER} if it no longer leads. */
     CompletableFuture<Void> proclaim(LeaderKey leader, ByteSequence value);

@@ -63,4 +63,8 @@ public record WatchOptions(
     public WatchOptions goingOnAfterCompaction() {
         return new WatchOptions(startRevision, previous, puts, deletes, progress, AfterCompaction.GO_ON);
     }
+
+    WatchOptions endingAtCompaction() {
+        return new WatchOptions(startRevision, previous, puts, deletes, progress, AfterCompaction.END);
+    }
 }

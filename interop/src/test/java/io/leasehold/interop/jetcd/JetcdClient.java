@@ -2,11 +2,14 @@ package io.leasehold.interop.jetcd;
 
 import io.etcd.jetcd.ByteSequence;
 import io.etcd.jetcd.Client;
+import io.etcd.jetcd.Election;
 import io.etcd.jetcd.KV;
 import io.etcd.jetcd.Lease;
+import io.etcd.jetcd.Lock;
 import io.etcd.jetcd.Watch;
 import io.leasehold.interop.RunningServer;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,20 +19,28 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One jetcd client for the tests of a class, connected to the server that was registered before it. */
+/** One client of jetcd's interfaces for the tests of a class; as an extension jetcd itself, on the server registered before. */
 final class JetcdClient implements BeforeAllCallback, AfterAllCallback {
     private static final long ANSWER_LIMIT_SECONDS = 15;
 
-    private final RunningServer server;
+    private final @Nullable RunningServer server;
     private @Nullable Client client;
 
     JetcdClient(RunningServer server) {
         this.server = server;
     }
 
+    /** One that is connected already. */
+    JetcdClient(Client client) {
+        this.server = null;
+        this.client = client;
+    }
+
     @Override
     public void beforeAll(ExtensionContext context) {
-        client = Client.builder().endpoints("http://" + server.endpoint()).build();
+        client = Client.builder()
+                .endpoints("http://" + Objects.requireNonNull(server).endpoint())
+                .build();
     }
 
     @Override
@@ -49,6 +60,14 @@ final class JetcdClient implements BeforeAllCallback, AfterAllCallback {
 
     Watch watch() {
         return connected().getWatchClient();
+    }
+
+    Lock lock() {
+        return connected().getLockClient();
+    }
+
+    Election election() {
+        return connected().getElectionClient();
     }
 
     /** The answer, or the exception that the client reports. */

@@ -37,10 +37,10 @@ final class KeptLease {
     boolean warned;
     long sentAtNanos;
 
-    /** For {@link LeaseQueue}: the earliest of all that is to come; and the place in the heap, -1 when not in it. */
-    long wakeNanos;
+    /** Its places in the queues of {@link LeaseAgenda}: of what is to come for it, and of answers that are waited for. */
+    int placeAmongAll = -1;
 
-    int queueIndex = -1;
+    int placeAmongAsked = -1;
 
     /** A lease of which nothing is known but its id. */
     KeptLease(long id) {

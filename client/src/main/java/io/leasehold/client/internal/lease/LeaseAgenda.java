@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When something is to be done about which lease: one queue by time, and one timer armed for its head. A turn looks at the
- * leases whose time has come, in this order for each: is it over, must its holder be warned, is an answer overdue, is it to
- * be renewed.
+ * When something is to be done about which lease: a queue of all leases by time, a small one of those whose answers are
+ * waited for, and one timer armed for what comes first. A turn looks at the leases whose time has come, in this order for
+ * each: is it over, must its holder be warned, is it to be renewed; then at answers that are overdue.
  *
  * <p>On the client's thread.
  */
@@ -28,7 +28,17 @@ final class LeaseAgenda {
     private final RenewalLine line;
     private final Timeline timeline;
     private final KeepAliveStatistics statistics;
-    private final LeaseQueue queue = new LeaseQueue();
+    private final LeaseQueue all = new All();
+
+    /**
+     * Apart from all others, as most answers come at once: going into a queue of some hundreds and out of it costs little,
+     * and in the large one the lease moves only from one renewal to the next.
+     */
+    private final LeaseQueue asked = new Asked();
+
+    /** No lease here has a shorter TTL; it may be too short when leases have gone. */
+    private long ttlNanosMin = Long.MAX_VALUE;
+
     private Timeline.@Nullable Timer timer;
     private long timerAtNanos;
     private boolean closed;
@@ -42,7 +52,8 @@ final class LeaseAgenda {
 
     /** There is nothing more to be done about it. */
     void remove(KeptLease lease) {
-        queue.remove(lease);
+        all.remove(lease);
+        asked.remove(lease);
     }
 
     /** Nothing is done any more. */
@@ -69,65 +80,73 @@ final class LeaseAgenda {
         long now = engine.nowNanos();
         noticePause(now);
         timer = null;
-        boolean stalled = false;
-        for (KeptLease lease = queue.first(); lease != null && isTime(lease, now); lease = queue.first()) {
-            if (lease.isKnown() && now - lease.validUntilNanos >= 0) {
+        for (KeptLease lease = all.first(); lease != null && isTime(lease, now); lease = all.first()) {
+            if (now - lease.validUntilNanos >= 0) {
                 engine.lose(lease, LossReason.LOCAL_DEADLINE);
                 continue;
             }
-            if (lease.isKnown() && !lease.warned && now - warningNanos(lease) >= 0) {
+            if (!lease.warned && now - warningNanos(lease) >= 0) {
                 lease.warned = true;
                 engine.suspect(lease);
                 Duration left = Duration.ofNanos(lease.validUntilNanos - now);
                 lease.handles.forEach(handle -> handle.expiring(left));
             }
-            if (lease.outstanding && now - line.answerDueNanos(lease) >= 0) {
-                // The stream is given up after this round, and what else is outstanding becomes due with it.
-                stalled = true;
-                lease.outstanding = false;
-                line.due(lease);
-            } else if (lease.isKnown()
-                    && !lease.outstanding
-                    && !lease.due
-                    && now + TOGETHER_NANOS - lease.renewAtNanos >= 0) {
+            if (!lease.outstanding && !lease.due && now + TOGETHER_NANOS - lease.renewAtNanos >= 0) {
                 line.due(lease);
             }
             place(lease);
         }
-        if (stalled) {
+        if (noticeSilence(now)) {
             line.stalled();
         }
         line.send();
         arm();
     }
 
-    private static boolean isTime(KeptLease lease, long now) {
-        boolean renewalNext =
-                lease.isKnown() && !lease.outstanding && !lease.due && lease.wakeNanos == lease.renewAtNanos;
-        return now + (renewalNext ? TOGETHER_NANOS : 0) - lease.wakeNanos >= 0;
+    /** Whether it is time for the first lease of all; renewals may be a little early. */
+    private boolean isTime(KeptLease first, long now) {
+        long at = all.firstNanos();
+        boolean renewalNext = !first.outstanding && !first.due && at == first.renewAtNanos;
+        return now + (renewalNext ? TOGETHER_NANOS : 0) - at >= 0;
     }
 
-    /** Puts the lease into the queue for the earliest of what is to come. */
+    /**
+     * Makes those due again whose answer is overdue, and says whether there were any: the stream is to be given up then.
+     * Answers to others may have come meanwhile, which gives those that are waited for more time.
+     */
+    private boolean noticeSilence(long now) {
+        boolean silent = false;
+        for (KeptLease lease = asked.first(); lease != null && now - asked.firstNanos() >= 0; lease = asked.first()) {
+            if (now - line.answerDueNanos(lease) >= 0) {
+                silent = true;
+                lease.outstanding = false;
+                line.due(lease);
+            }
+            place(lease);
+        }
+        return silent;
+    }
+
+    /** Puts the lease into the queues for the earliest of what is to come. */
     void place(KeptLease lease) {
+        if (lease.outstanding) {
+            asked.place(lease, line.answerDueNanos(lease));
+        } else {
+            asked.remove(lease);
+        }
         if (!lease.isKnown()) {
             // Of its time nothing is known, so that only an answer can be overdue.
-            if (lease.outstanding) {
-                queue.place(lease, line.answerDueNanos(lease));
-            } else {
-                queue.remove(lease);
-            }
             return;
         }
+        ttlNanosMin = Math.min(ttlNanosMin, lease.ttlNanos);
         long wake = lease.validUntilNanos;
         if (!lease.warned) {
             wake = earlier(wake, warningNanos(lease));
         }
-        if (lease.outstanding) {
-            wake = earlier(wake, line.answerDueNanos(lease));
-        } else if (!lease.due) {
+        if (!lease.outstanding && !lease.due) {
             wake = earlier(wake, lease.renewAtNanos);
         }
-        queue.place(lease, wake);
+        all.place(lease, wake);
     }
 
     private static long warningNanos(KeptLease lease) {
@@ -140,13 +159,16 @@ final class LeaseAgenda {
 
     /** Arms the timer for what comes first. */
     void arm() {
-        KeptLease first = queue.first();
-        if (closed || (first == null && !line.hasMore())) {
+        boolean more = line.hasMore();
+        if (closed || (all.first() == null && asked.first() == null && !more)) {
             return;
         }
-        long at = first == null ? line.resumeAtNanos() : first.wakeNanos;
-        if (line.hasMore()) {
-            at = earlier(at, line.resumeAtNanos());
+        long at = more ? line.resumeAtNanos() : all.first() != null ? all.firstNanos() : asked.firstNanos();
+        if (all.first() != null) {
+            at = earlier(at, all.firstNanos());
+        }
+        if (asked.first() != null) {
+            at = earlier(at, asked.firstNanos());
         }
         if (timer != null) {
             if (timerAtNanos - at <= 0) {
@@ -161,7 +183,7 @@ final class LeaseAgenda {
     /** A turn that comes much too late: what was true of the leases need not be any more. */
     private void noticePause(long now) {
         long late = now - timerAtNanos;
-        if (late < LATE_NANOS_MIN) {
+        if (late < LATE_NANOS_MIN || late <= ttlNanosMin / 3) {
             return;
         }
         int doubted = 0;
@@ -177,6 +199,32 @@ final class LeaseAgenda {
         if (doubted > 0) {
             statistics.paused();
             LOG.warn("the process stood still milliseconds={} leases={}", late / 1_000_000, doubted);
+        }
+    }
+
+    /** All leases whose TTL is known, by when something is to be done for them. */
+    private static final class All extends LeaseQueue {
+        @Override
+        int placeOf(KeptLease lease) {
+            return lease.placeAmongAll;
+        }
+
+        @Override
+        void moved(KeptLease lease, int place) {
+            lease.placeAmongAll = place;
+        }
+    }
+
+    /** The leases whose renewals are on their way, by when the answer is overdue. */
+    private static final class Asked extends LeaseQueue {
+        @Override
+        int placeOf(KeptLease lease) {
+            return lease.placeAmongAsked;
+        }
+
+        @Override
+        void moved(KeptLease lease, int place) {
+            lease.placeAmongAsked = place;
         }
     }
 }

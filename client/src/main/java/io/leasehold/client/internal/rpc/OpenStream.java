@@ -17,6 +17,9 @@ public final class OpenStream<Q, A> {
     /** Messages the transport may hold for us: enough to keep the pipe full, few enough to bound memory. */
     private static final int INBOUND_WINDOW = 64;
 
+    /** Messages are asked for this many at a time, as asking wakes the transport's thread. */
+    private static final int REQUESTED_TOGETHER = INBOUND_WINDOW / 2;
+
     private final Caller caller;
     private final MethodDescriptor<Q, A> method;
     private final StreamSink<A> sink;
@@ -25,6 +28,7 @@ public final class OpenStream<Q, A> {
     private final Runnable onGivenUp = this::givenUp;
     private @Nullable ClientCall<Q, A> call;
     private String token = "";
+    private int received;
     private boolean halfClosed;
     private boolean over;
 
@@ -148,8 +152,9 @@ public final class OpenStream<Q, A> {
                 return;
             }
             caller.pool().heard(endpoint);
-            if (!sink.isPaced()) {
-                call.request(1);
+            if (!sink.isPaced() && ++received == REQUESTED_TOGETHER) {
+                received = 0;
+                call.request(REQUESTED_TOGETHER);
             }
             sink.message(message);
         }

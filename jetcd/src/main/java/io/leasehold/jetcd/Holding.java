@@ -1,0 +1,35 @@
+package io.leasehold.jetcd;
+
+import io.leasehold.client.recipes.Hold;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Asks for something that hangs on a lease of somebody else's. */
+final class Holding {
+    private Holding() {}
+
+    /**
+     * Asks in the name of the lease; the session made for it ends with what was got, or when nothing was. Cancelling the
+     * answered future gives up.
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // The derived futures could tell nothing that this one does not.
+    static <H extends Hold, B> CompletableFuture<B> ask(
+            long leaseId, Function<BorrowedSession, CompletableFuture<H>> question, Function<H, B> form) {
+        BorrowedSession session = new BorrowedSession(leaseId);
+        CompletableFuture<H> asked = question.apply(session);
+        asked.whenComplete((hold, failed) -> {
+            if (hold == null) {
+                session.orphan();
+            } else {
+                hold.ended().thenRun(session::orphan);
+            }
+        });
+        CompletableFuture<B> answer = Answers.of(asked, form);
+        answer.whenComplete((told, failed) -> {
+            if (answer.isCancelled()) {
+                asked.cancel(false);
+            }
+        });
+        return answer;
+    }
+}
