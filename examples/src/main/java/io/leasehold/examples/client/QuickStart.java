@@ -16,13 +16,17 @@ import io.leasehold.client.lease.KeepAlive;
 import io.leasehold.client.lease.LeaseGrant;
 import io.leasehold.client.lease.LeaseListener;
 import io.leasehold.client.lease.LossReason;
+import io.leasehold.client.mirror.Mirror;
+import io.leasehold.client.mirror.MirrorOptions;
 import io.leasehold.client.session.Session;
 import io.leasehold.client.session.SessionOptions;
+import io.leasehold.client.watch.WatchBatch;
 import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.client.watch.Watcher;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 
 /** What docs/client.md shows, passage by passage. Takes an endpoint, {@code host:port}. */
 public final class QuickStart {
@@ -56,8 +60,10 @@ public final class QuickStart {
         walk();
         pastRevision();
         watch();
+        subscribe();
         lease();
         session();
+        mirror();
     }
 
     void putAndGet() {
@@ -103,6 +109,35 @@ public final class QuickStart {
         watcher.close();
     }
 
+    void subscribe() {
+        CompletableFuture<Long> first = new CompletableFuture<>();
+        client.watches()
+                .publisher(KeyRange.single(utf8("published")), WatchOptions.DEFAULT.from(1))
+                .subscribe(new Flow.Subscriber<>() {
+                    @Override
+                    public void onSubscribe(Flow.Subscription subscription) {
+                        subscription.request(1);
+                    }
+
+                    @Override
+                    public void onNext(WatchBatch batch) {
+                        first.complete(batch.revision());
+                    }
+
+                    @Override
+                    public void onError(Throwable failed) {
+                        first.completeExceptionally(failed);
+                    }
+
+                    @Override
+                    public void onComplete() {
+                        out.println("the client is closed");
+                    }
+                });
+        await(client.kv().put(utf8("published"), utf8("1")));
+        out.println("published: " + (first.join() > 1));
+    }
+
     void lease() {
         LeaseGrant grant = await(client.leases().grant(Duration.ofSeconds(10)));
         KeepAlive lease = client.leases().keepAlive(grant, new LeaseListener() {
@@ -123,6 +158,14 @@ public final class QuickStart {
                 .open(SessionOptions.DEFAULT.ttl(Duration.ofSeconds(10)).regranting()))) {
             await(session.attach(utf8("members/me"), utf8("10.0.0.7:80")));
             out.println(session.isValid());
+        }
+    }
+
+    void mirror() {
+        MirrorOptions options =
+                MirrorOptions.of(utf8("members/")).to(utf8("copy/")).resumable(utf8("copied"));
+        try (Mirror mirror = client.mirror(client, options)) {
+            out.println("copied up to " + await(mirror.copied()));
         }
     }
 }

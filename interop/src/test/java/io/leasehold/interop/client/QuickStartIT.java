@@ -33,7 +33,8 @@ final class QuickStartIT {
         QuickStart.connect(SERVER.endpoint(), new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         assertThat(printed.toString(StandardCharsets.UTF_8))
-                .contains("hello", "mine now", "the lease is mine", "lost: REVOKED", "true");
+                .contains("hello", "mine now", "the lease is mine", "lost: REVOKED", "true")
+                .contains("published: true", "copied up to ");
     }
 
     @Test
