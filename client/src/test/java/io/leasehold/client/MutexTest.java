@@ -299,6 +299,21 @@ final class MutexTest {
     }
 
     @Test
+    void a_key_that_is_being_taken_away_still_is_when_its_session_is_orphaned() {
+        Hold held = world.now(mutex(world.session()).lock());
+        Session session = world.session();
+        CompletableFuture<Hold> waiting = mutex(session).lock();
+        world.settle();
+        store.failures.add(CUT);
+
+        waiting.cancel(true);
+        session.orphan();
+        world.time.advance(Duration.ofSeconds(1));
+
+        assertThat(store.keys()).containsExactly(held.key().toUtf8());
+    }
+
+    @Test
     void cancelling_takes_the_waiting_key_away() {
         Session holder = world.session();
         world.now(mutex(holder).lock());

@@ -123,8 +123,7 @@ final class ResolverTest {
         List<Op> puts = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             puts.add(Op.put(
-                    utf8("s/%04d".formatted(i)),
-                    Endpoint.at(address(i, 0)).encoded()));
+                    utf8("s/%04d".formatted(i)), Endpoint.at(address(i, 0)).encoded()));
             expected.add(address(i, 0));
         }
         world.now(world.client.kv().txn().then(puts).commit());

@@ -18,16 +18,18 @@ final class Holding {
         BorrowedSession session = new BorrowedSession(leaseId);
         CompletableFuture<H> asked = question.apply(session);
         asked.whenComplete((hold, failed) -> {
-            if (hold == null) {
-                session.orphan();
-            } else {
+            if (hold != null) {
                 hold.ended().thenRun(session::orphan);
+            } else if (!asked.isCancelled()) {
+                session.orphan();
             }
         });
         CompletableFuture<B> answer = Answers.of(asked, form);
         answer.whenComplete((told, failed) -> {
             if (answer.isCancelled()) {
+                // In this order: what has been given up by then is taken away all the same.
                 asked.cancel(false);
+                session.orphan();
             }
         });
         return answer;

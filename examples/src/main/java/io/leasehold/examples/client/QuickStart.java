@@ -110,9 +110,10 @@ public final class QuickStart {
     }
 
     void subscribe() {
+        long put = await(client.kv().put(utf8("published"), utf8("1"))).header().revision();
         CompletableFuture<Long> first = new CompletableFuture<>();
         client.watches()
-                .publisher(KeyRange.single(utf8("published")), WatchOptions.DEFAULT.from(1))
+                .publisher(KeyRange.single(utf8("published")), WatchOptions.DEFAULT.from(put))
                 .subscribe(new Flow.Subscriber<>() {
                     @Override
                     public void onSubscribe(Flow.Subscription subscription) {
@@ -134,8 +135,7 @@ public final class QuickStart {
                         out.println("the client is closed");
                     }
                 });
-        await(client.kv().put(utf8("published"), utf8("1")));
-        out.println("published: " + (first.join() > 1));
+        out.println("published: " + (first.join() == put));
     }
 
     void lease() {

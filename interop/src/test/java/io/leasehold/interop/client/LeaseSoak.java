@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LeaseSoak implements AutoCloseable {
     /** So much that no restart takes it, also on a machine that does much else. */
-    private static final Duration LONG = Duration.ofSeconds(120);
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     /** So little that an outage can be made to last longer. */
     private static final Duration SHORT = Duration.ofSeconds(4);

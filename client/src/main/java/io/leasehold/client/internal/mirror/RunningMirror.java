@@ -137,11 +137,12 @@ public final class RunningMirror implements Mirror, WatchListener {
                 extra(there);
                 there = next(ours);
             }
-            boolean present = there != null && there.key().equals(key);
-            if (!present || !there.value().equals(entry.value())) {
+            if (there == null || !there.key().equals(key)) {
                 destination.put(key, entry.value());
-            }
-            if (present) {
+            } else {
+                if (!there.value().equals(entry.value())) {
+                    destination.put(key, entry.value());
+                }
                 there = next(ours);
             }
         }

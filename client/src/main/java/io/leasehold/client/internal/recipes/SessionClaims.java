@@ -109,7 +109,10 @@ final class SessionClaims implements SessionListener {
     public void onEnded(SessionEnd end) {
         turn(() -> {
             ended = true;
-            all().forEach(this::lose);
+            // An orphan's lease lives on: keys that are being taken away still are.
+            all().stream()
+                    .filter(claim -> end != SessionEnd.ORPHANED || claim.isWanted())
+                    .forEach(this::lose);
             onEnd.run();
         });
     }
