@@ -49,7 +49,7 @@ final class ServiceGap implements AutoCloseable {
                 .put(request, new StreamObserver<>() {
                     @Override
                     public void onNext(PutResponse answer) {
-                        acknowledgedNanos.add(System.nanoTime());
+                        noteAcknowledged();
                     }
 
                     @Override
@@ -58,6 +58,10 @@ final class ServiceGap implements AutoCloseable {
                     @Override
                     public void onCompleted() {}
                 });
+    }
+
+    private void noteAcknowledged() {
+        acknowledgedNanos.add(System.nanoTime());
     }
 
     /** The longest time between two acknowledgements, of which the later one came after a moment; in milliseconds. */
