@@ -11,6 +11,7 @@ final class EngineFailure {
 
     private final LogListener listener;
     private final AtomicBoolean silent = new AtomicBoolean();
+    private volatile boolean shutdownExpected;
 
     EngineFailure(LogListener listener) {
         this.listener = listener;
@@ -21,6 +22,21 @@ final class EngineFailure {
         if (silent.compareAndSet(false, true)) {
             listener.failed(what, cause);
         }
+    }
+
+    /** The engine has closed itself: an error that it has only logged, or the others do not know this member any more. */
+    void shutDown() {
+        if (!shutdownExpected) {
+            report(
+                    "run the log",
+                    new IllegalStateException(
+                            "the engine shut itself down; its log tells why, unless the member was removed"));
+        }
+    }
+
+    /** From now on it is no failure if the engine closes itself: this member was removed. */
+    void expectShutdown() {
+        shutdownExpected = true;
     }
 
     /** From now on nothing is reported. */

@@ -52,6 +52,8 @@ final class EngineMembership implements LogMembership {
     private final PeerStreams streams;
     /** Called when there are other members; a member that was alone sets up its network then. */
     private final Runnable company;
+    /** Called when this member is not one of the members any more. */
+    private final Runnable leaving;
 
     private final ClientId clientId = ClientId.randomId();
     private final AtomicLong callIds = new AtomicLong();
@@ -63,9 +65,11 @@ final class EngineMembership implements LogMembership {
             Supplier<Optional<Division>> engine,
             Leadership leadership,
             PeerStreams streams,
-            Runnable company) {
+            Runnable company,
+            Runnable leaving) {
         this.settings = settings;
         this.company = company;
+        this.leaving = leaving;
         this.engine = engine;
         this.leadership = leadership;
         this.streams = streams;
@@ -77,6 +81,9 @@ final class EngineMembership implements LogMembership {
             PeerAddressBook.ofTheProcess().put(member.memberId(), member.addresses());
         }
         table = List.copyOf(members);
+        if (members.stream().noneMatch(member -> member.memberId() == settings.memberId())) {
+            leaving.run();
+        }
         if (members.size() > 1) {
             company.run();
         }

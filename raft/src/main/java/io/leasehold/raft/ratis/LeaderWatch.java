@@ -87,8 +87,7 @@ final class LeaderWatch {
         }
         try {
             if (!division.getInfo().isAlive()) {
-                failure.report(
-                        "run the log", new IllegalStateException("the engine shut itself down; its log tells why"));
+                failure.shutDown();
                 return;
             }
             long leaderId = PeerIds.fromRatis(division.getInfo().getLeaderId());

@@ -199,10 +199,10 @@ final class LogStateMachine extends BaseStateMachine {
         failure.report("write the log", cause);
     }
 
-    /** The engine closed itself: an error it has only logged, or a removal from the cluster. */
+    /** The engine closed itself: an error it has only logged, or the others do not know this member any more. */
     @Override
     public void notifyServerShutdown(RoleInfoProto roleInfo, boolean allServer) {
-        failure.report("run the log", new IllegalStateException("the engine shut itself down"));
+        failure.shutDown();
     }
 
     /**

@@ -55,7 +55,8 @@ public final class RatisLog implements ReplicatedLog {
                 new PeerChannels(settings)::to);
         this.quorumGuard =
                 new QuorumGuard(settings.memberId(), new EngineStanding(this::openDivision, leadership), streams);
-        this.membership = new EngineMembership(settings, this::openDivision, leadership, streams, this::inCompany);
+        this.membership =
+                new EngineMembership(settings, this::openDivision, leadership, streams, this::inCompany, this::leaving);
         this.soleGuard = new SoleVoterGuard(this::openDivision, leadership);
         this.alone = settings.alone();
     }
@@ -133,6 +134,13 @@ public final class RatisLog implements ReplicatedLog {
         streams.tick();
         quorumGuard.tick();
         membership.tick();
+    }
+
+    private void leaving() {
+        RunningLog log = running;
+        if (log != null) {
+            log.leaving();
+        }
     }
 
     private Optional<Division> openDivision() {

@@ -107,6 +107,11 @@ final class RunningLog {
         leaderWatch.begin(division);
     }
 
+    /** This member is no longer one of the members: soon the others will tell its engine, which shuts itself down then. */
+    void leaving() {
+        failure.expectShutdown();
+    }
+
     Division division() {
         return division;
     }
@@ -148,9 +153,18 @@ final class RunningLog {
 
     LogStatus status() {
         DivisionInfo info = division.getInfo();
-        if (closing) {
+        try {
+            return closing || !info.isAlive() ? LogStatus.STOPPED : status(info);
+        } catch (IllegalStateException notOpen) {
+            if (info.isAlive()) {
+                throw notOpen;
+            }
+            // It has shut itself down in between, of which its state machine is told.
             return LogStatus.STOPPED;
         }
+    }
+
+    private LogStatus status(DivisionInfo info) {
         long term = info.getCurrentTerm();
         if (!hasStarted(info.getLifeCycleState())) {
             // A member that is being taken in may wait like this for long; it knows its leader.
