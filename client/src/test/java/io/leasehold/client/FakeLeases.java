@@ -35,6 +35,7 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
     int streams;
     int grants;
     long ttlSecondsMin = 2;
+    boolean losesRevokeAnswers;
     boolean silent;
     boolean refuseStreams;
     int failGrantsAfterApplying;
@@ -108,6 +109,9 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
             return;
         }
         remove(request.getID());
+        if (losesRevokeAnswers) {
+            return;
+        }
         answer.onNext(LeaseRevokeResponse.getDefaultInstance());
         answer.onCompleted();
     }

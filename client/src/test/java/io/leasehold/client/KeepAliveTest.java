@@ -12,7 +12,6 @@ import io.leasehold.client.lease.LeaseListener;
 import io.leasehold.client.lease.LeaseRenewal;
 import io.leasehold.client.lease.LeaseState;
 import io.leasehold.client.lease.LossReason;
-import io.leasehold.client.lease.Revocation;
 import io.leasehold.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -365,29 +364,6 @@ final class KeepAliveTest {
         assertThat(leases.ttlSeconds).containsOnlyKeys(granted.id());
         assertThat(granted.ttl()).isEqualTo(TEN);
         assertThat(time.nanos() - granted.sentAtNanos()).isEqualTo(1_000_000_000L);
-    }
-
-    @Test
-    void a_late_answer_does_not_bring_back_a_lease_that_was_revoked() {
-        LeaseGrant granted = grant(TEN);
-        KeepAlive kept = keep(granted);
-        leases.silent = true;
-        advance(3_400);
-
-        CompletableFuture<Revocation> revoking = client.leases().revoke(granted.id());
-        time.settle();
-        leases.answer(granted.id(), 10);
-        time.settle();
-
-        assertThat(revoking).isCompletedWithValue(Revocation.REVOKED);
-        assertThat(log.losses).containsExactly(LossReason.REVOKED);
-        assertThat(kept.isValid()).isFalse();
-        assertThat(client.leases().counts().unexpected()).isEqualTo(1);
-    }
-
-    @Test
-    void revoking_what_is_gone_is_no_failure() {
-        assertThat(cluster.now(client.leases().revoke(77))).isEqualTo(Revocation.ALREADY_GONE);
     }
 
     @Test

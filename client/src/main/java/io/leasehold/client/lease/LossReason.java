@@ -6,7 +6,7 @@ public enum LossReason {
     SERVER_SAID_GONE,
     /** No renewal was answered in time. The server may still have the lease, for a while; nobody may count on it. */
     LOCAL_DEADLINE,
-    /** This client revoked it. */
+    /** This client revoked it, or was waiting for that when a renewal found it gone. */
     REVOKED,
     /** The server refuses to renew it for this user. */
     REFUSED,

@@ -94,6 +94,7 @@ public final class GrpcLeases implements Leases {
     @Override
     public CompletableFuture<Revocation> revoke(long leaseId) {
         CompletableFuture<Revocation> result = new CompletableFuture<>();
+        engine.revoking(leaseId, true);
         // A second revocation does no harm: it finds nothing.
         CompletableFuture<Revocation> answer = caller.call(
                 LeaseGrpc.getLeaseRevokeMethod(),
@@ -107,6 +108,7 @@ public final class GrpcLeases implements Leases {
             } else if (failed instanceof LeaseholdException refused && refused.is(ErrorCode.LEASE_NOT_FOUND)) {
                 engine.revoked(leaseId, () -> complete(result, Revocation.ALREADY_GONE));
             } else {
+                engine.revoking(leaseId, false);
                 result.completeExceptionally(Objects.requireNonNull(failed));
             }
         });

@@ -91,6 +91,16 @@ public final class KeepAliveEngine {
         return answer;
     }
 
+    /** This client asks for the lease to be revoked: if a renewal finds it gone meanwhile, that is why. */
+    void revoking(long leaseId, boolean underWay) {
+        timeline.execute(() -> {
+            KeptLease lease = leases.get(leaseId);
+            if (lease != null) {
+                lease.revoking = underWay;
+            }
+        });
+    }
+
     /** This client has revoked the lease: its keeping ends, and then {@code then} is run. */
     void revoked(long leaseId, Runnable then) {
         timeline.execute(() -> {

@@ -34,6 +34,9 @@ final class KeptLease {
     /** Whether it waits to be sent. */
     boolean due;
 
+    /** Whether this client waits for its own revocation. */
+    boolean revoking;
+
     boolean warned;
     long sentAtNanos;
 

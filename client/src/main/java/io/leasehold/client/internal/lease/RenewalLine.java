@@ -163,7 +163,7 @@ final class RenewalLine implements RenewalAnswers {
         boolean asked =
                 oneShots.failed(leaseId, Failures.exception(ErrorCode.LEASE_NOT_FOUND.toStatus(), false, "keepalive"));
         if (lease != null) {
-            engine.lose(lease, LossReason.SERVER_SAID_GONE);
+            engine.lose(lease, lease.revoking ? LossReason.REVOKED : LossReason.SERVER_SAID_GONE);
         } else if (!asked) {
             statistics.unexpected();
         }
