@@ -73,9 +73,9 @@ final class ClusterChangesIT {
                             .memberRemove(MemberRemoveRequest.newBuilder()
                                     .setID(followerId)
                                     .build())));
-            assertThat(follower.awaitEnd()).isZero();
+            assertThat(follower.awaitEnd()).as(follower.output()).isZero();
             follower.start("existing");
-            assertThat(follower.awaitEnd()).isEqualTo(1);
+            assertThat(follower.awaitEnd()).as(follower.output()).isEqualTo(1);
             assertThat(follower.output()).contains("permanently removed");
             cluster.forget(follower);
 
@@ -113,7 +113,7 @@ final class ClusterChangesIT {
 
         emptied.start("new");
 
-        assertThat(emptied.awaitEnd()).isEqualTo(1);
+        assertThat(emptied.awaitEnd()).as(emptied.output()).isEqualTo(1);
         assertThat(emptied.output()).contains("has already been bootstrapped");
 
         ClusterOfThree.Node lost = others.getLast();
@@ -128,7 +128,7 @@ final class ClusterChangesIT {
             assertThat(list(connection)).extracting(Member::getID).containsExactly(lastId);
         }
         lost.start("new");
-        assertThat(lost.awaitEnd()).isEqualTo(1);
+        assertThat(lost.awaitEnd()).as(lost.output()).isEqualTo(1);
         assertThat(lost.output()).contains("permanently removed");
     }
 
