@@ -1,6 +1,7 @@
 package io.leasehold.lease;
 
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.KeyOrder;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;

@@ -125,6 +125,11 @@ public final class ByteSequence implements Comparable<ByteSequence> {
         return mismatch < 0 ? bytes.length : mismatch;
     }
 
+    /** Where another sequence differs from the first {@code length} bytes of this one; -1 if it is just these bytes. */
+    int mismatch(int length, ByteSequence other) {
+        return Arrays.mismatch(bytes, 0, length, other.bytes, 0, other.bytes.length);
+    }
+
     @Override
     public int compareTo(ByteSequence other) {
         return Arrays.compareUnsigned(bytes, other.bytes);

@@ -1,8 +1,7 @@
-package io.leasehold.lease;
+package io.leasehold.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.leasehold.protocol.ByteSequence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
