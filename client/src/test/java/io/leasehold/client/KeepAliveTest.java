@@ -18,40 +18,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** The cases of a lease that is kept alive, in virtual time. */
-final class KeepAliveTest {
-    private static final Duration TEN = Duration.ofSeconds(10);
-
-    private final VirtualTimeline time = new VirtualTimeline();
-    private final FakeLeases leases = new FakeLeases(time);
-    private final VirtualCluster cluster = new VirtualCluster(time).server(leases);
-    private final LeaseholdClient client = cluster.client();
-    private final LeaseLog log = new LeaseLog();
-
-    @AfterEach
-    void close() {
-        time.settle();
-        client.close();
-        cluster.close();
-    }
-
-    private LeaseGrant grant(Duration ttl) {
-        return cluster.now(client.leases().grant(ttl));
-    }
-
-    private KeepAlive keep(LeaseGrant grant) {
-        KeepAlive kept = client.leases().keepAlive(grant, log);
-        time.settle();
-        return kept;
-    }
-
-    private void advance(long millis) {
-        time.advance(Duration.ofMillis(millis));
-    }
-
+final class KeepAliveTest extends KeptLeases {
     @Test
     void a_part_of_a_second_is_rounded_up_and_the_answered_ttl_counts() {
         LeaseGrant granted = grant(Duration.ofMillis(300));

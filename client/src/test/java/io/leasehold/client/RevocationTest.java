@@ -6,42 +6,11 @@ import io.leasehold.client.lease.KeepAlive;
 import io.leasehold.client.lease.LeaseGrant;
 import io.leasehold.client.lease.LossReason;
 import io.leasehold.client.lease.Revocation;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Leases that are kept alive and revoked by the same client, in virtual time. */
-final class RevocationTest {
-    private static final Duration TEN = Duration.ofSeconds(10);
-
-    private final VirtualTimeline time = new VirtualTimeline();
-    private final FakeLeases leases = new FakeLeases(time);
-    private final VirtualCluster cluster = new VirtualCluster(time).server(leases);
-    private final LeaseholdClient client = cluster.client();
-    private final LeaseLog log = new LeaseLog();
-
-    @AfterEach
-    void close() {
-        time.settle();
-        client.close();
-        cluster.close();
-    }
-
-    private LeaseGrant grant(Duration ttl) {
-        return cluster.now(client.leases().grant(ttl));
-    }
-
-    private KeepAlive keep(LeaseGrant grant) {
-        KeepAlive kept = client.leases().keepAlive(grant, log);
-        time.settle();
-        return kept;
-    }
-
-    private void advance(long millis) {
-        time.advance(Duration.ofMillis(millis));
-    }
-
+final class RevocationTest extends KeptLeases {
     @Test
     void a_late_answer_does_not_bring_back_a_lease_that_was_revoked() {
         LeaseGrant granted = grant(TEN);
