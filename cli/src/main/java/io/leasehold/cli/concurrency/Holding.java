@@ -1,12 +1,10 @@
 package io.leasehold.cli.concurrency;
 
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Metadata;
-import io.grpc.Status;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.KeepAliveStream;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.LeaseGrantRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
@@ -115,7 +113,8 @@ final class Holding implements AutoCloseable {
     @ReadsClock("renewals are spread over the lease's time")
     private long renewOverOneStream(long knownEndNanos) throws InterruptedException {
         BlockingQueue<Long> ttls = new LinkedBlockingQueue<>();
-        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(ttls);
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = KeepAliveStream.open(
+                connection, answer -> ttls.add(Math.max(0, answer.getTTL())), end -> ttls.add(STREAM_ENDED));
         long endNanos = knownEndNanos;
         try {
             while (true) {
@@ -138,25 +137,5 @@ final class Holding implements AutoCloseable {
         } finally {
             call.cancel("another stream is opened, or none", null);
         }
-    }
-
-    private ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> open(BlockingQueue<Long> ttls) {
-        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
-                connection.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
-        call.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(LeaseKeepAliveResponse message) {
-                        ttls.add(Math.max(0, message.getTTL()));
-                    }
-
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        ttls.add(STREAM_ENDED);
-                    }
-                },
-                new Metadata());
-        call.request(Integer.MAX_VALUE);
-        return call;
     }
 }

@@ -1,19 +1,17 @@
 package io.leasehold.cli.lease;
 
-import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.Metadata;
 import io.grpc.Status;
 import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.KeepAliveStream;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.output.Output;
 import io.leasehold.protocol.ReadsClock;
-import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import java.util.HashSet;
@@ -62,7 +60,8 @@ final class KeepAliveCommand implements Action {
     /** Returns whether it is over; if not, the stream broke and another one goes on. */
     private boolean renewOverOneStream(Connection connection, Set<Long> alive) throws InterruptedException {
         BlockingQueue<News> news = new ArrayBlockingQueue<>(QUEUE_LIMIT);
-        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = open(connection, news);
+        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call = KeepAliveStream.open(
+                connection, answer -> news.add(new News(answer, Status.OK)), end -> news.add(new News(null, end)));
         try {
             long pauseNanos = Long.MAX_VALUE;
             while (!alive.isEmpty()) {
@@ -114,26 +113,5 @@ final class KeepAliveCommand implements Action {
             ctl.output().line("lease " + LeaseAnswers.id(answer.getID()) + " expired or revoked.");
         }
         return Long.MAX_VALUE;
-    }
-
-    private static ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> open(
-            Connection connection, BlockingQueue<News> news) {
-        ClientCall<LeaseKeepAliveRequest, LeaseKeepAliveResponse> call =
-                connection.channel().newCall(LeaseGrpc.getLeaseKeepAliveMethod(), CallOptions.DEFAULT);
-        call.start(
-                new ClientCall.Listener<>() {
-                    @Override
-                    public void onMessage(LeaseKeepAliveResponse message) {
-                        news.add(new News(message, Status.OK));
-                    }
-
-                    @Override
-                    public void onClose(Status status, Metadata trailers) {
-                        news.add(new News(null, status));
-                    }
-                },
-                new Metadata());
-        call.request(Integer.MAX_VALUE);
-        return call;
     }
 }
