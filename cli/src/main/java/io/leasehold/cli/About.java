@@ -22,7 +22,7 @@ final class About {
                         "completion",
                         Help.of(
                                 "print a script that completes commands in a shell",
-                                "<bash|zsh|fish>",
+                                "<bash|zsh|fish|powershell>",
                                 "|source <(leaseholdctl completion bash)",
                                 "completion fish > ~/.config/fish/completions/leaseholdctl.fish"),
                         About::completion),
@@ -44,8 +44,9 @@ final class About {
     }
 
     private static void completion(Ctl ctl, List<String> arguments) {
-        Arguments.count(arguments, 1, 1, "completion: expected bash, zsh or fish");
-        ctl.output().stream().print(Completion.script(arguments.get(0), ctl.surroundings()));
+        Arguments.count(arguments, 1, 1, "completion: expected bash, zsh, fish or powershell");
+        Program client = Program.client(ctl.surroundings());
+        ctl.output().stream().print(Completion.script(arguments.get(0), client, ctl.surroundings()));
     }
 
     private static void help(Ctl ctl, List<String> arguments) {

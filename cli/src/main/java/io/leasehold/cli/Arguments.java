@@ -2,6 +2,7 @@ package io.leasehold.cli;
 
 import com.google.protobuf.ByteString;
 import io.leasehold.cli.flags.Durations;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 
@@ -62,6 +63,11 @@ public final class Arguments {
     /** Text as bytes. */
     public static ByteString bytes(String text) {
         return ByteString.copyFrom(RawArguments.bytes(text));
+    }
+
+    /** Bytes as text that {@link #bytes} makes the same bytes of, be they text or not. */
+    public static String text(byte[] bytes) {
+        return RawArguments.text(ByteBuffer.wrap(bytes));
     }
 
     /** The refusal of bad arguments. */

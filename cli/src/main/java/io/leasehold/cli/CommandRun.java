@@ -4,6 +4,7 @@ import io.leasehold.cli.Ctl.Surroundings;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.FlagException;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.terminal.Screen;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -37,7 +38,13 @@ final class CommandRun {
             return typed(surroundings.program(), surroundings.commands(), arguments);
         } catch (CtlException e) {
             surroundings.out().flush();
-            surroundings.err().println("Error: " + e.getMessage());
+            if (surroundings.isInteractive() && Thread.currentThread().isInterrupted()) {
+                return e.code().number();
+            }
+            tellError(String.valueOf(e.getMessage()));
+            if (ctl.isDebug() && e.getCause() != null) {
+                surroundings.err().println("because of " + Advice.cause(e));
+            }
             if (surroundings.isTerminal()) {
                 Advice.on(e, ctl).ifPresent(surroundings.err()::println);
             }
@@ -78,10 +85,15 @@ final class CommandRun {
         if (at < words.size() && Entry.find(group.below(), words.get(at)).isPresent()) {
             return typed(path, group.below(), words);
         }
-        if (at < words.size()) {
-            // etcdctl shows what there is, and does not call it an error.
-            tellUnknown(path, group.below(), words.get(at));
+        try {
+            flags.parse(words);
+        } catch (FlagException e) {
+            return mistaken(path, e);
         }
+        if (at < words.size() && tellUnknown(path, group.below(), words.get(at))) {
+            return 0;
+        }
+        // etcdctl shows what there is, and does not call it an error.
         ctl.out().print(Usage.ofGroup(path, group));
         return 0;
     }
@@ -117,20 +129,31 @@ final class CommandRun {
         return ctl.exitCode();
     }
 
+    /** Coloured where somebody types; a script that has a terminal compares the line. */
+    private void tellError(String error) {
+        boolean isColoured = surroundings.isInteractive()
+                && surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty();
+        surroundings.err().println(new Screen.Style(isColoured).red("Error:") + " " + error);
+    }
+
     private int unknown(String path, List<Entry> entries, String word) {
-        surroundings.err().println("Error: unknown command " + Ctl.quoted(word) + " for " + Ctl.quoted(path));
+        tellError("unknown command " + Ctl.quoted(word) + " for " + Ctl.quoted(path));
         suggest(path, Nearest.to(word, entries.stream().map(Entry::name).toList()));
         return CtlException.Code.ERROR.number();
     }
 
-    private void tellUnknown(String path, List<Entry> entries, String word) {
+    /** Returns whether that is all there is to say: to whoever sees what was meant. */
+    private boolean tellUnknown(String path, List<Entry> entries, String word) {
+        List<String> nearest =
+                Nearest.to(word, entries.stream().map(Entry::name).toList());
         surroundings.err().println("unknown command " + Ctl.quoted(word) + " for " + Ctl.quoted(path));
-        suggest(path, Nearest.to(word, entries.stream().map(Entry::name).toList()));
+        suggest(path, nearest);
         surroundings.err().flush();
+        return surroundings.isTerminal() && !nearest.isEmpty();
     }
 
     private int mistaken(String path, FlagException mistake) {
-        surroundings.err().println("Error: " + mistake.getMessage());
+        tellError(String.valueOf(mistake.getMessage()));
         List<String> names = flags.all().stream().map(Flag::name).toList();
         // Of a flag that exists its value is wrong; and one letter is as near to any other.
         boolean isMisspelt = mistake.flag().length() > 1 && !names.contains(mistake.flag());

@@ -11,7 +11,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -28,6 +30,7 @@ public final class Ctl {
     private final Flag<String> discoveryName;
     private final Flag<Boolean> insecureDiscovery;
     private final Flag<Boolean> help;
+    private final List<Flag<?>> all;
     private final Surroundings surroundings;
     private int exitCode;
 
@@ -57,7 +60,8 @@ public final class Ctl {
 
     Ctl(Surroundings surroundings, Flags flags) {
         this.surroundings = surroundings;
-        endpoints = flags.text("endpoints", "host:port,...", "127.0.0.1:2379", "where the servers are");
+        endpoints = flags.text("endpoints", "host:port,...", "127.0.0.1:2379", "where the servers are")
+                .orSeveral();
         format = flags.text("write-out", "format", "simple", "simple, json, fields, table or protobuf")
                 .orShort("w")
                 .choices("simple", "json", "fields", "table", "protobuf");
@@ -71,10 +75,16 @@ public final class Ctl {
         insecureDiscovery = flags.toggle("insecure-discovery", true, "also take servers without TLS that were found");
         debug = flags.toggle("debug", "tell more on stderr");
         help = flags.toggle("help", "show this help").orShort("h");
+        all = List.copyOf(flags.all());
     }
 
     boolean isHelpWanted() {
         return help.value();
+    }
+
+    /** Whether more is to be told. */
+    boolean isDebug() {
+        return debug.value();
     }
 
     /** Refuses flags that are given and empty, as etcdctl does: a script's variable was not set. */
@@ -85,12 +95,24 @@ public final class Ctl {
             }
         }
         if (debug.value()) {
-            surroundings.environment().forEach((variable, value) -> {
-                if (variable.startsWith("ETCDCTL_")) {
-                    err().println(variable + "=" + value);
-                }
-            });
+            all.stream()
+                    .filter(flag -> !flag.equals(help))
+                    .sorted(Comparator.comparing(Flag::name))
+                    .forEach(flag -> err().println(asVariable(flag)));
         }
+    }
+
+    /** A flag as the environment would have it; what a log must not keep is left out. */
+    private String asVariable(Flag<?> flag) {
+        String variable = "ETCDCTL_" + flag.name().toUpperCase(Locale.ROOT).replace('-', '_') + "=";
+        if (flag.equals(login.user)) {
+            return variable + login.user.value().split(":", 2)[0];
+        }
+        if (flag.equals(endpoints)) {
+            return variable + endpoints();
+        }
+        boolean isSecret = flag.equals(login.password) || flag.equals(login.token);
+        return variable + (isSecret && !flag.text().isEmpty() ? "***" : flag.text());
     }
 
     /** Ends the program with this code when the command is done; 0 unless said otherwise. */

@@ -3,11 +3,11 @@ package io.leasehold.cli;
 import io.leasehold.cli.Ctl.Surroundings;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.local.LocalCommands;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +16,7 @@ import java.util.Map;
 /** Writes the manual's pages and the completion scripts into a directory; the build runs it. */
 final class Manual {
     private static final String PROGRAM = "leaseholdctl";
+    private static final String LAUNCHER = "leasehold";
 
     private final Surroundings surroundings;
     private final Path directory;
@@ -42,9 +43,21 @@ final class Manual {
                         Files.createDirectories(directory.resolve("man").resolve("man1")))
                 .write();
         Path completion = Files.createDirectories(directory.resolve("completion"));
-        Files.writeString(completion.resolve(PROGRAM + ".bash"), Completion.script("bash", surroundings));
-        Files.writeString(completion.resolve("_" + PROGRAM), Completion.script("zsh", surroundings));
-        Files.writeString(completion.resolve(PROGRAM + ".fish"), Completion.script("fish", surroundings));
+        for (Program program : List.of(Program.client(surroundings), Program.launcher(surroundings))) {
+            for (String shell : Completion.SHELLS) {
+                Files.writeString(
+                        completion.resolve(fileName(program, shell)), Completion.script(shell, program, surroundings));
+            }
+        }
+    }
+
+    /** As shells look for it. */
+    private static String fileName(Program program, String shell) {
+        return switch (shell) {
+            case "zsh" -> "_" + program.name();
+            case "powershell" -> program.name() + ".ps1";
+            default -> program.name() + "." + shell;
+        };
     }
 
     private void write() throws IOException {
@@ -61,40 +74,38 @@ final class Manual {
                 .append("0 well; 1 the command failed; 2 no connection or not let in; 3 stdin is wrong; 4 no such\n")
                 .append("format or option; 5 cut off by the server; 128 wrong arguments.\n");
         Files.writeString(directory.resolve(PROGRAM + ".1"), page);
-        pages(PROGRAM, surroundings.commands());
+        pages(PROGRAM, PROGRAM, surroundings.commands());
+        pages(LAUNCHER, LAUNCHER, List.of(LocalCommands.entry()));
     }
 
-    private void pages(String path, List<Entry> entries) throws IOException {
+    private void pages(String program, String path, List<Entry> entries) throws IOException {
         for (Entry entry : entries) {
             String name = path + " " + entry.name();
             StringBuilder page = head(name.replace(' ', '-'), entry.description());
             if (entry instanceof Entry.Group group) {
                 page.append(".SH SYNOPSIS\n.B ").append(roff(name)).append("\n<command> [flags]\n.SH COMMANDS\n");
                 commands(page, name, group.below());
-                pages(name, group.below());
+                pages(program, name, group.below());
             } else {
-                command(page, name, (Entry.Command) entry);
+                command(page, program, name, (Entry.Command) entry);
             }
-            page.append(".SH SEE ALSO\n.BR ").append(PROGRAM).append(" (1)\n");
+            String above = path.equals(LAUNCHER) ? PROGRAM : path.replace(' ', '-');
+            page.append(".SH SEE ALSO\n.BR ").append(roff(above)).append(" (1)\n");
             Files.writeString(directory.resolve(name.replace(' ', '-') + ".1"), page);
         }
     }
 
-    private void command(StringBuilder page, String name, Entry.Command command) {
-        Flags flags = new Flags();
-        Ctl ctl = new Ctl(surroundings, flags);
-        List<Flag<?>> global = new ArrayList<>(flags.all());
-        command.maker().make(ctl, flags);
+    private void command(StringBuilder page, String program, String name, Entry.Command command) {
         page.append(".SH SYNOPSIS\n.B ").append(roff(name)).append('\n');
         String usage = command.help().usage();
-        page.append(usage.isEmpty() ? "[flags]\n" : roff(usage) + " [flags]\n");
-        Collection<Flag<?>> own = Usage.own(flags, global);
+        page.append(usage.isEmpty() ? "[flags]\n" : "[flags] " + roff(usage) + "\n");
+        Collection<Flag<?>> own = Program.own(command, surroundings);
         if (!own.isEmpty()) {
             page.append(".SH FLAGS\n");
             flags(page, own);
         }
         page.append(".SH EXAMPLES\n.nf\n");
-        Usage.examples(PROGRAM, name, command.help())
+        Usage.examples(program, name, command.help())
                 .forEach(example -> page.append(roff(example)).append('\n'));
         page.append(".fi\n");
     }

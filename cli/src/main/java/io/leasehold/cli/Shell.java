@@ -12,6 +12,7 @@ import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.DefaultParser;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
@@ -42,7 +43,11 @@ final class Shell {
     int run() {
         try (Terminal terminal = TerminalBuilder.builder().system(true).build()) {
             Thread shell = Thread.currentThread();
-            terminal.handle(Signal.INT, signal -> shell.interrupt());
+            terminal.handle(Signal.INT, signal -> {
+                // What it ended stands in the middle of a line.
+                surroundings.out().println();
+                shell.interrupt();
+            });
             LineReader reader = reader(terminal);
             surroundings.out().println("Type a command, Tab to complete it, \"help\" for the list, Ctrl-D to leave.");
             surroundings.out().flush();
@@ -69,6 +74,9 @@ final class Shell {
                 .terminal(terminal)
                 .appName(surroundings.program())
                 .completer(new ShellCompleter(surroundings, flags))
+                .highlighter(new ShellHighlighter(surroundings.commands(), style))
+                // Backslashes mean themselves outside quotes, as they do to the commands: what has blanks is quoted.
+                .parser(new DefaultParser().escapeChars(null))
                 .variable(LineReader.HISTORY_FILE, Path.of(home, HISTORY))
                 .variable(LineReader.HISTORY_SIZE, HISTORY_LINES_MAX)
                 // An exclamation mark is a letter here: keys and values may have it.

@@ -3,7 +3,6 @@ package io.leasehold.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.Console;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** What is typed: passwords without echo on a terminal, and lines of stdin. */
@@ -42,7 +41,7 @@ public final class Typed {
                 line.write(next);
                 next = ctl.in().read();
             }
-            return line.toString(StandardCharsets.UTF_8).replaceAll("\r$", "");
+            return Arguments.text(line.toByteArray()).replaceAll("\r$", "");
         } catch (IOException e) {
             throw new CtlException(CtlException.Code.INVALID_INPUT, "stdin cannot be read: " + e.getMessage(), e);
         }

@@ -46,7 +46,8 @@ public final class Usage {
     static String ofCommand(String program, String path, Help help, Collection<Flag<?>> own) {
         StringBuilder text =
                 new StringBuilder(help.description()).append("\n\nUsage: ").append(path);
-        text.append(help.usage().isEmpty() ? "" : " " + help.usage()).append(own.isEmpty() ? "" : " [flags]");
+        // Flags first: some commands have others of their own behind "--".
+        text.append(own.isEmpty() ? "" : " [flags]").append(help.usage().isEmpty() ? "" : " " + help.usage());
         text.append("\n\nExamples:\n");
         for (String example : examples(program, path, help)) {
             text.append("  ").append(example).append('\n');

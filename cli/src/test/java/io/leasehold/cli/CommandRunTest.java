@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
+import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.terminal.Screen;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,17 +43,24 @@ class CommandRunTest {
         SERVER.shutdownNow();
     }
 
+    private Ctl.Surroundings surroundings(boolean isTerminal) {
+        return surroundings(Map.of(), isTerminal);
+    }
+
+    private Ctl.Surroundings surroundings(Map<String, String> environment, boolean isTerminal) {
+        return new Ctl.Surroundings(
+                new ByteArrayInputStream(new byte[0]),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                environment,
+                "leaseholdctl",
+                Commands.of("leaseholdctl"),
+                isTerminal,
+                isTerminal);
+    }
+
     private int run(Map<String, String> environment, String... words) {
-        return new CommandRun(new Ctl.Surroundings(
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        environment,
-                        "leaseholdctl",
-                        Commands.of("leaseholdctl"),
-                        false,
-                        false))
-                .run(List.of(words));
+        return new CommandRun(surroundings(environment, false)).run(List.of(words));
     }
 
     private int run(String... words) {
@@ -231,7 +240,65 @@ class CommandRunTest {
         assertThat(printed()).contains("complete -c leaseholdctl -f -n 'not __fish_seen_subcommand_from");
         assertThat(run(Map.of(), "completion", "zsh")).isZero();
         assertThat(printed()).contains("#compdef leaseholdctl etcdctl\n");
+        assertThat(run(Map.of(), "completion", "powershell")).isZero();
+        assertThat(printed()).contains("Register-ArgumentCompleter -Native -CommandName 'leaseholdctl', 'etcdctl'");
         assertThat(run(Map.of(), "completion", "tcsh")).isEqualTo(128);
+    }
+
+    @Test
+    void the_launchers_commands_are_completed_too() {
+        Ctl.Surroundings surroundings = surroundings(false);
+
+        assertThat(Completion.script("bash", Program.launcher(surroundings), surroundings))
+                .contains("\"cluster\") candidates=\"up status", "\"cluster up\") candidates=\"--data-dir --members")
+                .contains("\"ctl lease\") candidates=\"grant", "complete -o default -F _leasehold leasehold\n");
+    }
+
+    @Test
+    void groups_refuse_flags_that_they_do_not_have() {
+        assertThat(run("lease", "--prefix")).isEqualTo(1);
+        assertThat(errors()).startsWith("Error: unknown flag: --prefix\n");
+        assertThat(run("lease", "frob")).isZero();
+    }
+
+    @Test
+    void debug_tells_every_flag_as_a_variable_but_no_secret() {
+        run("get", "a", "--debug", "--user=root:secret", "--endpoints=localhost:1");
+
+        assertThat(errors())
+                .contains("ETCDCTL_COMMAND_TIMEOUT=5s\n", "ETCDCTL_USER=root\n", "ETCDCTL_ENDPOINTS=[localhost:1, ")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void a_failed_connection_is_followed_by_what_to_do() {
+        assertThat(Advice.on(deadlineAfter("cause=java.net.ConnectException: Connection refused"), ctl()))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("nothing listens at 127.0.0.1:2379"));
+        assertThat(Advice.on(deadlineAfter("cause=NotSslRecordException: not an SSL/TLS record: 4854"), ctl()))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("speaks no TLS"));
+        assertThat(Advice.on(deadlineAfter("buffered"), ctl()))
+                .hasValueSatisfying(advice -> assertThat(advice).contains("no answer from"));
+        assertThat(Advice.on(new CtlException(CtlException.Code.ERROR, "bad argument"), ctl()))
+                .isEmpty();
+    }
+
+    private static CtlException deadlineAfter(String attempt) {
+        String description = "deadline exceeded [" + attempt + "\n\tat a.b.c";
+        return new CtlException(
+                CtlException.Code.ERROR, "context deadline exceeded", new IllegalStateException(description));
+    }
+
+    private Ctl ctl() {
+        return new Ctl(surroundings(true), new Flags());
+    }
+
+    @Test
+    void words_that_are_no_commands_are_coloured() {
+        ShellHighlighter highlighter = new ShellHighlighter(Commands.of("leaseholdctl"), new Screen.Style(true));
+
+        assertThat(highlighter.coloured("lease grant --hex 60").toAnsi()).contains("\u001b[1mlease", "\u001b[36m--hex");
+        assertThat(highlighter.coloured("lease grnat 60").toAnsi()).contains("\u001b[31mgrnat");
+        assertThat(highlighter.coloured("le").toAnsi()).doesNotContain("\u001b[31m");
     }
 
     @Test
@@ -243,17 +310,7 @@ class CommandRunTest {
     @Test
     void words_after_tab_are_commands_flags_keys_and_lease_ids() {
         String endpoint = "--endpoints=127.0.0.1:" + SERVER.getPort();
-        ShellCompleter completer = new ShellCompleter(
-                new Ctl.Surroundings(
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        Map.of(),
-                        "leaseholdctl",
-                        Commands.of("leaseholdctl"),
-                        true,
-                        true),
-                List.of(endpoint));
+        ShellCompleter completer = new ShellCompleter(surroundings(true), List.of(endpoint));
 
         assertThat(completer.candidates(List.of(), "ge")).containsExactly("get");
         assertThat(completer.candidates(List.of("lease"), "g")).containsExactly("grant");

@@ -1,11 +1,17 @@
 package io.leasehold.cli.cluster;
 
+import com.google.protobuf.Message;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
+import io.leasehold.cli.output.Answer;
+import io.leasehold.cli.output.Fields;
+import io.leasehold.cli.output.GoJson;
+import io.leasehold.cli.output.Simple;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.MoveLeaderRequest;
+import io.leasehold.protocol.etcdserverpb.MoveLeaderResponse;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
 import java.util.List;
@@ -31,12 +37,10 @@ public final class MoveLeaderCommand {
                 StatusResponse status =
                         connection.call(MaintenanceGrpc.getStatusMethod(), StatusRequest.getDefaultInstance());
                 if (status.getHeader().getMemberId() == status.getLeader()) {
-                    connection.call(
+                    MoveLeaderResponse response = connection.call(
                             MaintenanceGrpc.getMoveLeaderMethod(),
                             MoveLeaderRequest.newBuilder().setTargetID(target).build());
-                    ctl.output()
-                            .line("Leadership transferred from " + Long.toHexString(status.getLeader()) + " to "
-                                    + Long.toHexString(target));
+                    ctl.output().print(new Moved(status.getLeader(), target, response));
                     return;
                 }
             }
@@ -44,5 +48,27 @@ public final class MoveLeaderCommand {
         throw new CtlException(
                 CtlException.Code.BAD_ARGUMENTS,
                 "no leader endpoint given at [" + String.join(" ", ctl.endpoints()) + "]");
+    }
+
+    private record Moved(long from, long to, MoveLeaderResponse response) implements Answer {
+        @Override
+        public void simple(Simple out) {
+            out.line("Leadership transferred from " + Long.toHexString(from) + " to " + Long.toHexString(to));
+        }
+
+        @Override
+        public String json() {
+            return GoJson.of(response);
+        }
+
+        @Override
+        public void fields(Fields out) {
+            throw Answer.notSupported("fields");
+        }
+
+        @Override
+        public Message protobuf() {
+            return response;
+        }
     }
 }

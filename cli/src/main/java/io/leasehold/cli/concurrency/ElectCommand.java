@@ -10,7 +10,8 @@ import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
-import io.leasehold.protocol.mvccpb.KeyValue;
+import io.leasehold.cli.kv.GetAnswer;
+import io.leasehold.protocol.etcdserverpb.RangeResponse;
 import io.leasehold.protocol.v3electionpb.CampaignRequest;
 import io.leasehold.protocol.v3electionpb.CampaignResponse;
 import io.leasehold.protocol.v3electionpb.ElectionGrpc;
@@ -61,7 +62,12 @@ public final class ElectCommand implements Action {
             Iterator<LeaderResponse> leaders = ClientCalls.blockingServerStreamingCall(
                     connection.channel(), ElectionGrpc.getObserveMethod(), CallOptions.DEFAULT, request);
             while (leaders.hasNext()) {
-                show(leaders.next().getKv());
+                LeaderResponse leader = leaders.next();
+                ctl.output()
+                        .print(new GetAnswer(RangeResponse.newBuilder()
+                                .setHeader(leader.getHeader())
+                                .addKvs(leader.getKv())
+                                .build()));
             }
         } catch (StatusRuntimeException e) {
             throw Connection.failure(e.getStatus(), e);
@@ -82,8 +88,9 @@ public final class ElectCommand implements Action {
                         .setValue(Arguments.bytes(proposal))
                         .build());
         holding.got();
-        ctl.output().line(elected.getLeader().getKey().toStringUtf8());
-        ctl.output().line(proposal);
+        if (!GetAnswer.show(ctl, connection, elected.getLeader().getKey())) {
+            throw new CtlException(CtlException.Code.ERROR, "elect: session expired");
+        }
         try {
             holding.lost().get();
             throw new CtlException(CtlException.Code.ERROR, "elect: session expired");
@@ -93,10 +100,5 @@ public final class ElectCommand implements Action {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private void show(KeyValue leader) {
-        ctl.output().line(leader.getKey().toStringUtf8());
-        ctl.output().line(leader.getValue().toStringUtf8());
     }
 }

@@ -9,6 +9,7 @@ import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
+import io.leasehold.cli.kv.GetAnswer;
 import io.leasehold.protocol.v3lockpb.LockGrpc;
 import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
@@ -53,14 +54,15 @@ public final class LockCommand implements Action {
                 holding.close();
                 ctl.exitWith(code);
             } else {
-                hold(lock.getKey(), holding);
+                hold(connection, lock.getKey(), holding);
             }
         }
     }
 
-    private void hold(ByteString key, Holding holding) {
-        ctl.output().line(key.toStringUtf8());
-        ctl.output().line("");
+    private void hold(Connection connection, ByteString key, Holding holding) {
+        if (!GetAnswer.show(ctl, connection, key)) {
+            throw new CtlException(CtlException.Code.ERROR, "lock lost on init");
+        }
         try {
             holding.lost().get();
             throw new CtlException(CtlException.Code.ERROR, "session expired");

@@ -17,6 +17,8 @@ public final class Flag<T> {
     private String shortName = "";
     private List<String> choices = List.of();
     private T value;
+    private String text;
+    private boolean several;
     private boolean given;
 
     /**
@@ -30,7 +32,8 @@ public final class Flag<T> {
     Flag(String name, Form<T> form) {
         this.name = name;
         this.form = form;
-        this.value = form.reader().apply(form.fallback());
+        this.text = form.fallback();
+        this.value = form.reader().apply(text);
     }
 
     /** Lets it be written with one letter as well. */
@@ -45,9 +48,20 @@ public final class Flag<T> {
         return this;
     }
 
+    /** Lets it be given several times: the values come together, with commas between them. Otherwise the last one wins. */
+    public Flag<T> orSeveral() {
+        several = true;
+        return this;
+    }
+
     /** What was given, or the fallback. */
     public T value() {
         return value;
+    }
+
+    /** Its value as it was typed. */
+    public String text() {
+        return text;
     }
 
     /** Whether it was given, on the command line or by the environment. */
@@ -95,13 +109,15 @@ public final class Flag<T> {
      *
      * @throws FlagException if it is none
      */
-    void set(String text) {
+    void set(String typed) {
+        String whole = several && given ? text + "," + typed : typed;
         try {
-            value = form.reader().apply(text);
+            value = form.reader().apply(whole);
+            text = whole;
             given = true;
         } catch (IllegalArgumentException e) {
             throw new FlagException(
-                    "invalid argument \"" + text + "\" for \"--" + name + "\" flag: " + e.getMessage(), name);
+                    "invalid argument \"" + typed + "\" for \"--" + name + "\" flag: " + e.getMessage(), name);
         }
     }
 

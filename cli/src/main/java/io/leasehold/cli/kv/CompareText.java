@@ -1,7 +1,7 @@
 package io.leasehold.cli.kv;
 
-import com.google.protobuf.ByteString;
 import io.leasehold.cli.Arguments;
+import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.protocol.etcdserverpb.Compare;
 import io.leasehold.protocol.etcdserverpb.Compare.CompareResult;
@@ -9,33 +9,37 @@ import io.leasehold.protocol.etcdserverpb.Compare.CompareTarget;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Comparisons of a transaction as they are typed: {@code mod("key") > "0"}. Pure functions. */
+/** Comparisons of a transaction as they are typed: {@code mod("key") > "0"}, by the rules of Go's scanner. Pure functions. */
 final class CompareText {
-    private static final String QUOTED = "\"((?:[^\"\\\\]|\\\\.)*)\"";
+    private static final String QUOTED = "\\s*\"((?:[^\"\\\\]|\\\\.)*)\"";
+
+    /** Each part is looked for behind the one before; what follows the last does not matter. */
     private static final Pattern FORM =
-            Pattern.compile("\\s*(\\w+)\\(" + QUOTED + "\\)\\s*(\\S+)\\s*" + QUOTED + "\\s*");
+            Pattern.compile("([^(]*)\\((?:" + QUOTED + "(?:\\)\\s+(\\S+)(?:\\s+" + QUOTED + ")?)?)?.*");
 
     private CompareText() {}
 
     static Compare parse(String line) {
         Matcher form = FORM.matcher(line);
         if (!form.matches()) {
-            throw malformed(line);
+            throw malformed(line, "");
         }
-        Compare.Builder compare = Compare.newBuilder()
-                .setKey(ByteString.copyFromUtf8(Words.unquote(form.group(2))))
-                .setResult(result(form.group(3), line));
-        String value = Words.unquote(form.group(4));
+        String key = Words.unquote(given(form, 2));
+        String operator = given(form, 3);
+        String value = Words.unquote(given(form, 4));
+        if (form.group(4) == null) {
+            String got = form.group(1) + "(" + Ctl.quoted(key) + ") " + operator + " " + Ctl.quoted(value);
+            throw malformed(line, "; got " + got);
+        }
+        Compare.Builder compare =
+                Compare.newBuilder().setKey(Arguments.bytes(key)).setResult(result(operator, line));
         switch (form.group(1)) {
             case "ver", "version" -> compare.setTarget(CompareTarget.VERSION).setVersion(number(value, line));
             case "c", "create" -> compare.setTarget(CompareTarget.CREATE).setCreateRevision(number(value, line));
             case "m", "mod" -> compare.setTarget(CompareTarget.MOD).setModRevision(number(value, line));
-            case "val", "value" -> compare.setTarget(CompareTarget.VALUE).setValue(ByteString.copyFromUtf8(value));
+            case "val", "value" -> compare.setTarget(CompareTarget.VALUE).setValue(Arguments.bytes(value));
             case "lease" -> compare.setTarget(CompareTarget.LEASE).setLease(hex(value, line));
-            default ->
-                throw new CtlException(
-                        CtlException.Code.INVALID_INPUT,
-                        "malformed comparison: " + line + " (unknown target " + form.group(1) + ")");
+            default -> throw malformed(line, " (unknown target " + form.group(1) + ")");
         }
         return compare.build();
     }
@@ -46,10 +50,7 @@ final class CompareText {
             case "!=" -> CompareResult.NOT_EQUAL;
             case ">" -> CompareResult.GREATER;
             case "<" -> CompareResult.LESS;
-            default ->
-                throw new CtlException(
-                        CtlException.Code.INVALID_INPUT,
-                        "malformed comparison: " + line + " (the operators are =, !=, < and >)");
+            default -> throw malformed(line, " (the operators are =, !=, < and >)");
         };
     }
 
@@ -73,7 +74,11 @@ final class CompareText {
         return new CtlException(CtlException.Code.INVALID_INPUT, "invalid txn compare request: " + line);
     }
 
-    private static CtlException malformed(String line) {
-        return new CtlException(CtlException.Code.INVALID_INPUT, "malformed comparison: " + line);
+    private static String given(Matcher form, int part) {
+        return form.group(part) == null ? "" : form.group(part);
+    }
+
+    private static CtlException malformed(String line, String more) {
+        return new CtlException(CtlException.Code.INVALID_INPUT, "malformed comparison: " + line + more);
     }
 }

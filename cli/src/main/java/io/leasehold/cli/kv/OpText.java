@@ -37,8 +37,9 @@ final class OpText {
                 "put command needs 1 argument and input from stdin or 2 arguments");
         ByteString value = arguments.size() > 1 ? Arguments.bytes(arguments.get(1)) : ByteString.EMPTY;
         return RequestOp.newBuilder()
-                .setRequestPut(
-                        put.request().setKey(Arguments.bytes(arguments.get(0))).setValue(value))
+                .setRequestPut(put.request(arguments.size())
+                        .setKey(Arguments.bytes(arguments.get(0)))
+                        .setValue(value))
                 .build();
     }
 

@@ -29,12 +29,9 @@ public final class PutCommand implements Action {
 
     @Override
     public void run(List<String> arguments) {
-        PutRequest.Builder request = flags.request();
+        PutRequest.Builder request = flags.request(arguments.size());
         Arguments.count(
                 arguments, 1, Integer.MAX_VALUE, "put command needs 1 argument and input from stdin or 2 arguments");
-        if (flags.ignoreValue.value() && arguments.size() > 1) {
-            throw Arguments.bad("put command needs only 1 argument when 'ignore-value' is set");
-        }
         request.setKey(Arguments.bytes(arguments.get(0)));
         if (!flags.ignoreValue.value()) {
             request.setValue(arguments.size() > 1 ? Arguments.bytes(arguments.get(1)) : stdin());

@@ -21,7 +21,11 @@ final class PutFlags {
         ignoreLease = flags.toggle("ignore-lease", "keep the lease there is");
     }
 
-    PutRequest.Builder request() {
+    /** What the flags say, for so many arguments. */
+    PutRequest.Builder request(int arguments) {
+        if (ignoreValue.value() && arguments > 1) {
+            throw Arguments.bad("put command needs only 1 argument when 'ignore-value' is set");
+        }
         // etcdctl's words, which are others than those of the lease commands.
         long leaseId;
         try {

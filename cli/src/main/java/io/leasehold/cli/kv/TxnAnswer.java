@@ -40,7 +40,7 @@ record TxnAnswer(TxnResponse response) implements Answer {
 
     private static Answer answer(ResponseOp op) {
         return switch (op.getResponseCase()) {
-            case RESPONSE_RANGE -> new GetAnswer(op.getResponseRange(), false);
+            case RESPONSE_RANGE -> new GetAnswer(op.getResponseRange());
             case RESPONSE_PUT -> new PutAnswer(op.getResponsePut());
             case RESPONSE_DELETE_RANGE -> new DelAnswer(op.getResponseDeleteRange());
             case RESPONSE_TXN -> new TxnAnswer(op.getResponseTxn());

@@ -1,5 +1,6 @@
 package io.leasehold.cli.kv;
 
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.CtlException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +100,7 @@ public final class Words {
                 i += 2;
             }
         }
-        return bytes.toString(StandardCharsets.UTF_8);
+        return Arguments.text(bytes.toByteArray());
     }
 
     private static int number(String text, int from, int digits, int radix) {

@@ -13,8 +13,6 @@ import java.util.Optional;
 
 /** Runs one command line behind {@code leasehold cluster}. One thread. */
 final class LocalRun {
-    private static final String DATA_DIR_DEFAULT = "leasehold-cluster";
-
     private final Surroundings surroundings;
 
     LocalRun(Surroundings surroundings) {
@@ -24,6 +22,9 @@ final class LocalRun {
     /** Runs it; returns the exit code: 0 done, 1 not done, 2 not understood. */
     int run(List<String> words) {
         String first = words.isEmpty() ? "help" : words.get(0);
+        if (first.equals("help") && words.size() > 1) {
+            return run(List.of(words.get(1), "--help"));
+        }
         if (first.equals("help") || first.equals("--help") || first.equals("-h")) {
             surroundings.out().print(help());
             return 0;
@@ -47,9 +48,8 @@ final class LocalRun {
 
     private int run(Verb verb, List<String> words) throws IOException {
         Flags flags = new Flags();
-        Flag<String> directory =
-                flags.text("data-dir", "directory", DATA_DIR_DEFAULT, "where the cluster lies: data, logs, state");
-        UpCommand up = verb == Verb.UP ? new UpCommand(surroundings, flags) : null;
+        Flag<String> directory = LocalCommands.dataDir(flags);
+        UpCommand up = verb == Verb.UP ? new UpCommand(surroundings, new UpFlags(flags)) : null;
         Flag<Boolean> help = flags.toggle("help", "show this help").orShort("h");
         List<String> arguments;
         try {
@@ -93,7 +93,7 @@ final class LocalRun {
 
     /** Of the whole group. */
     static String help() {
-        StringBuilder text = new StringBuilder("a cluster on this machine, to try things with\n\n");
+        StringBuilder text = new StringBuilder(LocalCommands.entry().description()).append("\n\n");
         text.append("usage:\n");
         for (Verb verb : Verb.values()) {
             String left = "  leasehold cluster " + verb.word() + " " + verb.argument();
@@ -114,9 +114,11 @@ final class LocalRun {
     private static String help(Verb verb, Flags flags) {
         StringBuilder text = new StringBuilder(verb.description()).append("\n\nusage: leasehold cluster ");
         text.append(verb.word())
-                .append(verb.takesName() ? " " + verb.argument() : "")
-                .append(" [flags]");
-        text.append(verb == Verb.UP ? " [-- flags for every server]\n" : "\n").append("\nflags:\n");
+                .append(" [flags]")
+                .append(verb.usage().isEmpty() ? "" : " " + verb.usage())
+                .append("\n\nexample:\n  leasehold cluster ")
+                .append(verb.example())
+                .append("\n\nflags:\n");
         Usage.flags(text, flags.all());
         return text.toString();
     }

@@ -1,7 +1,5 @@
 package io.leasehold.cli.local;
 
-import io.leasehold.cli.flags.Flag;
-import io.leasehold.cli.flags.Flags;
 import io.leasehold.cli.local.LocalMain.Surroundings;
 import io.leasehold.cli.terminal.Screen;
 import io.netty.channel.EventLoopGroup;
@@ -15,29 +13,15 @@ import java.util.concurrent.TimeUnit;
 
 /** {@code leasehold cluster up}: keeps a cluster in the foreground. One thread. */
 final class UpCommand {
-    private static final int MEMBERS_DEFAULT = 3;
-    private static final int BASE_PORT_DEFAULT = 2379;
-
     /** Far enough from ports that are taken to find free ones. */
     private static final int FAR = 10_000;
 
     private final Surroundings surroundings;
-    private final Flag<Long> count;
-    private final Flag<Long> basePort;
-    private final Flag<Boolean> autoTls;
-    private final Flag<Boolean> plain;
+    private final UpFlags flags;
 
-    UpCommand(Surroundings surroundings, Flags flags) {
+    UpCommand(Surroundings surroundings, UpFlags flags) {
         this.surroundings = surroundings;
-        count = flags.number(
-                "members", "n", MEMBERS_DEFAULT, "how many to found it with, 1 to " + LocalCluster.MEMBERS_MAX);
-        basePort = flags.number(
-                "base-port",
-                "port",
-                BASE_PORT_DEFAULT,
-                "the first one's for clients; the next has " + LocalCluster.PORT_STEP + " more");
-        autoTls = flags.toggle("auto-tls", "clients and members speak TLS, with certificates made for it");
-        plain = flags.toggle("plain", "tell what happens line by line instead of drawing a screen");
+        this.flags = flags;
     }
 
     /**
@@ -80,8 +64,8 @@ final class UpCommand {
     }
 
     private LocalCluster founded() {
-        long members = count.value();
-        long port = basePort.value();
+        long members = flags.members.value();
+        long port = flags.basePort.value();
         if (members < 1 || members > LocalCluster.MEMBERS_MAX) {
             throw new ClusterRefusal("expected --members from 1 to " + LocalCluster.MEMBERS_MAX + ", got " + members);
         }
@@ -92,22 +76,23 @@ final class UpCommand {
         return LocalCluster.founded(
                 (int) members,
                 (int) port,
-                autoTls.value(),
+                flags.autoTls.value(),
                 "local-" + surroundings.randomHex().get());
     }
 
     /** What was founded stays as it is; flags that say otherwise would be a surprise. */
     private LocalCluster again(ClusterDirectory directory, LocalCluster cluster) {
         String advice = "; leave the flag out, or give another --data-dir";
-        if (count.isGiven() && count.value() != cluster.members().size()) {
+        if (flags.members.isGiven()
+                && flags.members.value() != cluster.members().size()) {
             throw new ClusterRefusal("the cluster in " + directory.path() + " has "
-                    + cluster.members().size() + " members, not " + count.value() + advice);
+                    + cluster.members().size() + " members, not " + flags.members.value() + advice);
         }
-        if (basePort.isGiven() && basePort.value() != cluster.basePort()) {
+        if (flags.basePort.isGiven() && flags.basePort.value() != cluster.basePort()) {
             throw new ClusterRefusal("the cluster in " + directory.path() + " has ports from " + cluster.basePort()
-                    + " on, not from " + basePort.value() + advice);
+                    + " on, not from " + flags.basePort.value() + advice);
         }
-        if (autoTls.isGiven() && autoTls.value() != cluster.secure()) {
+        if (flags.autoTls.isGiven() && flags.autoTls.value() != cluster.secure()) {
             throw new ClusterRefusal("the cluster in " + directory.path() + " was founded "
                     + (cluster.secure() ? "with" : "without") + " TLS" + advice);
         }
@@ -136,7 +121,7 @@ final class UpCommand {
 
     private View view() {
         boolean live = surroundings.isTerminal()
-                && !plain.value()
+                && !flags.plain.value()
                 && !surroundings.environment().getOrDefault("TERM", "dumb").equals("dumb");
         return live
                 ? new View.Live(Screen.open(surroundings.isColoured()))

@@ -55,6 +55,17 @@ class FlagsTest {
     }
 
     @Test
+    void of_two_values_the_last_one_wins_unless_they_belong_together() {
+        Flag<String> endpoints =
+                flags.text("endpoints", "list", "here", "where").orSeveral();
+
+        flags.parse(List.of("--name=a", "--name=b", "--endpoints=a,b", "--endpoints", "c"));
+
+        assertThat(name.value()).isEqualTo("b");
+        assertThat(endpoints.value()).isEqualTo("a,b,c");
+    }
+
+    @Test
     void one_dash_alone_is_an_argument() {
         assertThat(flags.parse(List.of("-"))).containsExactly("-");
         assertThat(flags.separator()).isEqualTo(Flags.NO_SEPARATOR);

@@ -20,11 +20,14 @@ class TxnTextTest {
         assertThat(compare.getResult()).isEqualTo(Compare.CompareResult.GREATER);
         assertThat(compare.getModRevision()).isEqualTo(7);
         assertThat(CompareText.parse("lease(\"k\") = \"ff\"").getLease()).isEqualTo(255);
-        assertThat(CompareText.parse("val(\"k\")!=\"x\"").getResult()).isEqualTo(Compare.CompareResult.NOT_EQUAL);
+        assertThat(CompareText.parse("val(\"k\") != \"x\" rest").getResult())
+                .isEqualTo(Compare.CompareResult.NOT_EQUAL);
+        assertThat(CompareText.parse("val(\"k\") = \"\\xff\\x00\"").getValue())
+                .isEqualTo(ByteString.copyFrom(new byte[] {(byte) 0xff, 0}));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mod(\"k\") >= \"1\"", "mod(k) = \"1\"", "frob(\"k\") = \"1\"", ""})
+    @ValueSource(strings = {"mod(\"k\") >= \"1\"", "mod(k) = \"1\"", "val(\"k\")=\"x\"", "frob(\"k\") = \"1\"", ""})
     void what_is_no_comparison_is_invalid_input(String line) {
         assertThatThrownBy(() -> CompareText.parse(line))
                 .isInstanceOfSatisfying(
@@ -48,6 +51,12 @@ class TxnTextTest {
         assertThat(put.getRequestPut().getKey().toStringUtf8()).isEqualTo("a b");
         assertThat(put.getRequestPut().getValue()).isEqualTo(ByteString.copyFromUtf8("line\nline"));
         assertThat(put.getRequestPut().getPrevKv()).isTrue();
+    }
+
+    @Test
+    void what_is_malformed_is_told_as_far_as_it_was_read() {
+        assertThatThrownBy(() -> CompareText.parse("val( \"k\") = 7"))
+                .hasMessage("malformed comparison: val( \"k\") = 7; got val(\"k\") = \"\"");
     }
 
     @Test

@@ -145,8 +145,8 @@ final class TxnIT {
 
         assertThat(result.out())
                 .matches("\\{\"header\":" + Etcdctl.HEADER + ",\"succeeded\":true,\"responses\":\\["
-                        + "\\{\"Response\":\\{\"ResponsePut\":\\{\"header\":\\{\"revision\":\\d+\\}\\}\\}\\},"
-                        + "\\{\"Response\":\\{\"ResponseRange\":\\{\"header\":\\{\"revision\":\\d+\\},\"kvs\":"
+                        + "\\{\"Response\":\\{\"(ResponsePut|response_put)\":\\{\"header\":\\{\"revision\":\\d+\\}\\}\\}\\},"
+                        + "\\{\"Response\":\\{\"(ResponseRange|response_range)\":\\{\"header\":\\{\"revision\":\\d+\\},\"kvs\":"
                         + "\\[\\{\"key\":\"anM=\",\"create_revision\":\\d+,\"mod_revision\":\\d+,\"version\":2,"
                         + "\"value\":\"Mg==\"\\}\\],\"count\":1\\}\\}\\}\\]\\}\n");
     }

@@ -33,7 +33,7 @@ final class WatchIT {
     @Test
     void a_watch_without_a_revision_sees_what_comes_after_it() {
         try (EtcdctlSession watch = etcdctl.open("watch", "live")) {
-            Await.until("the first event", Duration.ofSeconds(10), () -> {
+            Await.until("the first event", Duration.ofSeconds(60), () -> {
                 etcdctl.ok("put", "live", "v");
                 return watch.output().contains("PUT\nlive\nv\n");
             });
