@@ -102,6 +102,23 @@ public interface PeerNetwork {
         return Map.of();
     }
 
+    /** Hears how long a message and its answer took; called on threads of the network, must return at once. */
+    interface RoundTripListener {
+        /** {@code nanos} from here to that member and back. */
+        void took(long memberId, long nanos);
+    }
+
+    /** Tells every second how long it takes to reach each member and to hear from it. Set before the log starts. */
+    default void timeRoundTrips(RoundTripListener listener) {}
+
+    /**
+     * How often the log sent a follower nothing for much longer than it should while it led: twice the time between two
+     * heartbeats, or a whole election timeout when the follower does not answer. Any thread.
+     */
+    default long lateHeartbeats() {
+        return 0;
+    }
+
     /**
      * Sends a message, or drops it when there is no connection or too much waits already. Any thread, returns at once.
      *

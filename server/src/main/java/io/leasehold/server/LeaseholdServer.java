@@ -29,6 +29,7 @@ import io.leasehold.server.http.HealthEndpoint;
 import io.leasehold.server.http.HttpEndpoint;
 import io.leasehold.server.http.LeaseHttpEndpoint;
 import io.leasehold.server.http.MetricsEndpoint;
+import io.leasehold.server.http.VarsEndpoint;
 import io.leasehold.server.http.VersionEndpoint;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
@@ -238,9 +239,7 @@ public final class LeaseholdServer implements AutoCloseable {
         }
         endpoints.addAll(probes);
         endpoints.add(new VersionEndpoint(new ReplicaHealth(replica)));
-        if (config.observation().debugPages()) {
-            endpoints.add(new DebugEndpoint());
-        }
+        endpoints.add(config.observation().debugPages() ? new DebugEndpoint() : new VarsEndpoint());
         return endpoints;
     }
 

@@ -87,6 +87,10 @@ class MetricsServerTest {
                     .isEqualTo(after.get("etcd_server_proposals_committed_total"))
                     .isPositive();
             assertThat(after.get("etcd_mvcc_db_total_size_in_bytes")).isPositive();
+            assertThat(applied("Put", before, after)).isEqualTo(1);
+            assertThat(applied("Txn", before, after)).isEqualTo(2);
+            assertThat(applied("DeleteRange", before, after)).isEqualTo(2);
+            assertThat(after).containsEntry("etcd_server_heartbeat_send_failures_total", 0.0);
         }
     }
 
@@ -186,6 +190,12 @@ class MetricsServerTest {
                     .isEqualTo(now.get("leasehold_lease_confirm_rounds_total"))
                     .isBetween(1.0, 2.0);
         }
+    }
+
+    private static double applied(String operation, Map<String, Double> before, Map<String, Double> after) {
+        String name =
+                "etcd_server_apply_duration_seconds_count{op=\"" + operation + "\",success=\"true\",version=\"v3\"}";
+        return after.getOrDefault(name, 0.0) - before.getOrDefault(name, 0.0);
     }
 
     private static void renew(RunningMember member, long... ids) throws InterruptedException {

@@ -25,7 +25,8 @@ final class PeerAppenders {
     /** Called by the engine when this member becomes leader, and for each member that is added. */
     LogAppender newAppender(Division server, LeaderState state, FollowerInfo follower) {
         long memberId = PeerIds.fromRatis(follower.getId());
-        PromptAppender appender = new PromptAppender(server, state, follower, bytes -> traffic.sent(memberId, bytes));
+        PromptAppender appender = new PromptAppender(
+                server, state, follower, bytes -> traffic.sent(memberId, bytes), traffic::heartbeatWasLate);
         appenders.put(follower.getId(), appender);
         return appender;
     }

@@ -27,7 +27,6 @@ final class PeerStreams implements PeerNetwork {
     /** About the time between two ticks. */
     static final int TICK_MILLIS = 100;
 
-    private static final byte[] SIGN_OF_LIFE = {Topic.LIFE.code()};
     private static final PeerListener DEAF = (from, message) -> {};
 
     /** When another member was heard, in ticks; written by the threads of the network. */
@@ -45,6 +44,7 @@ final class PeerStreams implements PeerNetwork {
     private final Map<Long, PeerStream> streams = new ConcurrentHashMap<>();
     private final Map<Long, Heard> heard = new ConcurrentHashMap<>();
     private final PeerTraffic traffic = new PeerTraffic();
+    private final RoundTrips roundTrips = new RoundTrips();
     private volatile long ticks;
     private volatile boolean closed;
 
@@ -71,6 +71,16 @@ final class PeerStreams implements PeerNetwork {
     @Override
     public Map<Long, Traffic> traffic() {
         return traffic.all();
+    }
+
+    @Override
+    public void timeRoundTrips(RoundTripListener listener) {
+        roundTrips.tell(listener);
+    }
+
+    @Override
+    public long lateHeartbeats() {
+        return traffic.lateHeartbeats();
     }
 
     UUID groupId() {
@@ -124,13 +134,26 @@ final class PeerStreams implements PeerNetwork {
             peer.firstTick = ticks;
             peer.now = true;
         }
-        Topic.of(message).filter(topic -> topic != Topic.LIFE).ifPresent(topic -> {
-            PeerListener listener;
-            synchronized (listeners) {
-                listener = listeners.getOrDefault(topic, DEAF);
+        Topic.of(message).ifPresent(topic -> {
+            if (topic == Topic.LIFE) {
+                answer(from, message);
+            } else {
+                listener(topic).received(from, ByteBuffer.wrap(message).position(1));
             }
-            listener.received(from, ByteBuffer.wrap(message).position(1));
         });
+    }
+
+    private void answer(long from, byte[] sign) {
+        byte[] answer = roundTrips.received(from, sign);
+        if (answer != null) {
+            send(from, answer);
+        }
+    }
+
+    private PeerListener listener(Topic topic) {
+        synchronized (listeners) {
+            return listeners.getOrDefault(topic, DEAF);
+        }
     }
 
     /** Keeps streams to exactly these members. */
@@ -165,7 +188,7 @@ final class PeerStreams implements PeerNetwork {
                 stream.reset();
             }
             stream.tick();
-            send(id, SIGN_OF_LIFE);
+            send(id, RoundTrips.signOfLife(now));
         });
     }
 

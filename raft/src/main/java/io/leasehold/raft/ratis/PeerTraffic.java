@@ -18,6 +18,16 @@ final class PeerTraffic {
     /** Bounded by the members there have been in the life of the process. */
     private final Map<Long, Counts> countsOfMember = new ConcurrentHashMap<>();
 
+    private final LongAdder lateHeartbeats = new LongAdder();
+
+    void heartbeatWasLate() {
+        lateHeartbeats.increment();
+    }
+
+    long lateHeartbeats() {
+        return lateHeartbeats.sum();
+    }
+
     void sent(long memberId, long bytes) {
         counts(memberId).sent().add(bytes);
     }

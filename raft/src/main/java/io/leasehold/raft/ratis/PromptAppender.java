@@ -31,11 +31,16 @@ final class PromptAppender extends GrpcLogAppender {
     private volatile long toldCommitted = -1;
 
     private final LongConsumer sentBytes;
+    private final Runnable late;
+    /** Whether there was a request before: the first one cannot be late. The appender's thread. */
+    private boolean begun;
 
-    /** {@code sentBytes} is told the size of each request. */
-    PromptAppender(Division server, LeaderState leaderState, FollowerInfo follower, LongConsumer sentBytes) {
+    /** {@code sentBytes} is told the size of each request, {@code late} is run for each that came much too late. */
+    PromptAppender(
+            Division server, LeaderState leaderState, FollowerInfo follower, LongConsumer sentBytes, Runnable late) {
         super(server, leaderState, follower);
         this.sentBytes = sentBytes;
+        this.late = late;
     }
 
     @Override
@@ -57,7 +62,22 @@ final class PromptAppender extends GrpcLogAppender {
                 ? request.toBuilder().setInitializing(false).build()
                 : request;
         sentBytes.accept(told.getSerializedSize());
+        long timeoutMillis = getServer().properties().minRpcTimeoutMs();
+        if (begun
+                && isLate(getFollower().getLastRpcSendTime().elapsedTimeMs(), answers(timeoutMillis), timeoutMillis)) {
+            late.run();
+        }
+        begun = true;
         return told;
+    }
+
+    /** Whether a follower that hears something now should have heard it long ago. */
+    static boolean isLate(long silentMillis, boolean answers, long timeoutMillis) {
+        return silentMillis > (answers ? 2 * timeoutMillis / HEARTBEATS_PER_TIMEOUT : timeoutMillis);
+    }
+
+    private boolean answers(long timeoutMillis) {
+        return getFollower().getLastRpcResponseTime().elapsedTimeMs() < timeoutMillis / 2;
     }
 
     /**
@@ -85,10 +105,9 @@ final class PromptAppender extends GrpcLogAppender {
             return 0;
         }
         long timeoutMillis = getServer().properties().minRpcTimeoutMs();
-        boolean answers = getFollower().getLastRpcResponseTime().elapsedTimeMs() < timeoutMillis / 2;
         long untilNextMillis = timeoutMillis / HEARTBEATS_PER_TIMEOUT
                 - getFollower().getLastRpcSendTime().elapsedTimeMs();
-        return answers
+        return answers(timeoutMillis)
                 ? Math.min(super.getHeartbeatWaitTimeMs(), Math.max(0, untilNextMillis))
                 : super.getHeartbeatWaitTimeMs();
     }

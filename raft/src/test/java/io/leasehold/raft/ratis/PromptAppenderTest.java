@@ -39,6 +39,14 @@ final class PromptAppenderTest {
         assertThat(PromptAppender.takesPart(MEMBERS, PeerIds.toRatis(3), 9)).isFalse();
     }
 
+    @Test
+    void a_heartbeat_is_late_after_twice_its_time_and_to_one_who_is_away_after_an_election_timeout() {
+        assertThat(PromptAppender.isLate(280, true, 1_000)).isFalse();
+        assertThat(PromptAppender.isLate(290, true, 1_000)).isTrue();
+        assertThat(PromptAppender.isLate(1_000, false, 1_000)).isFalse();
+        assertThat(PromptAppender.isLate(1_001, false, 1_000)).isTrue();
+    }
+
     private record Members(Map<RaftPeerRole, List<RaftPeer>> current, long index) implements RaftConfiguration {
         @Override
         public @Nullable RaftPeer getPeer(RaftPeerId id, RaftPeerRole... roles) {

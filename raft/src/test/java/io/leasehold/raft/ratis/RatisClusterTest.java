@@ -11,9 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -155,6 +158,8 @@ class RatisClusterTest {
                         PeerNetwork.Topic.REQUESTS,
                         (from, message) -> heard.add(from + ":" + StandardCharsets.UTF_8.decode(message)));
         PeerNetwork network = voters.get(0).log.network();
+        Map<Long, Long> roundTrips = new ConcurrentHashMap<>();
+        network.timeRoundTrips(roundTrips::put);
         // Who hears us is whom we can speak to.
         await(() -> voters.get(1)
                 .log
@@ -169,6 +174,8 @@ class RatisClusterTest {
         assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("1:one");
         assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("1:two");
         assertThat(network.contacts()).containsOnlyKeys(2L, 3L);
+        await(() -> roundTrips.keySet().equals(Set.of(2L, 3L)));
+        assertThat(roundTrips.values()).allSatisfy(nanos -> assertThat(nanos).isPositive());
     }
 
     private Voter startThree() {

@@ -43,8 +43,8 @@ public final class ConfigParser {
     /** All operations of a transaction are held in memory and applied without a pause. */
     private static final long MAX_TXN_OPS_LIMIT = 1_000_000;
 
-    /** Fewer entries between checkpoints would mean forcing files all the time. */
-    private static final long SNAPSHOT_COUNT_MIN = 10;
+    /** What etcd takes for a count of 0. */
+    private static final long SNAPSHOT_COUNT_DEFAULT = 10_000;
 
     /** etcd's sanity bound on the progress interval: more often would be a message storm. */
     private static final long WATCH_PROGRESS_MILLIS_MIN = 100;
@@ -101,11 +101,16 @@ public final class ConfigParser {
                 limits(values),
                 grpcLimits(values),
                 watchProgressMillis(values),
-                values.number("snapshot-count", SNAPSHOT_COUNT_MIN, Long.MAX_VALUE),
+                snapshotCount(values),
                 auth(values),
                 compaction(values),
                 LogFlags.read(values),
                 ObservationFlags.read(values));
+    }
+
+    private static long snapshotCount(FlagValues values) {
+        long count = values.number("snapshot-count", 0, Long.MAX_VALUE);
+        return count == 0 ? SNAPSHOT_COUNT_DEFAULT : count;
     }
 
     private static Path dataDirectory(FlagValues values, String name) {
@@ -135,7 +140,9 @@ public final class ConfigParser {
         for (ListenUrl url : config.client().all()) {
             if (url.isSecure() && !tls.canServe()) {
                 values.problem("cannot listen with TLS on " + url
-                        + ": --cert-file and --key-file are not given (nor --auto-tls)");
+                        + (config.client().listenMetrics().contains(url)
+                                ? ": client TLS key/cert (--cert-file, --key-file) must be provided for metrics secure url"
+                                : ": --cert-file and --key-file are not given (nor --auto-tls)"));
             } else if (!url.isSecure() && tls.keyPair() != null) {
                 values.warning("the scheme of " + url + " is plain while --cert-file and --key-file are given;"
                         + " ignoring them for this URL");

@@ -9,7 +9,8 @@ import java.util.Locale;
  * @param kind the form of its value
  * @param defaultValue what holds when it is not given, as it would be typed; empty when there is none
  * @param use what the server does with it
- * @param help one line for {@code --help}, with unit and range
+ * @param help one line for {@code --help}, with unit and range; of one without effect what to say when it is given, or
+ *     nothing
  */
 record Flag(String name, Kind kind, String defaultValue, Use use, String help) {
     /** The form of a value. Only a boolean may stand without one. */

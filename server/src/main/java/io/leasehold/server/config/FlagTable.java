@@ -17,6 +17,14 @@ import java.util.Optional;
 
 /** Every flag etcd 3.6 knows, with etcd's defaults, and what Leasehold does with each. */
 final class FlagTable {
+    /** What etcd says when such a flag is given, for those who wait for it. */
+    private static final String V2_IS_GONE = "--v2-deprecation is deprecated and scheduled for removal in v3.8."
+            + " The default value is enforced, ignoring user input";
+
+    private static final String SNAPSHOTS_ARE_NOT_COUNTED =
+            "--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8";
+    private static final String NOTHING_TO_DEFRAGMENT = "Skipping defragmentation";
+
     private static final Map<String, Flag> FLAGS = table();
 
     private FlagTable() {}
@@ -174,7 +182,7 @@ final class FlagTable {
     private static void addIgnored(List<Flag> flags) {
         text(flags, "wal-dir", "");
         text(flags, "backend-bbolt-freelist-type", "map");
-        text(flags, "v2-deprecation", "write-only");
+        flags.add(new Flag("v2-deprecation", TEXT, "write-only", IGNORED, V2_IS_GONE));
         text(flags, "logger", "zap");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");
@@ -183,10 +191,10 @@ final class FlagTable {
         }
         number(flags, "snapshot-catchup-entries", "5000");
         number(flags, "max-wals", "5");
-        number(flags, "max-snapshots", "5");
+        flags.add(new Flag("max-snapshots", NUMBER, "5", IGNORED, SNAPSHOTS_ARE_NOT_COUNTED));
         number(flags, "compaction-batch-limit", "1000");
         number(flags, "backend-batch-limit", "0");
-        number(flags, "bootstrap-defrag-threshold-megabytes", "0");
+        flags.add(new Flag("bootstrap-defrag-threshold-megabytes", NUMBER, "0", IGNORED, NOTHING_TO_DEFRAGMENT));
         duration(flags, "discovery-dial-timeout", "2s");
         duration(flags, "discovery-request-timeout", "5s");
         duration(flags, "discovery-keepalive-time", "2s");
@@ -229,7 +237,8 @@ final class FlagTable {
             flags.add(new Flag("experimental-" + name, BOOLEAN, "false", IGNORED, ""));
         }
         number(flags, "experimental-compaction-batch-limit", "1000");
-        number(flags, "experimental-bootstrap-defrag-threshold-megabytes", "0");
+        flags.add(new Flag(
+                "experimental-bootstrap-defrag-threshold-megabytes", NUMBER, "0", IGNORED, NOTHING_TO_DEFRAGMENT));
         number(flags, "experimental-snapshot-catchup-entries", "5000");
         for (String name : List.of(
                 "corrupt-check-time",

@@ -251,7 +251,8 @@ final class FlagValues {
                 && GoDuration.parseMillis(value).isEmpty()) {
             malformed(flag.name(), "a duration such as 500ms, 10s or 1h30m", value);
         } else {
-            warning("--" + flag.name() + " has no effect in this version of Leasehold");
+            warning("--" + flag.name() + " has no effect in this version of Leasehold"
+                    + (flag.help().isEmpty() ? "" : ": " + flag.help()));
         }
     }
 

@@ -1,14 +1,14 @@
 package io.leasehold.server.metrics;
 
-import io.leasehold.raft.PeerNetwork;
+import static java.util.stream.Collectors.toMap;
+
+import io.leasehold.server.replica.ApplyTimes;
 import io.leasehold.server.replica.Durations;
 import io.leasehold.server.replica.ReplicaMeasures;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.ReadCounters;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.ToLongFunction;
 
 /** Disk, log and housekeeping of a member, under the names of what is their like in etcd. docs/metrics.md explains each. */
 public final class EngineMetrics {
@@ -27,7 +27,8 @@ public final class EngineMetrics {
         EngineMetrics engine = new EngineMetrics(metrics, replica.measures());
         engine.addLog();
         engine.addCompaction();
-        engine.addPeers();
+        engine.addApplied();
+        PeerMetrics.addTo(metrics, replica);
         engine.seconds("etcd_mvcc_hash_duration_seconds", "Duration of calls of Hash.", reads.hashes());
         engine.seconds("etcd_mvcc_hash_rev_duration_seconds", "Duration of calls of HashKV.", reads.hashesAtRevision());
         engine.seconds(
@@ -66,6 +67,20 @@ public final class EngineMetrics {
                 measures.checkpoints());
     }
 
+    private void addApplied() {
+        metrics.histogramsOf(
+                "etcd_server_apply_duration_seconds",
+                "How long it took to apply a committed command.",
+                ApplyTimes.newDurations().bounds(TimeUnit.SECONDS),
+                () -> measures.applied().all().entrySet().stream()
+                        .collect(toMap(
+                                entry -> labels(entry.getKey()), entry -> counts(entry.getValue(), TimeUnit.SECONDS))));
+    }
+
+    private static Map<String, String> labels(ApplyTimes.Kind kind) {
+        return Map.of("version", "v3", "op", kind.operation(), "success", Boolean.toString(kind.success()));
+    }
+
     private void addCompaction() {
         metrics.counterOf(
                 "etcd_debugging_mvcc_db_compaction_keys_total",
@@ -82,27 +97,6 @@ public final class EngineMetrics {
                 measures.sweeps());
     }
 
-    private void addPeers() {
-        metrics.countersOf(
-                "etcd_network_peer_sent_bytes_total",
-                "Bytes of messages sent to other members.",
-                "To",
-                () -> bytes(PeerNetwork.Traffic::sentBytes));
-        metrics.countersOf(
-                "etcd_network_peer_received_bytes_total",
-                "Bytes of messages received from other members.",
-                "From",
-                () -> bytes(PeerNetwork.Traffic::receivedBytes));
-    }
-
-    private Map<String, Long> bytes(ToLongFunction<PeerNetwork.Traffic> direction) {
-        Map<String, Long> bytes = new TreeMap<>();
-        measures.network()
-                .traffic()
-                .forEach((id, traffic) -> bytes.put(Long.toHexString(id), direction.applyAsLong(traffic)));
-        return bytes;
-    }
-
     private void seconds(String name, String help, Durations durations) {
         add(name, help, durations, TimeUnit.SECONDS);
     }
@@ -112,7 +106,10 @@ public final class EngineMetrics {
     }
 
     private void add(String name, String help, Durations durations, TimeUnit unit) {
-        metrics.histogramOf(
-                name, help, durations.bounds(unit), () -> new Metrics.Counts(durations.counts(), durations.sum(unit)));
+        metrics.histogramOf(name, help, durations.bounds(unit), () -> counts(durations, unit));
+    }
+
+    static Metrics.Counts counts(Durations durations, TimeUnit unit) {
+        return new Metrics.Counts(durations.counts(), durations.sum(unit));
     }
 }

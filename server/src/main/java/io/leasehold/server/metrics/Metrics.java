@@ -47,6 +47,15 @@ public final class Metrics {
         family(name, help, "gauge").addSample(labels, value);
     }
 
+    /** Adds values that come and go, told apart by labels; the supplier is called on scraping threads. */
+    public void gaugesOf(String name, String help, Supplier<Map<Map<String, String>, Double>> values) {
+        family(name, help, "gauge").writers.add(text -> values.get().forEach((labels, value) -> text.append(name)
+                .append(Family.labelText(labels))
+                .append(' ')
+                .append(number(value))
+                .append('\n')));
+    }
+
     /** Adds a histogram without labels; bounds ascending, in the unit the name says. */
     public Histogram histogram(String name, String help, List<Double> bounds) {
         return histogram(name, help, Map.of(), bounds);
@@ -67,6 +76,19 @@ public final class Metrics {
             Counts now = counts.get();
             Histogram.write(text, name, "", upper, now.perBucket(), now.sum());
         });
+    }
+
+    /**
+     * Adds histograms that come and go, told apart by labels; the supplier is called on scraping threads.
+     *
+     * @param counts what each holds, by its labels
+     */
+    public void histogramsOf(
+            String name, String help, List<Double> bounds, Supplier<Map<Map<String, String>, Counts>> counts) {
+        List<Double> upper = List.copyOf(bounds);
+        family(name, help, "histogram").writers.add(text -> counts.get()
+                .forEach((labels, now) ->
+                        Histogram.write(text, name, Family.innerLabels(labels), upper, now.perBucket(), now.sum())));
     }
 
     /**

@@ -36,6 +36,7 @@ final class Applier implements TurnLoop.Turns {
     private final ForwardedCommands forwarded;
     private final WakeUp wakeUp;
     private final DelayLog delays;
+    private final ApplyTimes times;
     private final Mailbox<ApplierTask> mailbox;
     private final Deliveries deliveries = new Deliveries();
     private final PriorityQueue<ApplierTask.AwaitIndex> readers =
@@ -83,7 +84,8 @@ final class Applier implements TurnLoop.Turns {
             ForwardedCommands forwarded,
             LeaseClock clock,
             Ticker ticker,
-            DelayLog delays) {
+            DelayLog delays,
+            ApplyTimes times) {
         this.forwarded = forwarded;
         this.machine = machine;
         this.mailbox = mailbox;
@@ -94,6 +96,7 @@ final class Applier implements TurnLoop.Turns {
         this.clock = clock;
         this.ticker = ticker;
         this.delays = delays;
+        this.times = times;
         this.index = machine.appliedIndex();
         this.term = machine.appliedTerm();
         this.applied = state();
@@ -195,7 +198,7 @@ final class Applier implements TurnLoop.Turns {
     private boolean applyOwn(ApplierTask.Committed entry, ProposedEntry proposed, long nowNanos) {
         boolean marked = false;
         for (PendingCommand pending : proposed.commands()) {
-            Outcome outcome = machine.apply(entry.index(), entry.term(), pending.proposal, true, nowNanos);
+            Outcome outcome = applied(entry, pending.proposal, true, nowNanos);
             answers.add(new Answer(pending, outcome));
             marked |= isMarkerOfThisReign(pending.command(), entry.term());
             noteReign(pending.command(), entry.term());
@@ -209,13 +212,20 @@ final class Applier implements TurnLoop.Turns {
         for (int i = 0; i < payload.proposals().size(); i++) {
             Proposal proposal = payload.proposals().get(i);
             PendingCommand waiting = forwarded.take(payload.origin(i));
-            Outcome outcome = machine.apply(entry.index(), entry.term(), proposal, waiting != null, nowNanos);
+            Outcome outcome = applied(entry, proposal, waiting != null, nowNanos);
             if (waiting != null) {
                 answers.add(new Answer(waiting, outcome));
             }
             noteReign(proposal.command(), entry.term());
         }
         return false;
+    }
+
+    private Outcome applied(ApplierTask.Committed entry, Proposal proposal, boolean answered, long nowNanos) {
+        long startNanos = ticker.nanos();
+        Outcome outcome = machine.apply(entry.index(), entry.term(), proposal, answered, nowNanos);
+        times.note(proposal.command(), outcome, ticker.nanos() - startNanos);
+        return outcome;
     }
 
     private void noteReign(Command command, long entryTerm) {

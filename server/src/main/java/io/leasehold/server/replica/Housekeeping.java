@@ -6,6 +6,9 @@ import io.leasehold.statemachine.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the Applier does for the store between its batches, a slice at a time: frees the index of what was compacted, has
@@ -20,6 +23,8 @@ import java.util.Optional;
 final class Housekeeping {
     /** Keys swept or moved between two turns: well below a millisecond. */
     private static final int SLICE_KEYS = 2_000;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(Housekeeping.class);
 
     private final StateMachine machine;
     private final Rewriter rewriter;
@@ -86,6 +91,10 @@ final class Housekeeping {
         }
         if (compacted && !machine.isSweeping()) {
             measures.sweeps().note(endNanos - sweepStartNanos);
+            LOGGER.atInfo()
+                    .addKeyValue("compact-revision", machine.snapshot().compactedRevision())
+                    .addKeyValue("took", TimeUnit.NANOSECONDS.toMillis(endNanos - sweepStartNanos) + "ms")
+                    .log("finished scheduled compaction");
         }
         sweeping = compacted && machine.isSweeping();
     }

@@ -2,6 +2,8 @@ package io.leasehold.server.replica;
 
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.ReplicatedLog;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,6 +21,8 @@ public final class ReplicaMeasures {
     private final Durations checkpoints = new Durations(MILLISECOND_NANOS, 14);
     private final Durations sweepPauses = new Durations(MILLISECOND_NANOS, 12);
     private final Durations sweeps = new Durations(100 * MILLISECOND_NANOS, 14);
+    private final ApplyTimes applied = new ApplyTimes();
+    private final Map<Long, Durations> roundTrips = new ConcurrentHashMap<>();
     private final LongAdder leaderChanges = new LongAdder();
     private final LongAdder failedReads = new LongAdder();
     private final LongAdder slowReads = new LongAdder();
@@ -33,6 +37,23 @@ public final class ReplicaMeasures {
     void follow(ReplicatedLog log) {
         log.timeForces(forces::note);
         network = log.network();
+        network.timeRoundTrips((memberId, nanos) ->
+                roundTrips.computeIfAbsent(memberId, id -> newRoundTrips()).note(nanos));
+    }
+
+    /** Nothing measured yet, in the buckets of round trips. */
+    public static Durations newRoundTrips() {
+        return new Durations(MILLISECOND_NANOS / 10, 14);
+    }
+
+    /** How long it took to reach each other member and to hear from it, by its id; those that answered once. */
+    public Map<Long, Durations> roundTrips() {
+        return Map.copyOf(roundTrips);
+    }
+
+    /** How long it took to apply committed commands. */
+    public ApplyTimes applied() {
+        return applied;
     }
 
     /** The network between members. */

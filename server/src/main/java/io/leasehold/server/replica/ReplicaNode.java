@@ -167,7 +167,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
                 forwarded,
                 clock,
                 ticker,
-                delays);
+                delays,
+                measures.applied());
         this.leases = new LeaseDesk(keeper, applier, mailbox, leaseFeed);
         this.reads =
                 new ReplicaReads(log.guard(), questions, leases, applier, mailbox, fanOut::serving, measures, ticker);

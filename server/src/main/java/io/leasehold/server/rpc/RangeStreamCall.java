@@ -115,12 +115,11 @@ final class RangeStreamCall extends ServerCall.Listener<RangeQuery> {
         Outcome.Ranged whole = answer;
         while (whole != null && !finished && call.isReady()) {
             List<KeyValueRecord> piece = nextPiece(whole);
-            boolean first = sent == 0;
             sent += piece.size();
             boolean last = sent == whole.records().size();
-            // What is told once is told by the first piece, and by the last what its merging must not change.
+            // What is told once is told by the last piece.
             call.sendMessage(KvReplies.rangePiece(
-                    first ? headers.at(whole.revision()) : null,
+                    last ? headers.at(whole.revision()) : null,
                     piece,
                     whole.keysOnly(),
                     last && whole.more(),

@@ -106,7 +106,7 @@ final class SlowCalls implements ServerInterceptor {
         }
         String cause = hindrances.since(call.startNanos);
         LOGGER.atWarn()
-                .setMessage("slow request")
+                .setMessage("slow request; request stats")
                 .addKeyValue("method", call.getMethodDescriptor().getFullMethodName())
                 .addKeyValue("took", TimeUnit.NANOSECONDS.toMillis(nowNanos - call.startNanos) + "ms")
                 .addKeyValue("expected-duration", TimeUnit.NANOSECONDS.toMillis(thresholdNanos) + "ms")

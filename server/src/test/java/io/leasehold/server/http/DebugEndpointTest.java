@@ -25,6 +25,14 @@ class DebugEndpointTest {
     }
 
     @Test
+    void variables_without_the_flag_are_json_and_do_not_tell_the_command_line() {
+        FakeHttpCall call = FakeHttpCall.get("/debug/vars").handledBy(new VarsEndpoint());
+        assertThat(call.status()).isEqualTo(200);
+        assertThat(call.text()).startsWith("{\"memstats\":{\"HeapInuse\":").doesNotContain("cmdline");
+        assertThat(new VarsEndpoint().serves("/debug/pprof/")).isFalse();
+    }
+
+    @Test
     void a_profile_of_a_second_is_a_flight_recording() {
         FakeHttpCall call = get("/debug/pprof/profile?seconds=1");
         assertThat(call.status()).isEqualTo(200);

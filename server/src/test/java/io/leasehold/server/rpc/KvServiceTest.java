@@ -159,7 +159,9 @@ final class KvServiceTest {
         Iterator<RangeStreamResponse> stream =
                 kv.rangeStream(range("k", "l").setLimit(7).build());
         while (stream.hasNext()) {
-            merged.mergeFrom(stream.next().getRangeResponse());
+            RangeResponse piece = stream.next().getRangeResponse();
+            assertThat(piece.hasHeader()).isEqualTo(!stream.hasNext());
+            merged.mergeFrom(piece);
             pieces++;
         }
 

@@ -1,0 +1,30 @@
+package io.leasehold.server.http;
+
+/**
+ * {@code GET /debug/vars}: how much memory the process has, as etcd's monitors ask for it. It is served without a flag, so
+ * it tells nothing that {@code /metrics} does not; the command line is with the other pages of {@link DebugEndpoint}.
+ */
+public final class VarsEndpoint implements HttpEndpoint {
+    private final Runtime runtime = Runtime.getRuntime();
+
+    /** The one page. */
+    public VarsEndpoint() {}
+
+    @Override
+    public boolean serves(String path) {
+        return path.equals("/debug/vars");
+    }
+
+    @Override
+    public void handle(HttpCall call) {
+        if (!call.method().equals("GET")) {
+            call.respond(HttpReply.onlyGet());
+            return;
+        }
+        long committedBytes = runtime.totalMemory();
+        call.respond(HttpReply.json(
+                200,
+                "{\"memstats\":{\"HeapInuse\":" + (committedBytes - runtime.freeMemory()) + ",\"HeapSys\":"
+                        + committedBytes + "}}\n"));
+    }
+}
