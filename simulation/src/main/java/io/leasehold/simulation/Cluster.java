@@ -82,6 +82,7 @@ final class Cluster implements RaftPeers {
     void endFaults() {
         faults = false;
         network.becomeReliable();
+        members.forEach(SimulatedMember::freeDisk);
     }
 
     boolean faulty() {
@@ -146,6 +147,7 @@ final class Cluster implements RaftPeers {
                         + agenda.random.nextLong(conditions.stallMaxMillis * Agenda.MILLI / 3)
                         + agenda.delayNanos(conditions.stallMaxMillis));
             case SLOW_DISK -> affected.slowDisk(agenda.delayNanos(conditions.slowDiskMaxMillis) * 8);
+            case FULL_DISK -> affected.fillDisk(agenda.delayNanos(conditions.fullDiskMaxMillis) + Agenda.SECOND / 2);
             case DEPOSE -> deposeAll();
             case HAND_ON -> handOn();
         }

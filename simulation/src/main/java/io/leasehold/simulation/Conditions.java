@@ -31,6 +31,9 @@ final class Conditions {
     /** A slow disk: how much longer it takes, at most. */
     int slowDiskMaxMillis = 1_500;
 
+    /** A full disk: for how long, at most. */
+    int fullDiskMaxMillis = 8_000;
+
     int cutMaxMillis = 6_000;
     int slowInwardsMillis = 1_900;
 

@@ -16,6 +16,8 @@ enum Fault {
     STALL,
     /** Its disk takes seconds to force anything. */
     SLOW_DISK,
+    /** Its disk has no room for a while: the process ends as soon as it needs some, and is started anew until it stays. */
+    FULL_DISK,
     /** The leader steps down. */
     DEPOSE,
     /** The leader steps down in favour of another one, or of itself. */

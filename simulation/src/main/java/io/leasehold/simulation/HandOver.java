@@ -67,6 +67,12 @@ final class HandOver {
         inOrder(() -> listener.stateNeeded(leaderId));
     }
 
+    /** The log cannot go on; does not return. */
+    void failed(String what, Throwable cause) {
+        listener.failed(what, cause);
+        throw new IllegalStateException("a process goes on that has halted");
+    }
+
     /** Comes when it comes: it may overtake, and come when the next reign has begun. */
     void leaderLost(long term, int delayMaxMillis) {
         process.whenRunning(agenda.delayNanos(delayMaxMillis), () -> listener.leaderLost(term));

@@ -74,6 +74,9 @@ final class MemberProcess implements RaftHost {
                 clock,
                 new SplittableRandom(agenda.random.nextLong()),
                 (what, cause) -> {
+                    if (LackOfRoom.caused(cause)) {
+                        throw new LackOfRoom(cause);
+                    }
                     throw new PromiseBroken("member " + member.number + " halts, " + what, cause);
                 },
                 new WorkerThread(member, this, agenda));
@@ -116,7 +119,9 @@ final class MemberProcess implements RaftHost {
         try {
             machine.close();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!LackOfRoom.caused(e)) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -137,10 +142,27 @@ final class MemberProcess implements RaftHost {
             return;
         }
         if (afterNanos == 0 && !member.stalled()) {
-            action.run();
+            runUntilItHalts(action);
         } else {
             agenda.after(Math.max(afterNanos, member.stallLeftNanos()), () -> whenRunning(0, action));
         }
+    }
+
+    /** What an owner lets out ends a process, as on a thread of its own: here that may be for want of room alone. */
+    private void runUntilItHalts(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException | LackOfRoom thrown) {
+            if (!LackOfRoom.caused(thrown)) {
+                throw thrown;
+            }
+            member.haltForLackOfRoom(this);
+        }
+    }
+
+    @Override
+    public boolean diskIsFull() {
+        return member.diskIsFull();
     }
 
     @Override

@@ -11,5 +11,8 @@ interface RaftHost {
     /** How much longer than usual the disk takes now. */
     long diskDelayNanos();
 
+    /** Whether nothing can be written to the disk now. */
+    boolean diskIsFull();
+
     void trace(String what);
 }

@@ -227,6 +227,9 @@ final class RaftMember implements ReplicatedLog {
                 + agenda.delayNanos(conditions.forceMaxMillis)
                 + process.diskDelayNanos();
         process.whenRunning(forcingNanos, () -> {
+            if (process.diskIsFull()) {
+                handOver().failed("write the log", LackOfRoom.onLogDisk());
+            }
             if (disk.holds(upTo, last)) {
                 disk.force(upTo);
             }

@@ -123,6 +123,15 @@ public enum Scenario {
         c.keyPauseMaxMillis = 120;
     }),
 
+    /** Disks without room, mostly the leader's, and states that have to be fetched into what is left. */
+    FULL_DISKS(c -> {
+        c.weigh(Fault.FULL_DISK, 12);
+        c.weigh(Fault.CRASH, 4);
+        c.faultPauseMaxMillis = 3_000;
+        c.checkpointEntries = 10;
+        c.keyPauseMaxMillis = 120;
+    }),
+
     /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
     NO_LASTING_LEADER(c -> {
         c.faults.clear();

@@ -4,7 +4,6 @@ import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.simulation.disk.MemoryDisk;
 import io.leasehold.statemachine.StateMachine;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +31,7 @@ final class SimulatedMember {
     private long stallEndNanos;
     private long diskSlowUntilNanos;
     private long everAppliedIndex;
+    private boolean diskFull;
 
     SimulatedMember(Cluster cluster, int number) {
         this.cluster = cluster;
@@ -56,10 +56,57 @@ final class SimulatedMember {
             trace("is killed while it starts");
             cutPowerPerhaps();
             agenda.after(agenda.delayNanos(conditions.downMaxMillis), this::boot);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        } catch (IOException | LackOfRoom e) {
+            bootAgain(e);
+        } catch (RuntimeException e) {
+            if (!LackOfRoom.caused(e)) {
+                throw e;
+            }
+            bootAgain(e);
         } finally {
             files.killNobody();
+        }
+    }
+
+    private void bootAgain(Throwable noRoom) {
+        if (!LackOfRoom.caused(noRoom)) {
+            throw new IllegalStateException("member " + number + " does not start", noRoom);
+        }
+        trace("has no room to start");
+        running = null;
+        agenda.after(agenda.delayNanos(conditions.downMaxMillis) + 1, this::boot);
+    }
+
+    /** Nothing can be written for so long. */
+    void fillDisk(long nanos) {
+        if (diskFull) {
+            return;
+        }
+        trace("has a full disk");
+        diskFull = true;
+        files.setFull(true);
+        agenda.after(nanos, this::freeDisk);
+    }
+
+    /** There is room again. */
+    void freeDisk() {
+        diskFull = false;
+        files.setFull(false);
+    }
+
+    boolean diskIsFull() {
+        return diskFull;
+    }
+
+    /** The process could not write and has ended; it is started again and again until it stays. */
+    void haltForLackOfRoom(MemberProcess halted) {
+        if (halted == running) {
+            trace("halts for lack of room");
+            files.killNobody();
+            end(halted);
+            // What was proposed and not written is nowhere.
+            disk.crash();
+            agenda.after(agenda.delayNanos(conditions.downMaxMillis) + 1, this::boot);
         }
     }
 

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.leasehold.interop.Await;
+import io.leasehold.protocol.leasehold.v1.LeaseGrpc;
+import io.leasehold.protocol.leasehold.v1.ListLeasesRequest;
+import io.leasehold.protocol.leasehold.v1.ListLeasesResponse;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Order;
@@ -26,7 +29,7 @@ final class ClusterIT {
     }
 
     @Test
-    void every_member_reads_its_own_writes_and_all_end_up_equal() {
+    void every_member_reads_its_own_writes_and_lists_leases_with_their_time_and_all_end_up_equal() {
         for (ClusterOfThree.Node node : cluster.nodes()) {
             try (Connection connection = new Connection(node.endpoint())) {
                 for (int i = 0; i < 50; i++) {
@@ -34,6 +37,14 @@ final class ClusterIT {
                     connection.put(key, "v");
                     assertThat(connection.isThere(key)).isTrue();
                 }
+                long lease = connection.grant(600);
+                ListLeasesResponse listed = LeaseGrpc.newBlockingStub(connection.channel())
+                        .listLeases(ListLeasesRequest.newBuilder()
+                                .setMinId(lease)
+                                .setMaxId(lease)
+                                .build());
+                assertThat(listed.getLeasesList()).singleElement().satisfies(state -> assertThat(state.getLeftMs())
+                        .isBetween(1L, 600_000L));
             }
         }
 

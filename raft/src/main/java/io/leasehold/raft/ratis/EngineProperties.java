@@ -34,12 +34,12 @@ final class EngineProperties {
     private static final String APPENDER_RETRY_POLICY = "10ms,20, 200ms,1000000";
 
     /**
-     * Of the election timeout. The engine sleeps for a random time between these two, looks whether the leader was heard in
-     * it, and sleeps anew if it was: what passes without a leader is the rest of one sleep and a whole second one, 0.7 to 2.2
-     * election timeouts, and mostly 1.2 for the quicker of two followers. A leader that a majority has not answered for the
-     * longer of the two steps down.
+     * Of the election timeout. A member that heard its leader within the shorter one grants nobody a vote, so it is below the
+     * shortest {@link Patience} by more than a heartbeat. A leader that a majority has not answered for the longer one steps
+     * down. The engine's own timer, which sleeps for a random time between the two, and once more when it finds that the
+     * leader was heard meanwhile, mostly comes after {@link FollowerWatch}.
      */
-    private static final long TIMEOUT_MIN_PERCENT = 70;
+    private static final long TIMEOUT_MIN_PERCENT = 85;
 
     private static final long TIMEOUT_MAX_PERCENT = 110;
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class PromptAppender extends GrpcLogAppender {
 
-    /** At an election timeout of 1 s one each 100 ms, as etcd's by default; six may stay away before anybody stands. */
-    private static final int HEARTBEATS_PER_TIMEOUT = 7;
+    /** At an election timeout of 1 s one each 94 ms, about as etcd's by default; nine may stay away before anybody stands. */
+    private static final int HEARTBEATS_PER_TIMEOUT = 9;
 
     private final AwaitForSignal wake = new KeptSignal(this);
     /** The highest committed index, the engine's, that was put into a request. Written by the appender's thread. */

@@ -45,6 +45,7 @@ final class RunningLog {
     private final Checkpoints checkpoints;
     private final EngineFailure failure;
     private final LeaderWatch leaderWatch;
+    private final FollowerWatch followerWatch;
     private final RaftServer server;
     private final Division division;
     private final RaftClientAsynchronousProtocol engine;
@@ -87,6 +88,7 @@ final class RunningLog {
                 leaderWatch::lookSoon);
         this.server = EngineStart.build(settings, machine, services, appenders);
         this.division = EngineStart.division(settings, server);
+        this.followerWatch = new FollowerWatch(settings, division, failure);
         // Submitting through the server would hop through a pool and wait for it; the division does it right here.
         this.engine = (RaftClientAsynchronousProtocol) division;
         machine.attach(
@@ -105,6 +107,9 @@ final class RunningLog {
             throw clear;
         }
         leaderWatch.begin(division);
+        if (!settings.alone()) {
+            followerWatch.begin();
+        }
     }
 
     /** This member is no longer one of the members: soon the others will tell its engine, which shuts itself down then. */
@@ -207,6 +212,7 @@ final class RunningLog {
         closing = true;
         failure.silence();
         leaderWatch.end();
+        followerWatch.end();
         Thread closer = Thread.ofPlatform().name("leasehold-log-close").daemon().start(this::closeEngine);
         try {
             awaitClosed(closer);

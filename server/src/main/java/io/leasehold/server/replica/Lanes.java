@@ -50,6 +50,8 @@ final class Lanes {
     /** Queues a client's command once more, after a pause: the leader is not the one it was taken for. Any thread. */
     void offerAgain(PendingCommand command) {
         again.add(command);
+        // Else the taker sleeps for as long as without any work.
+        wakeUp.signal();
     }
 
     /** Lets in what was offered again, unless that was done just now. */
@@ -68,7 +70,7 @@ final class Lanes {
     }
 
     void sleep(long nanos) {
-        wakeUp.sleep(nanos);
+        wakeUp.sleep(again.isEmpty() ? nanos : Math.min(nanos, AGAIN_PAUSE_NANOS));
     }
 
     /** Commands that wait, for metrics. */

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.PeerNetwork;
@@ -10,6 +11,7 @@ import io.leasehold.statemachine.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
@@ -31,6 +33,7 @@ final class LeaderDesk {
     /** Whether a member has nearly all that this one, the leader, has. */
     private final LongPredicate level;
 
+    private volatile LeaseDirectory.PageSource pages = (question, listener) -> listener.accept(Optional.empty());
     private final Map<Long, AnswersTo> answers = new ConcurrentHashMap<>();
 
     LeaderDesk(
@@ -91,6 +94,29 @@ final class LeaderDesk {
         answer(ask.questions(), to.gathered::add, to::send);
     }
 
+    /** Sets who makes pages of the list of leases. */
+    void servePages(LeaseDirectory.PageSource source) {
+        pages = source;
+    }
+
+    /** Takes a question of another member for a page. */
+    void askPage(long from, PeerMessage.AskPage ask) {
+        page(ask.question(), reply -> {
+            PeerMessage answer = reply instanceof PeerMessage.Reply.Page given
+                    ? new PeerMessage.GivePage(ask.number(), given.page())
+                    : new PeerMessage.Answers(List.of(new PeerMessage.Answer(ask.number(), reply)));
+            network.send(from, PeerMessageCodec.encode(answer));
+        });
+    }
+
+    /** Answers a question for a page, on any thread. */
+    void page(ByteSequence question, Consumer<PeerMessage.Reply> listener) {
+        pages.page(
+                question,
+                page -> listener.accept(page.<PeerMessage.Reply>map(PeerMessage.Reply.Page::new)
+                        .orElseGet(PeerMessage.Reply.NotLeading::new)));
+    }
+
     /** Sends the answers that a turn of the keeper has made. Keeper's thread, after each turn. */
     void flush() {
         answers.values().forEach(AnswersTo::send);
@@ -107,6 +133,7 @@ final class LeaderDesk {
         for (PeerMessage.Question question : questions) {
             switch (question.kind()) {
                 case READ, REMAINING, LEVEL -> guarded.add(question);
+                case PAGE -> throw new IllegalStateException("a question for a page among others");
                 case RENEW ->
                     keeper.renew(question.leaseId(), renewal -> {
                         listener.accept(new PeerMessage.Answer(question.number(), reply(renewal)));
@@ -142,7 +169,7 @@ final class LeaderDesk {
                     case LEVEL -> answer(question, new PeerMessage.Reply.Level(level.test(question.leaseId())));
                     case REMAINING ->
                         keeper.remaining(question.leaseId(), remaining -> answer(question, reply(remaining)));
-                    case RENEW -> throw new IllegalStateException("a renewal among guarded questions");
+                    case RENEW, PAGE -> throw new IllegalStateException(question + " among guarded questions");
                 }
             }
             sendNow.run();

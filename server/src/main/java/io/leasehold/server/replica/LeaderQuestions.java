@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
@@ -86,6 +87,9 @@ final class LeaderQuestions implements TurnLoop.Turns {
     private static final class Open {
         final PeerMessage.Kind kind;
         final long leaseId;
+        /** Which page, if it is for one. */
+        final ByteSequence body;
+
         final long deadlineNanos;
         /** Takes the reply, or null when the deadline has passed. */
         final Consumer<PeerMessage.@Nullable Reply> listener;
@@ -93,9 +97,15 @@ final class LeaderQuestions implements TurnLoop.Turns {
         long askedNanos;
         long leaderId;
 
-        Open(PeerMessage.Kind kind, long leaseId, long deadlineNanos, Consumer<PeerMessage.@Nullable Reply> listener) {
+        Open(
+                PeerMessage.Kind kind,
+                long leaseId,
+                ByteSequence body,
+                long deadlineNanos,
+                Consumer<PeerMessage.@Nullable Reply> listener) {
             this.kind = kind;
             this.leaseId = leaseId;
+            this.body = body;
             this.deadlineNanos = deadlineNanos;
             this.listener = listener;
         }
@@ -138,7 +148,37 @@ final class LeaderQuestions implements TurnLoop.Turns {
      * @param failed takes the reason when there is none in time
      */
     void ask(PeerMessage.Kind kind, long leaseId, Consumer<PeerMessage.Reply> answered, Consumer<ErrorCode> failed) {
-        Open question = new Open(kind, leaseId, ticker.nanos() + timeoutNanos, reply -> {
+        ask(kind, leaseId, ByteSequence.EMPTY, answered, failed);
+    }
+
+    /** Asks the leader for a page of the list of leases; takes it, or the reason why there is none in time. */
+    void askPage(ByteSequence question, Consumer<ByteSequence> answered, Consumer<ErrorCode> failed) {
+        ask(
+                PeerMessage.Kind.PAGE,
+                0,
+                question,
+                reply -> {
+                    if (reply instanceof PeerMessage.Reply.Page given) {
+                        answered.accept(given.page());
+                    } else {
+                        throw new IllegalStateException("a question for a page was answered with " + reply);
+                    }
+                },
+                failed);
+    }
+
+    /** Sets who makes the pages that this member is asked for while it leads. */
+    void servePages(LeaseDirectory.PageSource source) {
+        desk.servePages(source);
+    }
+
+    private void ask(
+            PeerMessage.Kind kind,
+            long leaseId,
+            ByteSequence body,
+            Consumer<PeerMessage.Reply> answered,
+            Consumer<ErrorCode> failed) {
+        Open question = new Open(kind, leaseId, body, ticker.nanos() + timeoutNanos, reply -> {
             if (reply == null) {
                 failed.accept(timeout(kind));
             } else if (reply instanceof PeerMessage.Reply.Overloaded) {
@@ -258,7 +298,14 @@ final class LeaderQuestions implements TurnLoop.Turns {
                 question.askedNanos = nowNanos;
                 question.leaderId = leaderId;
                 asked.put(++lastNumber, question);
+                if (question.kind == PeerMessage.Kind.PAGE) {
+                    sendPage(leaderId, lastNumber, question.body);
+                    continue;
+                }
                 batch.add(new PeerMessage.Question(lastNumber, question.kind, question.leaseId));
+            }
+            if (batch.isEmpty()) {
+                return;
             }
             messages.add(new Message(firstNumber, lastNumber, nowNanos));
             if (leaderId == memberId) {
@@ -266,6 +313,14 @@ final class LeaderQuestions implements TurnLoop.Turns {
             } else {
                 network.send(leaderId, PeerMessageCodec.encode(new PeerMessage.Ask(batch)));
             }
+        }
+    }
+
+    private void sendPage(long leaderId, long number, ByteSequence question) {
+        if (leaderId == memberId) {
+            desk.page(question, reply -> answered(List.of(new PeerMessage.Answer(number, reply))));
+        } else {
+            network.send(leaderId, PeerMessageCodec.encode(new PeerMessage.AskPage(number, question)));
         }
     }
 

@@ -4,6 +4,7 @@ import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.lease.LeaseListing;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -26,6 +27,33 @@ public interface LeaseDirectory {
      * there are, and then of every batch of changes that is applied behind it, on the executor.
      */
     LeaseFeed.Subscription subscribe(Executor executor, LeaseFeed.Subscriber subscriber);
+
+    /**
+     * The leader's page of the list of leases, for a member that does not lead.
+     *
+     * @param question which page, in the form that the leader's {@link PageSource} knows
+     */
+    default void pageOfLeader(ByteSequence question, Executor executor, Consumer<Page> listener) {
+        executor.execute(() -> listener.accept(new Page.Failed(ErrorCode.NO_LEADER)));
+    }
+
+    /** Sets who makes pages for other members while this one leads; once, when the services begin. */
+    default void servePages(PageSource source) {}
+
+    /** Makes pages of the list of leases. */
+    interface PageSource {
+        /** Gives the listener the page, on any thread, or nothing if this member does not lead. */
+        void page(ByteSequence question, Consumer<Optional<ByteSequence>> listener);
+    }
+
+    /** The answer to {@link #pageOfLeader}. */
+    sealed interface Page {
+        /** In the form of the leader's {@link PageSource}. */
+        record Given(ByteSequence page) implements Page {}
+
+        /** There is none in time. */
+        record Failed(ErrorCode code) implements Page {}
+    }
 
     /** The answer to {@link #listing}. */
     sealed interface Times {

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.statemachine.Proposal;
 import java.util.List;
@@ -32,6 +33,12 @@ sealed interface PeerMessage {
         }
     }
 
+    /** A question for a page of the list of leases, in the services' own form; it goes alone. */
+    record AskPage(long number, ByteSequence question) implements PeerMessage {}
+
+    /** The page that was asked for, in the services' own form. */
+    record GivePage(long number, ByteSequence page) implements PeerMessage {}
+
     /**
      * One question.
      *
@@ -49,7 +56,9 @@ sealed interface PeerMessage {
         /** How long has a lease to live? */
         REMAINING(3),
         /** Has a learner, whose id stands for the lease's, nearly all that the leader has? */
-        LEVEL(4);
+        LEVEL(4),
+        /** Which leases are there, with their times? In an {@link AskPage}. */
+        PAGE(5);
 
         final byte code;
 
@@ -77,6 +86,9 @@ sealed interface PeerMessage {
 
         /** Whether the learner is level. */
         record Level(boolean level) implements Reply {}
+
+        /** A page of the list of leases; in a {@link GivePage}. */
+        record Page(ByteSequence page) implements Reply {}
 
         /** The asked one does not lead, or not for sure: ask again. */
         record NotLeading() implements Reply {}

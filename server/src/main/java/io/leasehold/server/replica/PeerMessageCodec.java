@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.statemachine.EntryCodec;
@@ -18,6 +19,8 @@ final class PeerMessageCodec {
     private static final byte REFUSED = 2;
     private static final byte ASK = 3;
     private static final byte ANSWERS = 4;
+    private static final byte ASK_PAGE = 5;
+    private static final byte GIVE_PAGE = 6;
 
     private static final byte READ_AT = 1;
     private static final byte RENEWED = 2;
@@ -39,6 +42,8 @@ final class PeerMessageCodec {
             case PeerMessage.Refused refused -> encode(refused);
             case PeerMessage.Ask ask -> encode(ask);
             case PeerMessage.Answers answers -> encode(answers);
+            case PeerMessage.AskPage ask -> encode(ASK_PAGE, ask.number(), ask.question());
+            case PeerMessage.GivePage give -> encode(GIVE_PAGE, give.number(), give.page());
         };
     }
 
@@ -55,6 +60,8 @@ final class PeerMessageCodec {
             case REFUSED -> decodeRefused(in, count);
             case ASK -> decodeAsk(in, count);
             case ANSWERS -> decodeAnswers(in, count);
+            case ASK_PAGE -> new PeerMessage.AskPage(in.getLong(), rest(in));
+            case GIVE_PAGE -> new PeerMessage.GivePage(in.getLong(), rest(in));
             default -> throw new IllegalArgumentException("a message of the unknown type " + type);
         };
     }
@@ -69,6 +76,16 @@ final class PeerMessageCodec {
     @SuppressWarnings("ByteBufferBackingArray") // All of them are begun over an array of just their length.
     private static byte[] bytes(ByteBuffer whole) {
         return whole.array();
+    }
+
+    private static byte[] encode(byte type, long number, ByteSequence body) {
+        return bytes(begin(type, 1, Long.BYTES + body.length()).putLong(number).put(body.asReadOnlyBuffer()));
+    }
+
+    private static ByteSequence rest(ByteBuffer in) {
+        byte[] rest = new byte[in.remaining()];
+        in.get(rest);
+        return ByteSequence.wrap(rest);
     }
 
     private static byte[] encode(PeerMessage.Forward forward) {
@@ -145,6 +162,7 @@ final class PeerMessageCodec {
                     put(out, REMAINING, left.remainingSeconds(), left.grantedSeconds());
                 case PeerMessage.Reply.UnknownLease unknown -> put(out, UNKNOWN_LEASE, 0, 0);
                 case PeerMessage.Reply.Level level -> put(out, LEVEL, level.level() ? 1 : 0, 0);
+                case PeerMessage.Reply.Page page -> throw new IllegalStateException("a page goes alone");
                 case PeerMessage.Reply.NotLeading notLeading -> put(out, NOT_LEADING, 0, 0);
                 case PeerMessage.Reply.Overloaded overloaded -> put(out, OVERLOADED, 0, 0);
             }

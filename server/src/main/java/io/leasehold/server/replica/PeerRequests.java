@@ -2,6 +2,7 @@ package io.leasehold.server.replica;
 
 import io.leasehold.raft.PeerNetwork;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,10 @@ final class PeerRequests implements PeerNetwork.PeerListener {
             case PeerMessage.Refused refused -> forwarded.refused(refused.sequence(), refused.code());
             case PeerMessage.Ask ask -> desk.ask(fromMemberId, ask);
             case PeerMessage.Answers answers -> questions.answered(answers.answers());
+            case PeerMessage.AskPage ask -> desk.askPage(fromMemberId, ask);
+            case PeerMessage.GivePage give ->
+                questions.answered(
+                        List.of(new PeerMessage.Answer(give.number(), new PeerMessage.Reply.Page(give.page()))));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.server.loop.Mailbox;
@@ -183,6 +184,19 @@ final class ReplicaReads {
             @Override
             public void keys(List<Long> ids, int keysLimit, Executor executor, Consumer<Keys> listener) {
                 leases.keys(ids, keysLimit, executor, listener);
+            }
+
+            @Override
+            public void pageOfLeader(ByteSequence question, Executor executor, Consumer<Page> listener) {
+                questions.askPage(
+                        question,
+                        page -> executor.execute(() -> listener.accept(new Page.Given(page))),
+                        code -> executor.execute(() -> listener.accept(new Page.Failed(code))));
+            }
+
+            @Override
+            public void servePages(PageSource source) {
+                questions.servePages(source);
             }
 
             @Override

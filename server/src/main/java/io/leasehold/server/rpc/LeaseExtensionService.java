@@ -42,7 +42,7 @@ final class LeaseExtensionService {
     private final Replica replica;
     private final CallThreads threads;
     private final Headers headers;
-    private final LeasePages pages;
+    private final LeaseLists lists;
     private final LongSupplier freshIds;
     private final int txnOpsMax;
 
@@ -51,14 +51,14 @@ final class LeaseExtensionService {
         this.replica = gate.replica();
         this.threads = threads;
         this.headers = headers;
-        this.pages = new LeasePages(gate, headers);
+        this.lists = new LeaseLists(gate, headers);
         this.freshIds = freshIds;
         this.txnOpsMax = txnOpsMax;
     }
 
     ServerServiceDefinition definition() {
         return ServerServiceDefinition.builder(LeaseGrpc.SERVICE_NAME)
-                .addMethod(LeaseGrpc.getListLeasesMethod(), UnaryCall.handler(threads, pages::list))
+                .addMethod(LeaseGrpc.getListLeasesMethod(), UnaryCall.handler(threads, lists::list))
                 .addMethod(LeaseGrpc.getGrantLeasesMethod(), UnaryCall.handler(threads, this::grant))
                 .addMethod(LeaseGrpc.getKeepAliveMethod(), BatchKeepAliveCall.handler(threads, gate, headers))
                 .addMethod(LeaseGrpc.getRevokeLeasesMethod(), UnaryCall.handler(threads, this::revoke))

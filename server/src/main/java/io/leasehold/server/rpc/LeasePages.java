@@ -8,6 +8,7 @@ import io.leasehold.mvcc.KeyValueRecord;
 import io.leasehold.mvcc.RangeResult;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.leasehold.v1.LeaseState;
 import io.leasehold.protocol.leasehold.v1.ListLeasesRequest;
 import io.leasehold.protocol.leasehold.v1.ListLeasesResponse;
@@ -27,11 +28,13 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists leases page by page: the times come from the LeaseKeeper as one copy, the page is picked from it on the slow
- * readers' thread, and only the keys of the page's own leases are looked up by the Applier. Any thread.
+ * Makes pages of the list of leases, on the member that leads: the times come from the LeaseKeeper as one copy, the page is
+ * picked from it on the slow readers' thread, and only the keys of the page's own leases are looked up by the Applier. Any
+ * thread.
  */
 final class LeasePages {
     static final int PAGE_SIZE_DEFAULT = 100;
@@ -45,36 +48,42 @@ final class LeasePages {
 
     private static final ByteSequence ZERO = ByteSequence.wrap(new byte[1]);
 
-    private final Gate gate;
     private final Replica replica;
     private final Headers headers;
     private final Executor slowReads;
 
     LeasePages(Gate gate, Headers headers) {
-        this.gate = gate;
         this.replica = gate.replica();
         this.headers = headers;
         this.slowReads = gate.slowReads();
     }
 
-    void list(ListLeasesRequest request, UnaryCall<ListLeasesRequest, ListLeasesResponse> call) {
-        Optional<Status> wrong = check(request);
-        if (wrong.isPresent()) {
-            call.refuse(wrong.get());
-            return;
-        }
-        call.access(gate).seeAllLeases(call.executor(), () -> listAll(request, call), code -> call.refuse(code));
+    /** What comes of a question for a page. */
+    sealed interface Answer {
+        /** The page. */
+        record Page(ListLeasesResponse response) implements Answer {}
+
+        /** There is none, and the client is told why. */
+        record Refused(Status status) implements Answer {}
+
+        /** This member does not know the times: it does not lead. */
+        record NotLeading() implements Answer {}
     }
 
-    private void listAll(ListLeasesRequest request, UnaryCall<ListLeasesRequest, ListLeasesResponse> call) {
-        replica.leaseDirectory().listing(call.executor(), times -> {
+    /** Makes a page, if this member leads; the answer comes on the executor. The request was {@linkplain #check checked}. */
+    void page(ListLeasesRequest request, Executor executor, Consumer<Answer> listener) {
+        replica.leaseDirectory().listing(executor, times -> {
             switch (times) {
                 case LeaseDirectory.Times.Listed listed -> {
                     // The snapshot is not older than the listing: nobody's acknowledged key is missing from it.
                     StoreSnapshot snapshot = replica.snapshot();
-                    slowReads.execute(() -> pick(request, listed, snapshot, call));
+                    slowReads.execute(() -> pick(request, listed, snapshot, executor, listener));
                 }
-                case LeaseDirectory.Times.Failed failed -> call.refuse(failed.code());
+                case LeaseDirectory.Times.Failed failed ->
+                    listener.accept(
+                            failed.code() == ErrorCode.LEADER_CHANGED
+                                    ? new Answer.NotLeading()
+                                    : new Answer.Refused(failed.code().toStatus()));
             }
         });
     }
@@ -83,14 +92,15 @@ final class LeasePages {
             ListLeasesRequest request,
             LeaseDirectory.Times.Listed listed,
             StoreSnapshot snapshot,
-            UnaryCall<ListLeasesRequest, ListLeasesResponse> call) {
+            Executor executor,
+            Consumer<Answer> listener) {
         LeaseListing listing = listed.listing();
         Token after = Token.of(request.getPageToken());
         if (after != null && after.byTime() && after.term() != listing.term()) {
             // A deadline of another leader's clock says nothing on this one's.
-            call.executor()
-                    .execute(() -> call.refuse(Status.ABORTED.withDescription(
-                            "leasehold: the leader has changed since page_token was given; begin anew")));
+            Answer changed = new Answer.Refused(Status.ABORTED.withDescription(
+                    "leasehold: the leader has changed since page_token was given; begin anew"));
+            executor.execute(() -> listener.accept(changed));
             return;
         }
         int pageSize = request.getPageSize() == 0 ? PAGE_SIZE_DEFAULT : request.getPageSize();
@@ -99,10 +109,12 @@ final class LeasePages {
         List<Integer> shown = more ? page.subList(0, pageSize) : page;
         List<Long> ids = shown.stream().map(listing::id).toList();
         int keysLimit = request.getKeys() ? PAGE_KEYS_MAX : 0;
-        replica.leaseDirectory().keys(ids, keysLimit, call.executor(), keys -> {
+        replica.leaseDirectory().keys(ids, keysLimit, executor, keys -> {
             switch (keys) {
-                case LeaseDirectory.Keys.Found found -> call.reply(page(request, listed, shown, found.leases(), more));
-                case LeaseDirectory.Keys.Failed failed -> call.refuse(failed.code());
+                case LeaseDirectory.Keys.Found found ->
+                    listener.accept(new Answer.Page(page(request, listed, shown, found.leases(), more)));
+                case LeaseDirectory.Keys.Failed failed ->
+                    listener.accept(new Answer.Refused(failed.code().toStatus()));
             }
         });
     }
@@ -220,7 +232,8 @@ final class LeasePages {
         return ZERO;
     }
 
-    private static Optional<Status> check(ListLeasesRequest request) {
+    /** What is wrong with a request, if anything. */
+    static Optional<Status> check(ListLeasesRequest request) {
         if (request.getPageSize() < 0 || request.getPageSize() > PAGE_SIZE_MAX) {
             return LeaseRequests.invalid("page_size is " + request.getPageSize() + ", not 0 to " + PAGE_SIZE_MAX);
         }

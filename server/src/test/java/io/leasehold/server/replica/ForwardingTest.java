@@ -54,6 +54,8 @@ class ForwardingTest {
                         new PeerMessage.Question(1, PeerMessage.Kind.READ, 0),
                         new PeerMessage.Question(2, PeerMessage.Kind.RENEW, 77),
                         new PeerMessage.Question(3, PeerMessage.Kind.LEVEL, -1))),
+                new PeerMessage.AskPage(4, ByteSequence.utf8("which")),
+                new PeerMessage.GivePage(4, ByteSequence.utf8("page")),
                 new PeerMessage.Answers(List.of(
                         new PeerMessage.Answer(1, new PeerMessage.Reply.ReadAt(12)),
                         new PeerMessage.Answer(2, new PeerMessage.Reply.Renewed(5_000)),

@@ -3,6 +3,7 @@ package io.leasehold.server.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.lease.LeaseClock;
+import io.leasehold.protocol.ByteSequence;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.LogStatus;
@@ -25,6 +26,7 @@ class LeaderQuestionsTest {
 
     private final Follower log = new Follower();
     private final List<PeerMessage.Reply> replies = new ArrayList<>();
+    private long nowNanos;
 
     @Test
     void a_question_is_answered_by_its_number() {
@@ -54,6 +56,35 @@ class LeaderQuestionsTest {
         assertThat(replies).isEmpty();
     }
 
+    @Test
+    void a_page_is_asked_for_alone_and_asked_for_again_when_the_asked_one_does_not_lead() {
+        LeaderQuestions questions = questionsFrom(100);
+        List<ByteSequence> pages = new ArrayList<>();
+        questions.ask(PeerMessage.Kind.READ, 0, replies::add, code -> {});
+        questions.askPage(ByteSequence.utf8("which"), pages::add, code -> {});
+
+        questions.turn();
+
+        assertThat(log.sent).hasSize(2);
+        PeerMessage.AskPage asked = (PeerMessage.AskPage) sent(0);
+        assertThat(asked.question()).isEqualTo(ByteSequence.utf8("which"));
+
+        questions.answered(List.of(new PeerMessage.Answer(asked.number(), new PeerMessage.Reply.NotLeading())));
+        questions.turn();
+        nowNanos += Duration.ofMillis(20).toNanos();
+        questions.turn();
+        PeerMessage.AskPage askedAgain = (PeerMessage.AskPage) sent(2);
+        questions.answered(List.of(
+                new PeerMessage.Answer(askedAgain.number(), new PeerMessage.Reply.Page(ByteSequence.utf8("page")))));
+        questions.turn();
+
+        assertThat(pages).containsExactly(ByteSequence.utf8("page"));
+    }
+
+    private PeerMessage sent(int at) {
+        return PeerMessageCodec.decode(ByteBuffer.wrap(log.sent.get(at)).position(1));
+    }
+
     private LeaderQuestions questionsFrom(long firstNumber) {
         Lanes lanes = new Lanes(new WakeUp(), 10);
         PendingCommands pending = new PendingCommands(() -> 0, 1_000_000_000L);
@@ -63,7 +94,7 @@ class LeaderQuestionsTest {
                 new LeaseClock(0),
                 () -> 0);
         LeaderDesk desk = new LeaderDesk(log, lanes, pending, log.guard(), keeper, id -> true);
-        return new LeaderQuestions(SELF, log, desk, () -> 0, 1_000_000_000L, firstNumber);
+        return new LeaderQuestions(SELF, log, desk, () -> nowNanos, 1_000_000_000L, firstNumber);
     }
 
     private long onlyNumberAsked() {
