@@ -54,7 +54,6 @@ final class Training {
             Path directory = Files.createTempDirectory("leasehold-train");
             try {
                 train(config(directory));
-                ClusterTraining.run(directory);
             } finally {
                 deleteAll(directory);
             }

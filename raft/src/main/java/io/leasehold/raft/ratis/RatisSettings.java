@@ -16,8 +16,8 @@ import java.util.UUID;
  * @param alone whether there is no other member and none can come: no network between members is set up
  * @param listen where to listen for peers, at least one address
  * @param directory the log's directory, made when missing; nothing else may live in it
- * @param electionTimeoutMillis a follower stands for election after silence of this to twice this; the engine's heartbeat
- *     is half of it. 10..600,000
+ * @param electionTimeoutMillis a follower stands for election after silence of this or a little more, see {@link Patience}.
+ *     10..600,000
  * @param maxPayloadBytes longest payload one entry may have; 1 KiB..256 MiB. Decides the size of the write buffer
  * @param tls how members speak with each other; empty: in the open
  */
