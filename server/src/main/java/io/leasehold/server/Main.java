@@ -33,6 +33,9 @@ public final class Main {
     /** Set by the launcher, which can ask the shell; asking the JVM would load a console library. */
     private static final String TERMINAL_PROPERTY = "leasehold.terminal";
 
+    /** Set by the launcher: the name it was called by. */
+    private static final String PROGRAM_PROPERTY = "leasehold.program";
+
     private Main() {}
 
     /** Runs the command; returns while a started server goes on, else ends the process. */
@@ -126,11 +129,16 @@ public final class Main {
                 .log("starting an etcd server");
     }
 
-    /** The banner for people, and the lines that tools wait for, in etcd's words. */
+    /**
+     * The banner for people, and the lines that tools wait for, in etcd's words. Called as etcd it says no more than etcd:
+     * whoever reads that takes every line for JSON.
+     */
     static void tellReady(LeaseholdServer server, Logger logger, PrintStream out, boolean coloured) {
         ServerConfig config = server.config();
-        out.print(Banner.text(config.name(), server.addresses(), config.dataDirectory(), coloured));
-        out.flush();
+        if (!"etcd".equals(System.getProperty(PROGRAM_PROPERTY))) {
+            out.print(Banner.text(config.name(), server.addresses(), config.dataDirectory(), coloured));
+            out.flush();
+        }
         logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("set initial cluster version");
         logger.atInfo().addKeyValue("cluster-version", ServerVersion.CLUSTER).log("enabled capabilities for version");
         logger.info("published local member to cluster through raft");

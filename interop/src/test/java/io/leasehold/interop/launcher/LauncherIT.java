@@ -156,29 +156,9 @@ final class LauncherIT {
     @Test
     void who_waits_for_a_stopped_server_sees_it_ended_by_the_signal() throws Exception {
         Path output = directory.resolve("output");
-        String peer = "unix://" + directory.resolve("peer");
-        // Of a child that a signal ended a shell says so; of one that exits with 143 it says nothing.
-        ProcessBuilder builder = new ProcessBuilder(
-                        "bash",
-                        "-c",
-                        "\"$@\"; exit $?",
-                        "shell",
-                        launcher(),
-                        "server",
-                        "--data-dir=" + directory.resolve("data"),
-                        "--listen-client-urls=http://127.0.0.1:0",
-                        "--advertise-client-urls=http://127.0.0.1:0",
-                        "--listen-peer-urls=" + peer,
-                        "--initial-advertise-peer-urls=" + peer,
-                        "--initial-cluster=default=" + peer)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile());
-        builder.environment().put("LC_ALL", "C");
-        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
-        Process shell = builder.start();
+        Process shell = startInShell(launcher(), output);
         try {
-            Await.until("the server is ready", START_LIMIT, () -> Files.readString(output)
-                    .contains("ready to serve client requests"));
+            awaitReady(output);
 
             shell.children().forEach(ProcessHandle::destroy);
 
@@ -189,6 +169,51 @@ final class LauncherIT {
             shell.descendants().forEach(ProcessHandle::destroyForcibly);
             shell.destroyForcibly();
         }
+    }
+
+    /** Whoever starts etcd reads its output as lines of JSON. */
+    @Test
+    void called_etcd_the_server_says_nothing_but_json() throws Exception {
+        Path link = Files.createSymbolicLink(directory.resolve("etcd"), Path.of(launcher()));
+        Path output = directory.resolve("output");
+        Process shell = startInShell(link.toString(), output);
+        try {
+            awaitReady(output);
+
+            assertThat(Files.readAllLines(output))
+                    .filteredOn(line -> !line.startsWith("leasehold: "))
+                    .allMatch(line -> line.startsWith("{\"level\":"));
+        } finally {
+            shell.descendants().forEach(ProcessHandle::destroyForcibly);
+            shell.destroyForcibly();
+        }
+    }
+
+    private static void awaitReady(Path output) {
+        Await.until("the server is ready", START_LIMIT, () -> Files.readString(output)
+                .contains("ready to serve client requests"));
+    }
+
+    private Process startInShell(String program, Path output) throws IOException {
+        String peer = "unix://" + directory.resolve("peer");
+        // Of a child that a signal ended a shell says so; of one that exits with 143 it says nothing.
+        ProcessBuilder builder = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "\"$@\"; exit $?",
+                        "shell",
+                        program,
+                        "--data-dir=" + directory.resolve("data"),
+                        "--listen-client-urls=http://127.0.0.1:0",
+                        "--advertise-client-urls=http://127.0.0.1:0",
+                        "--listen-peer-urls=" + peer,
+                        "--initial-advertise-peer-urls=" + peer,
+                        "--initial-cluster=default=" + peer)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        builder.environment().put("LC_ALL", "C");
+        builder.environment().keySet().removeIf(name -> name.startsWith("ETCD"));
+        return builder.start();
     }
 
     private static String launcher() {

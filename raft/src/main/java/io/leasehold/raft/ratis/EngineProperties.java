@@ -3,7 +3,10 @@ package io.leasehold.raft.ratis;
 import static java.util.concurrent.TimeUnit.DAYS;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import java.io.File;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
@@ -45,6 +48,33 @@ final class EngineProperties {
 
     private EngineProperties() {}
 
+    /** The engine would cut a directory's name at commas, trim it, and replace what looks like a variable in it. */
+    private static final class PlainPaths extends RaftProperties {
+        private final Map<String, List<File>> files = new ConcurrentHashMap<>();
+
+        @Override
+        public void setFile(String name, File value) {
+            files.put(name, List.of(value));
+        }
+
+        @Override
+        public File getFile(String name, File defaultValue) {
+            List<File> set = files.get(name);
+            return set == null ? super.getFile(name, defaultValue) : set.getFirst();
+        }
+
+        @Override
+        public void setFiles(String name, List<File> value) {
+            files.put(name, List.copyOf(value));
+        }
+
+        @Override
+        public List<File> getFiles(String name, List<File> defaultValue) {
+            List<File> set = files.get(name);
+            return set == null ? super.getFiles(name, defaultValue) : set;
+        }
+    }
+
     /** The longest serialized entry, in bytes. */
     static int entryBytesMax(RatisSettings settings) {
         return settings.maxPayloadBytes() + ENTRY_OVERHEAD_BYTES;
@@ -56,7 +86,7 @@ final class EngineProperties {
     }
 
     static RaftProperties of(RatisSettings settings) {
-        RaftProperties properties = new RaftProperties();
+        RaftProperties properties = new PlainPaths();
         setStorage(properties, settings);
         setTimes(properties, settings);
         setSizes(properties, settings);

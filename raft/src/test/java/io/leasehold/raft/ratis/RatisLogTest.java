@@ -95,6 +95,19 @@ class RatisLogTest {
         assertThat(again.all(Committed.class)).extracting(Committed::index).containsExactly(26L, 27L);
     }
 
+    @Test
+    void a_directory_may_have_commas_blanks_and_dollars_in_its_name() {
+        Path odd = directory.resolve("one, two ${user.home} ");
+        for (int start = 0; start < 2; start++) {
+            RecordingListener listener = new RecordingListener();
+            try (RatisLog log = new RatisLog(TestSettings.soleVoter(odd))) {
+                log.start(listener, 0, 0);
+                listener.await(Ready.class);
+            }
+        }
+        assertThat(directory.toFile().list()).containsExactly("one, two ${user.home} ");
+    }
+
     private long segments() throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             return files.filter(file -> file.getFileName().toString().startsWith("log_"))
