@@ -45,6 +45,7 @@ public final class ClientPort implements AutoCloseable {
     private final EventLoops loops;
     private final List<Listener> listeners = new ArrayList<>();
     private final ChannelGroup connections;
+    private final RejectedConnections rejected = new RejectedConnections();
     private @Nullable GrpcHandoff grpc;
     private @Nullable ExecutorService handshakes;
     private boolean closed;
@@ -63,7 +64,7 @@ public final class ClientPort implements AutoCloseable {
         ClientPort port = new ClientPort(EventLoops.open());
         PortRole main = urls.listenHttp().isEmpty() ? PortRole.ALL : PortRole.GRPC;
         try {
-            urls.listen().forEach(url -> port.listen(url, main));
+            port.listenAll(urls.listen(), main);
             urls.listenHttp().forEach(url -> port.listen(url, PortRole.HTTP));
             urls.listenMetrics().forEach(url -> port.listen(url, PortRole.METRICS));
         } catch (BindFailed failed) {
@@ -71,6 +72,22 @@ public final class ClientPort implements AutoCloseable {
             throw failed;
         }
         return port;
+    }
+
+    /** Two URLs of one address, one plain and one by TLS, are one listener for both. */
+    private void listenAll(List<ListenUrl> urls, PortRole role) {
+        for (ListenUrl url : urls) {
+            Optional<Listener> same = listeners.stream()
+                    .filter(listener -> listener.isOtherHalfOf(url))
+                    .findFirst();
+            if (same.isPresent()) {
+                Listener first = same.get();
+                listeners.add(new Listener(url, role, first.channel(), first.entrance(), true));
+                listeners.set(listeners.indexOf(first), first.shared());
+            } else {
+                listen(url, role);
+            }
+        }
     }
 
     /**
@@ -99,12 +116,18 @@ public final class ClientPort implements AutoCloseable {
                         case HTTP -> () -> new ProtocolSniffer(null, http, streams);
                         case METRICS -> () -> new ProtocolSniffer(null, probes, streams);
                     };
-            listener.entrance().set(listener.url().isSecure() ? secured(tls.orElseThrow(), sniffer) : sniffer);
+            if (listener.url().isSecure()) {
+                listener.entrance().set(secured(tls.orElseThrow(), sniffer, listener.forBoth()));
+            } else if (!listener.forBoth()) {
+                listener.entrance().set(sniffer);
+            }
+        }
+        for (Listener listener : listeners) {
             listener.channel().config().setAutoRead(true);
         }
     }
 
-    private Supplier<ChannelHandler> secured(TlsContexts contexts, Supplier<ProtocolSniffer> behind) {
+    private Supplier<ChannelHandler> secured(TlsContexts contexts, Supplier<ProtocolSniffer> behind, boolean plainToo) {
         ExecutorService executor = handshakes;
         if (executor == null) {
             executor = Executors.newFixedThreadPool(
@@ -113,7 +136,7 @@ public final class ClientPort implements AutoCloseable {
             handshakes = executor;
         }
         ExecutorService arithmetic = executor;
-        return () -> new TlsEntrance(contexts, arithmetic, behind.get());
+        return () -> new TlsEntrance(contexts, arithmetic, behind.get(), plainToo, rejected);
     }
 
     /** Where clients are served with gRPC, in the order of the URLs given, with the ports the system chose. */
@@ -193,7 +216,7 @@ public final class ClientPort implements AutoCloseable {
         }
         Channel bound = bound(bootstrap, url, role);
         ListenUrl known = url.isUnix() ? url : url.withPort(((InetSocketAddress) bound.localAddress()).getPort());
-        listeners.add(new Listener(known, role, bound, entrance));
+        listeners.add(new Listener(known, role, bound, entrance, false));
     }
 
     private Channel bound(ServerBootstrap bootstrap, ListenUrl url, PortRole role) {
@@ -230,10 +253,25 @@ public final class ClientPort implements AutoCloseable {
      *
      * @param url with the port the system chose
      * @param entrance makes a new connection's first handler, once there is something to serve
+     * @param forBoth whether another one has the same channel, for plain clients or those with TLS
      */
     private record Listener(
             ListenUrl url,
             PortRole role,
             Channel channel,
-            AtomicReference<Supplier<? extends ChannelHandler>> entrance) {}
+            AtomicReference<Supplier<? extends ChannelHandler>> entrance,
+            boolean forBoth) {
+
+        Listener shared() {
+            return new Listener(url, role, channel, entrance, true);
+        }
+
+        boolean isOtherHalfOf(ListenUrl other) {
+            return !url.isUnix()
+                    && !other.isUnix()
+                    && url.port() != 0
+                    && url.isSecure() != other.isSecure()
+                    && url.hostAndPort().equals(other.hostAndPort());
+        }
+    }
 }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   WAITING ──TLS record──► handshake ──done, not revoked──► the handler behind is added
  *      │                       └──failed, or revoked──► closed
- *      └──anything else──► answered in its own words, closed
+ *      └──anything else──► answered in its own words, closed; or let in, where the address is one for both
  * </pre>
  */
 // A close or write that fails has closed the channel, and there is nothing else to do about it.
@@ -51,15 +51,25 @@ final class TlsEntrance extends FirstBytes {
     private final TlsContexts contexts;
     private final Executor handshakes;
     private final ChannelHandler behind;
+    private final boolean plainToo;
+    private final RejectedConnections rejected;
 
     /**
      * Guards one connection.
      *
      * @param handshakes runs the arithmetic of handshakes, so that many of them do not hold up running connections
      * @param behind is added once the client is let in
+     * @param plainToo whether a client that does not begin TLS is let in as well
      */
-    TlsEntrance(TlsContexts contexts, Executor handshakes, ChannelHandler behind) {
+    TlsEntrance(
+            TlsContexts contexts,
+            Executor handshakes,
+            ChannelHandler behind,
+            boolean plainToo,
+            RejectedConnections rejected) {
         super(HANDSHAKE_SECONDS);
+        this.plainToo = plainToo;
+        this.rejected = rejected;
         this.contexts = contexts;
         this.handshakes = handshakes;
         this.behind = behind;
@@ -69,6 +79,9 @@ final class TlsEntrance extends FirstBytes {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE_RECORD) {
             begin(context);
+        } else if (plainToo) {
+            context.pipeline().addAfter(context.name(), "entrance", behind);
+            context.pipeline().remove(this);
         } else if (in.readableBytes() >= HTTP2_BEGINNING.length) {
             refuse(context, in);
         }
@@ -115,8 +128,7 @@ final class TlsEntrance extends FirstBytes {
                 if (end.isSuccess()) {
                     letIn(context);
                 } else {
-                    LOG.debug(
-                            "TLS handshake failed, remote={}", context.channel().remoteAddress(), end.cause());
+                    rejected.tell(context.channel().remoteAddress(), end.cause());
                     context.close();
                 }
             }

@@ -33,6 +33,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,6 +93,34 @@ class TlsPortTest {
         assertThat(range(url, null)).isEqualTo("none");
         assertThat(get(url, null, HttpClient.Version.HTTP_1_1)).isEqualTo("HTTP_1_1 /who none");
         assertThat(get(url, null, HttpClient.Version.HTTP_2)).isEqualTo("HTTP_2 /who none");
+    }
+
+    @Test
+    void one_address_serves_plain_clients_and_those_with_tls_when_both_are_asked_for() throws Exception {
+        ClientPort port = serveBoth(TestAuthority.settings(server));
+
+        assertThat(port.addresses()).extracting(ListenUrl::isSecure).containsExactly(false, true);
+        for (ListenUrl url : port.addresses()) {
+            assertThat(range(url, null)).isEqualTo("none");
+            assertThat(get(url, null, HttpClient.Version.HTTP_1_1)).isEqualTo("HTTP_1_1 /who none");
+        }
+    }
+
+    /** On a port that was free a moment ago, or on another one when somebody else was quicker. */
+    private ClientPort serveBoth(TlsSettings settings) throws IOException {
+        for (int attempt = 0; ; attempt++) {
+            int free;
+            try (ServerSocket socket = new ServerSocket(0)) {
+                free = socket.getLocalPort();
+            }
+            List<ListenUrl> both = List.of(
+                    new ListenUrl(Scheme.HTTP, "127.0.0.1", free), new ListenUrl(Scheme.HTTPS, "127.0.0.1", free));
+            try {
+                return serve(new ClientUrls(both, List.of("http://x:1"), List.of(), List.of()), settings);
+            } catch (BindFailed taken) {
+                assertThat(attempt).as("ports tried").isLessThan(20);
+            }
+        }
     }
 
     @Test
