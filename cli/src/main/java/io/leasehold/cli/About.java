@@ -31,7 +31,7 @@ final class About {
     }
 
     private static void version(Ctl ctl, List<String> none) {
-        ctl.output().line("etcdctl version: " + ETCDCTL);
+        ctl.output().line((ctl.isOffline() ? "etcdutl" : "etcdctl") + " version: " + ETCDCTL);
         ctl.output().line("API version: " + API);
     }
 

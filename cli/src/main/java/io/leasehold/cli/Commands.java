@@ -24,7 +24,12 @@ final class Commands {
 
     /** What a program of this name has: etcdutl's commands need no server, and no others are offered. */
     static List<Entry> of(String program) {
-        return program.equals("etcdutl") || program.equals("leaseholdutl") ? offline() : all();
+        return isOffline(program) ? offline() : all();
+    }
+
+    /** Whether a program of this name only has commands that need no server. */
+    static boolean isOffline(String program) {
+        return program.equals("etcdutl") || program.equals("leaseholdutl");
     }
 
     private static List<Entry> offline() {

@@ -75,11 +75,19 @@ public final class Ctl {
         insecureDiscovery = flags.toggle("insecure-discovery", true, "also take servers without TLS that were found");
         debug = flags.toggle("debug", "tell more on stderr");
         help = flags.toggle("help", "show this help").orShort("h");
+        if (isOffline()) {
+            flags.duration("timeout", "10s", "etcdutl's: has no meaning here");
+        }
         all = List.copyOf(flags.all());
     }
 
     boolean isHelpWanted() {
         return help.value();
+    }
+
+    /** Whether it was called etcdutl, whose commands ask no server. */
+    public boolean isOffline() {
+        return Commands.isOffline(surroundings.program());
     }
 
     /** Whether more is to be told. */
@@ -109,7 +117,7 @@ public final class Ctl {
             return variable + login.user.value().split(":", 2)[0];
         }
         if (flag.equals(endpoints)) {
-            return variable + endpoints();
+            return variable + "[" + String.join(",", endpoints()) + "]";
         }
         boolean isSecret = flag.equals(login.password) || flag.equals(login.token);
         return variable + (isSecret && !flag.text().isEmpty() ? "***" : flag.text());

@@ -8,24 +8,41 @@ import java.util.List;
 
 /** The text of {@code --help}. Pure functions. */
 public final class Usage {
+    private static final List<String> EXAMPLES =
+            List.of("put greeting hello", "get greeting", "lease grant 60", "lease list --ttl");
+    private static final List<String> OFFLINE_EXAMPLES =
+            List.of("snapshot status backup.db", "snapshot restore backup.db --data-dir restored", "hashkv backup.db");
+
+    /** Those of them that mean something where no server is asked; the others are taken, too. */
+    private static final List<String> OFFLINE_FLAGS = List.of("write-out", "debug", "help", "timeout");
+
     private Usage() {}
 
     /** Of the program itself. */
     static String ofProgram(String program, List<Entry> entries, Collection<Flag<?>> global) {
-        StringBuilder text = new StringBuilder("A client for Leasehold and every other etcd v3 server.\n\n");
+        boolean isOffline = Commands.isOffline(program);
+        StringBuilder text = new StringBuilder(
+                isOffline
+                        ? "For snapshots and data directories, of Leasehold and of etcd; no server is asked.\n\n"
+                        : "A client for Leasehold and every other etcd v3 server.\n\n");
         text.append("Usage: ").append(program).append(" <command> [flags]\n\nCommands:\n");
         commands(text, entries);
         text.append("\nExamples:\n");
-        for (String example : List.of("put greeting hello", "get greeting", "lease grant 60", "lease list --ttl")) {
+        for (String example : isOffline ? OFFLINE_EXAMPLES : EXAMPLES) {
             text.append("  ").append(program).append(' ').append(example).append('\n');
         }
         text.append("\nFlags of every command:\n");
-        flags(text, global);
-        return text.append("\n\"")
-                .append(program)
-                .append(" <command> --help\" tells more of a command; without a command, on a terminal, ")
-                .append(program)
-                .append(" is a shell.\n")
+        flags(
+                text,
+                isOffline
+                        ? global.stream()
+                                .filter(flag -> OFFLINE_FLAGS.contains(flag.name()))
+                                .toList()
+                        : global);
+        text.append("\n\"").append(program).append(" <command> --help\" tells more of a command");
+        // Called by another name it is what that name stands for.
+        boolean hasShell = program.equals("leaseholdctl");
+        return text.append(hasShell ? "; without a command, on a terminal, " + program + " is a shell.\n" : ".\n")
                 .toString();
     }
 

@@ -266,7 +266,7 @@ class CommandRunTest {
         run("get", "a", "--debug", "--user=root:secret", "--endpoints=localhost:1");
 
         assertThat(errors())
-                .contains("ETCDCTL_COMMAND_TIMEOUT=5s\n", "ETCDCTL_USER=root\n", "ETCDCTL_ENDPOINTS=[localhost:1, ")
+                .contains("ETCDCTL_COMMAND_TIMEOUT=5s\n", "ETCDCTL_USER=root\n", "ETCDCTL_ENDPOINTS=[localhost:1,")
                 .doesNotContain("secret");
     }
 

@@ -35,6 +35,9 @@ public final class DefragCommand implements Action {
             OfflineDefrag.run(ctl, Path.of(dataDir.value()));
             return;
         }
+        if (ctl.isOffline()) {
+            throw new CtlException(CtlException.Code.ERROR, "required flag(s) \"data-dir\" not set");
+        }
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             long startNanos = System.nanoTime();
             try (Connection connection = ctl.connect(endpoint)) {

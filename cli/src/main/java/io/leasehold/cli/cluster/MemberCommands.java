@@ -5,6 +5,7 @@ import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
 import io.leasehold.cli.Entry;
 import io.leasehold.cli.Help;
 import io.leasehold.cli.flags.Flag;
@@ -86,7 +87,8 @@ public final class MemberCommands {
         List<String> urls = List.of(commaSeparated.split(",", -1));
         for (String url : urls) {
             if (!PEER_URL.matcher(url).lookingAt()) {
-                throw Arguments.bad("URL scheme must be http, https, unix, or unixs: " + url);
+                throw new CtlException(
+                        CtlException.Code.ERROR, "URL scheme must be http, https, unix, or unixs: " + url);
             }
         }
         return urls;
