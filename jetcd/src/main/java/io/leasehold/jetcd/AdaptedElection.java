@@ -34,7 +34,7 @@ final class AdaptedElection implements Election {
     @Override
     public CompletableFuture<CampaignResponse> campaign(ByteSequence name, long leaseId, ByteSequence proposal) {
         return Holding.ask(
-                leaseId, session -> election(name).campaign(session, Messages.own(proposal)), AdaptedElection::elected);
+                leaseId, lease -> election(name).campaign(lease, Messages.own(proposal)), AdaptedElection::elected);
     }
 
     private static CampaignResponse elected(Leadership leadership) {

@@ -36,7 +36,7 @@ final class AdaptedLock implements Lock {
     private CompletableFuture<LockResponse> lockIn(ByteSequence name, long leaseId) {
         return Holding.ask(
                 leaseId,
-                session -> client.recipes().mutex(session, Messages.own(name)).lock(),
+                lease -> client.recipes().mutex(lease, Messages.own(name)).lock(),
                 AdaptedLock::locked);
     }
 

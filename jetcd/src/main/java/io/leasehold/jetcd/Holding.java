@@ -9,19 +9,19 @@ final class Holding {
     private Holding() {}
 
     /**
-     * Asks in the name of the lease; the session made for it ends with what was got, or when nothing was. Cancelling the
+     * Asks in the name of the lease; it is given back with what was got, or when nothing was. Cancelling the
      * answered future gives up.
      */
     @SuppressWarnings("FutureReturnValueIgnored") // The derived futures could tell nothing that this one does not.
     static <H extends Hold, B> CompletableFuture<B> ask(
-            long leaseId, Function<BorrowedSession, CompletableFuture<H>> question, Function<H, B> form) {
-        BorrowedSession session = new BorrowedSession(leaseId);
-        CompletableFuture<H> asked = question.apply(session);
+            long leaseId, Function<BorrowedLease, CompletableFuture<H>> question, Function<H, B> form) {
+        BorrowedLease lease = new BorrowedLease(leaseId);
+        CompletableFuture<H> asked = question.apply(lease);
         asked.whenComplete((hold, failed) -> {
             if (hold != null) {
-                hold.ended().thenRun(session::orphan);
+                hold.ended().thenRun(lease::giveBack);
             } else if (!asked.isCancelled()) {
-                session.orphan();
+                lease.giveBack();
             }
         });
         CompletableFuture<B> answer = Answers.of(asked, form);
@@ -29,7 +29,7 @@ final class Holding {
             if (answer.isCancelled()) {
                 // In this order: what has been given up by then is taken away all the same.
                 asked.cancel(false);
-                session.orphan();
+                lease.giveBack();
             }
         });
         return answer;

@@ -1,6 +1,6 @@
 package io.leasehold.client.recipes;
 
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import java.util.concurrent.CompletableFuture;
 
 /** A gate that is closed while its key is there: the key of Go's {@code recipe.Barrier}, the name itself. Any thread. */
@@ -9,7 +9,7 @@ public interface Barrier {
     CompletableFuture<Boolean> hold();
 
     /** Closes the gate; it opens when this session ends, if nobody opens it before. */
-    CompletableFuture<Boolean> hold(Session session);
+    CompletableFuture<Boolean> hold(LeaseHolder holder);
 
     /** Opens the gate; answers false if it was open. */
     CompletableFuture<Boolean> release();

@@ -1,6 +1,6 @@
 package io.leasehold.client.recipes;
 
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +18,7 @@ public interface Election {
      * @return fails with {@code SESSION_LOST} as soon as the session is lost or the candidate's key is gone, so that a dead
      *     candidate never leads
      */
-    CompletableFuture<Leadership> campaign(Session session, ByteSequence value);
+    CompletableFuture<Leadership> campaign(LeaseHolder holder, ByteSequence value);
 
     /** Who leads now, linearizably; empty when nobody does. */
     CompletableFuture<Optional<Leader>> leader();

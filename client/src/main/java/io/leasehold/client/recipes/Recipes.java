@@ -1,24 +1,27 @@
 package io.leasehold.client.recipes;
 
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 
-/** Makes the recipes. Names must not be empty; the keys lie under {@code name/}. Any thread; nothing blocks. */
+/**
+ * Makes the recipes. What is held is held in the name of a session, or of another {@link LeaseHolder}. Names must not be empty;
+ * the keys lie under {@code name/}. Any thread; nothing blocks.
+ */
 public interface Recipes {
     /** A lock. */
-    Mutex mutex(Session session, ByteSequence name);
+    Mutex mutex(LeaseHolder holder, ByteSequence name);
 
     /** A lock for many readers or one writer. */
-    FencedReadWriteLock readWriteLock(Session session, ByteSequence name);
+    FencedReadWriteLock readWriteLock(LeaseHolder holder, ByteSequence name);
 
     /** A semaphore with so many permits, 1 to 1000. */
-    Semaphore semaphore(Session session, ByteSequence name, int permits);
+    Semaphore semaphore(LeaseHolder holder, ByteSequence name, int permits);
 
     /** An election. */
     Election election(ByteSequence name);
 
     /** A candidate that begins to stand for election at once, and again whenever it is deposed. */
-    LeaderLatch leaderLatch(Session session, ByteSequence name, ByteSequence value, LeaderLatch.Listener listener);
+    LeaderLatch leaderLatch(LeaseHolder holder, ByteSequence name, ByteSequence value, LeaderLatch.Listener listener);
 
     /** Transactions over many keys. */
     Stm stm();
@@ -27,7 +30,7 @@ public interface Recipes {
     Barrier barrier(ByteSequence name);
 
     /** A barrier for {@code parties} processes, 1 or more. */
-    DoubleBarrier doubleBarrier(Session session, ByteSequence name, int parties);
+    DoubleBarrier doubleBarrier(LeaseHolder holder, ByteSequence name, int parties);
 
     /** A queue. */
     WorkQueue queue(ByteSequence name);

@@ -10,23 +10,9 @@ import java.util.concurrent.CompletableFuture;
  * A lease that is kept alive for an owner, and what hangs on it. Locks, elections and registrations are built on a session
  * and end with it. Safe for any thread, also from within its listeners.
  */
-public interface Session extends AutoCloseable {
-    /** The present lease; of an ended session its last. */
-    long leaseId();
-
+public interface Session extends LeaseHolder, AutoCloseable {
     /** TTL of the present lease. */
     Duration ttl();
-
-    /**
-     * How long the session can still be relied on; zero when it cannot now. This is the fence: whoever acts in the
-     * session's name asks first, and is done within that time.
-     */
-    Duration validFor();
-
-    /** Whether {@link #validFor()} is more than zero. */
-    default boolean isValid() {
-        return !validFor().isZero();
-    }
 
     /** Which incarnation of a resumable session this is, from 1; 0 of others. */
     long epoch();
@@ -48,17 +34,6 @@ public interface Session extends AutoCloseable {
 
     /** The owner is alive; needed only of a session bound to a heartbeat. */
     void heartbeat();
-
-    /** Adds a listener; one that comes late is told at once that the session has ended. */
-    void listen(SessionListener listener);
-
-    /** Completes when the session has ended, with the reason; never fails. */
-    CompletableFuture<SessionEnd> ended();
-
-    /** Whether it has ended. */
-    default boolean isEnded() {
-        return ended().isDone();
-    }
 
     /** Stops renewing and revokes nothing: what hangs on the session ends when its time is over. */
     void orphan();

@@ -16,7 +16,7 @@ final class Acquisition {
 
     /** Waits as long as it takes. */
     static <H extends Hold> CompletableFuture<H> of(
-            SessionClaims claims, Claim claim, BiFunction<SessionClaims, Claim, H> view) {
+            HolderClaims claims, Claim claim, BiFunction<HolderClaims, Claim, H> view) {
         CompletableFuture<H> result = new CompletableFuture<>();
         Futures.onEnd(claim.held(), (held, failed) -> {
             H hold = held == null ? null : view.apply(claims, held);
@@ -27,7 +27,7 @@ final class Acquisition {
     }
 
     /** Answers empty when the claim has been given up and its key is gone. */
-    static CompletableFuture<Optional<Hold>> orNot(SessionClaims claims, Claim claim) {
+    static CompletableFuture<Optional<Hold>> orNot(HolderClaims claims, Claim claim) {
         CompletableFuture<Optional<Hold>> result = new CompletableFuture<>();
         Futures.onEnd(claim.held(), (held, failed) -> {
             if (held != null) {
@@ -43,7 +43,7 @@ final class Acquisition {
     }
 
     /** As {@link #orNot}; gives the claim up after this time. */
-    static CompletableFuture<Optional<Hold>> within(SessionClaims claims, Claim claim, Duration atMost) {
+    static CompletableFuture<Optional<Hold>> within(HolderClaims claims, Claim claim, Duration atMost) {
         CompletableFuture<Boolean> limit = claims.parts().pauses().of(positive(atMost));
         Futures.onEnd(claim.held(), (held, failed) -> limit.cancel(false));
         CompletableFuture<Optional<Hold>> result = orNot(claims, claim);
@@ -63,7 +63,7 @@ final class Acquisition {
     }
 
     private static <T> void tell(
-            SessionClaims claims,
+            HolderClaims claims,
             Claim claim,
             CompletableFuture<T> result,
             @Nullable T value,

@@ -41,7 +41,7 @@ final class Claim {
         OVER
     }
 
-    private final SessionClaims claims;
+    private final HolderClaims claims;
     private final ClientParts parts;
     private final Line line;
     private final long leaseId;
@@ -58,7 +58,7 @@ final class Claim {
     private @Nullable Watcher ownKey;
 
     /** Who is not patient gives up when it does not have its turn at once. */
-    Claim(SessionClaims claims, Line line, long leaseId, ByteSequence key, ByteSequence value, boolean patient) {
+    Claim(HolderClaims claims, Line line, long leaseId, ByteSequence key, ByteSequence value, boolean patient) {
         this.claims = claims;
         this.parts = claims.parts();
         this.line = line;

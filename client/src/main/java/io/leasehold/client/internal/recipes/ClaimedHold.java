@@ -5,7 +5,7 @@ import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.recipes.Hold;
 import io.leasehold.client.recipes.HoldEnd;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
 import java.util.Objects;
@@ -13,12 +13,12 @@ import java.util.concurrent.CompletableFuture;
 
 /** A claim at the front of its line, as its user sees it. */
 class ClaimedHold implements Hold {
-    private final Session session;
+    private final LeaseHolder holder;
     private final Claim claim;
     private final CompletableFuture<HoldEnd> ended = new CompletableFuture<>();
 
-    ClaimedHold(SessionClaims claims, Claim claim) {
-        this.session = claims.session();
+    ClaimedHold(HolderClaims claims, Claim claim) {
+        this.holder = claims.holder();
         this.claim = claim;
         Futures.onEnd(
                 claim.ended(), (how, never) -> claims.parts().apart(() -> ended.complete(Objects.requireNonNull(how))));
@@ -46,7 +46,7 @@ class ClaimedHold implements Hold {
     @Override
     public final Duration validFor() {
         // A session that has taken a new lease is valid again; what hung on the old one is not.
-        return claim.isWanted() && session.leaseId() == claim.leaseId() ? session.validFor() : Duration.ZERO;
+        return claim.isWanted() && holder.leaseId() == claim.leaseId() ? holder.validFor() : Duration.ZERO;
     }
 
     @Override

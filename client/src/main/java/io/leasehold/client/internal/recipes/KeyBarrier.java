@@ -6,7 +6,7 @@ import io.leasehold.client.kv.Op;
 import io.leasehold.client.kv.PutOptions;
 import io.leasehold.client.kv.TxnResult;
 import io.leasehold.client.recipes.Barrier;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.protocol.ByteSequence;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +30,8 @@ final class KeyBarrier implements Barrier {
     }
 
     @Override
-    public CompletableFuture<Boolean> hold(Session session) {
-        return hold(PutOptions.DEFAULT.lease(session.leaseId()));
+    public CompletableFuture<Boolean> hold(LeaseHolder holder) {
+        return hold(PutOptions.DEFAULT.lease(holder.leaseId()));
     }
 
     private CompletableFuture<Boolean> hold(PutOptions options) {

@@ -17,7 +17,7 @@ import io.leasehold.client.recipes.LeaderKey;
 import io.leasehold.client.recipes.LeaderListener;
 import io.leasehold.client.recipes.LeaderObserver;
 import io.leasehold.client.recipes.Leadership;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import java.util.Optional;
@@ -41,9 +41,9 @@ final class LineElection implements Election {
     }
 
     @Override
-    public CompletableFuture<Leadership> campaign(Session session, ByteSequence value) {
-        SessionClaims claims = book.claims(session);
-        ByteSequence key = prefix.concat(ClientParts.hex(session.leaseId()));
+    public CompletableFuture<Leadership> campaign(LeaseHolder holder, ByteSequence value) {
+        HolderClaims claims = book.claims(holder);
+        ByteSequence key = prefix.concat(ClientParts.hex(holder.leaseId()));
         CompletableFuture<Leadership> result = new CompletableFuture<>();
         Futures.onEnd(claims.current(key), (running, never) -> {
             Claim again =
@@ -71,14 +71,14 @@ final class LineElection implements Election {
     }
 
     /** Who gives this up leaves the first campaign where it is. */
-    private CompletableFuture<Leadership> standAgain(SessionClaims claims, Claim claim, ByteSequence value) {
+    private CompletableFuture<Leadership> standAgain(HolderClaims claims, Claim claim, ByteSequence value) {
         return claim.held().thenCompose(held -> {
             Leadership leadership = leadership(claims, held);
             return leadership.proclaim(value).thenApply(done -> leadership);
         });
     }
 
-    private Leadership leadership(SessionClaims claims, Claim claim) {
+    private Leadership leadership(HolderClaims claims, Claim claim) {
         return new Reign(claims, claim);
     }
 
@@ -140,7 +140,7 @@ final class LineElection implements Election {
 
     /** A claim at the front of the candidates. */
     private final class Reign extends ClaimedHold implements Leadership {
-        Reign(SessionClaims claims, Claim claim) {
+        Reign(HolderClaims claims, Claim claim) {
             super(claims, claim);
         }
 

@@ -12,12 +12,12 @@ import java.util.function.Supplier;
 
 /** Everything that is had by standing in a line: locks and permits. Any thread. */
 final class LineMutex implements Mutex, Semaphore {
-    private final SessionClaims claims;
+    private final HolderClaims claims;
     private final Line line;
     private final Supplier<ByteSequence> keys;
 
     /** The supplier gives the key for each claim. */
-    LineMutex(SessionClaims claims, Line line, Supplier<ByteSequence> keys) {
+    LineMutex(HolderClaims claims, Line line, Supplier<ByteSequence> keys) {
         this.claims = claims;
         this.line = line;
         this.keys = keys;

@@ -28,13 +28,13 @@ final class PartyBarrier implements DoubleBarrier {
     private static final ByteSequence READY = ByteSequence.utf8("ready");
 
     private final ClientParts parts;
-    private final SessionClaims claims;
+    private final HolderClaims claims;
     private final KeyRange waiters;
     private final ByteSequence ready;
     private final int parties;
     private final AtomicReference<@Nullable Claim> mine = new AtomicReference<>();
 
-    PartyBarrier(ClientParts parts, SessionClaims claims, ByteSequence name, int parties) {
+    PartyBarrier(ClientParts parts, HolderClaims claims, ByteSequence name, int parties) {
         if (parties < 1) {
             throw new IllegalArgumentException("parties " + parties);
         }

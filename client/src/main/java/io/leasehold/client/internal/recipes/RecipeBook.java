@@ -12,19 +12,19 @@ import io.leasehold.client.recipes.Recipes;
 import io.leasehold.client.recipes.Semaphore;
 import io.leasehold.client.recipes.Stm;
 import io.leasehold.client.recipes.WorkQueue;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes the recipes of a client, and knows the claims of its sessions. Any thread. */
+/** Makes the recipes of a client, and knows the claims of all holders. Any thread. */
 public final class RecipeBook implements Recipes {
     private static final int PERMITS_MAX = 1000;
     private static final ByteSequence READ = ByteSequence.utf8("read/");
     private static final ByteSequence WRITE = ByteSequence.utf8("write/");
 
     private final ClientParts parts;
-    private final Map<Session, SessionClaims> claims = new ConcurrentHashMap<>();
+    private final Map<LeaseHolder, HolderClaims> claims = new ConcurrentHashMap<>();
 
     /** Made by the client. */
     public RecipeBook(ClientParts parts) {
@@ -35,37 +35,37 @@ public final class RecipeBook implements Recipes {
         return parts;
     }
 
-    /** The claims of a session: always the same object as long as the session lives. */
-    SessionClaims claims(Session session) {
-        SessionClaims known = claims.get(session);
+    /** The claims of a holder: always the same object as long as the holder lives. */
+    HolderClaims claims(LeaseHolder holder) {
+        HolderClaims known = claims.get(holder);
         if (known != null) {
             return known;
         }
-        SessionClaims made = new SessionClaims(parts, session, () -> claims.remove(session));
-        known = claims.putIfAbsent(session, made);
+        HolderClaims made = new HolderClaims(parts, holder, () -> claims.remove(holder));
+        known = claims.putIfAbsent(holder, made);
         if (known != null) {
             return known;
         }
-        // A session that has ended says so at once, and the claims are forgotten again.
-        session.listen(made);
+        // A holder that has ended says so at once, and the claims are forgotten again.
+        holder.listen(made);
         return made;
     }
 
     @Override
-    public Mutex mutex(Session session, ByteSequence name) {
+    public Mutex mutex(LeaseHolder holder, ByteSequence name) {
         ByteSequence prefix = ClientParts.under(name);
         return new LineMutex(
-                claims(session),
+                claims(holder),
                 new Line(KeyRange.prefix(prefix), 1),
-                () -> prefix.concat(ClientParts.hex(session.leaseId())));
+                () -> prefix.concat(ClientParts.hex(holder.leaseId())));
     }
 
     @Override
-    public FencedReadWriteLock readWriteLock(Session session, ByteSequence name) {
+    public FencedReadWriteLock readWriteLock(LeaseHolder holder, ByteSequence name) {
         ByteSequence prefix = ClientParts.under(name);
         ByteSequence readers = prefix.concat(READ);
         ByteSequence writers = prefix.concat(WRITE);
-        SessionClaims mine = claims(session);
+        HolderClaims mine = claims(holder);
         Mutex read = new LineMutex(mine, new Line(KeyRange.prefix(writers), 1), () -> numbered(readers));
         Mutex write = new LineMutex(mine, new Line(KeyRange.prefix(prefix), 1), () -> numbered(writers));
         return new FencedReadWriteLock() {
@@ -86,15 +86,15 @@ public final class RecipeBook implements Recipes {
     }
 
     @Override
-    public Semaphore semaphore(Session session, ByteSequence name, int permits) {
+    public Semaphore semaphore(LeaseHolder holder, ByteSequence name, int permits) {
         if (permits < 1 || permits > PERMITS_MAX) {
             throw new IllegalArgumentException("1 to " + PERMITS_MAX + " permits, got " + permits);
         }
         ByteSequence prefix = ClientParts.under(name);
         return new LineMutex(
-                claims(session),
+                claims(holder),
                 new Line(KeyRange.prefix(prefix), permits),
-                () -> numbered(prefix.concat(ClientParts.hex(session.leaseId())).concat(ByteSequence.utf8("-"))));
+                () -> numbered(prefix.concat(ClientParts.hex(holder.leaseId())).concat(ByteSequence.utf8("-"))));
     }
 
     @Override
@@ -104,8 +104,8 @@ public final class RecipeBook implements Recipes {
 
     @Override
     public LeaderLatch leaderLatch(
-            Session session, ByteSequence name, ByteSequence value, LeaderLatch.Listener listener) {
-        RunningLatch latch = new RunningLatch(parts, election(name), session, value, listener);
+            LeaseHolder holder, ByteSequence name, ByteSequence value, LeaderLatch.Listener listener) {
+        RunningLatch latch = new RunningLatch(parts, election(name), holder, value, listener);
         latch.begin();
         return latch;
     }
@@ -121,8 +121,8 @@ public final class RecipeBook implements Recipes {
     }
 
     @Override
-    public DoubleBarrier doubleBarrier(Session session, ByteSequence name, int parties) {
-        return new PartyBarrier(parts, claims(session), name, parties);
+    public DoubleBarrier doubleBarrier(LeaseHolder holder, ByteSequence name, int parties) {
+        return new PartyBarrier(parts, claims(holder), name, parties);
     }
 
     @Override

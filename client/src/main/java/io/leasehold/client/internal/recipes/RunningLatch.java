@@ -8,7 +8,7 @@ import io.leasehold.client.recipes.Election;
 import io.leasehold.client.recipes.HoldEnd;
 import io.leasehold.client.recipes.LeaderLatch;
 import io.leasehold.client.recipes.Leadership;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.protocol.ByteSequence;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RunningLatch implements LeaderLatch {
     private final ClientParts parts;
     private final Election election;
-    private final Session session;
+    private final LeaseHolder holder;
     private final ByteSequence value;
     private final Listener listener;
     private final ListenerQueue turns;
@@ -34,10 +34,10 @@ final class RunningLatch implements LeaderLatch {
     private boolean over;
     private int failures;
 
-    RunningLatch(ClientParts parts, Election election, Session session, ByteSequence value, Listener listener) {
+    RunningLatch(ClientParts parts, Election election, LeaseHolder holder, ByteSequence value, Listener listener) {
         this.parts = parts;
         this.election = election;
-        this.session = session;
+        this.holder = holder;
         this.value = value;
         this.listener = listener;
         this.turns = new ListenerQueue(parts.callbacks());
@@ -45,16 +45,16 @@ final class RunningLatch implements LeaderLatch {
     }
 
     void begin() {
-        Futures.onEnd(session.ended(), (end, never) -> turns.add(this::endUnlessLeading));
+        Futures.onEnd(holder.ended(), (end, never) -> turns.add(this::endUnlessLeading));
         turns.add(this::stand);
     }
 
     private void stand() {
-        if (closing || session.isEnded()) {
+        if (closing || holder.isEnded()) {
             endUnlessLeading();
             return;
         }
-        CompletableFuture<Leadership> standing = election.campaign(session, value);
+        CompletableFuture<Leadership> standing = election.campaign(holder, value);
         campaign = standing;
         Futures.onEnd(standing, (won, failed) -> turns.add(() -> stood(won)));
     }
@@ -62,7 +62,7 @@ final class RunningLatch implements LeaderLatch {
     private void stood(@Nullable Leadership won) {
         campaign = null;
         if (won == null) {
-            if (closing || session.isEnded()) {
+            if (closing || holder.isEnded()) {
                 endUnlessLeading();
             } else {
                 failures++;

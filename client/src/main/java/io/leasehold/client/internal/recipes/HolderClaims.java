@@ -2,7 +2,7 @@ package io.leasehold.client.internal.recipes;
 
 import io.leasehold.client.internal.time.ListenerQueue;
 import io.leasehold.client.recipes.HoldEnd;
-import io.leasehold.client.session.Session;
+import io.leasehold.client.session.LeaseHolder;
 import io.leasehold.client.session.SessionEnd;
 import io.leasehold.client.session.SessionListener;
 import io.leasehold.protocol.ByteSequence;
@@ -15,23 +15,23 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * All claims of one session. Their keys follow from its lease, so that two claims of one name would share a key and both
+ * All claims of one holder of a lease. Their keys follow from its lease, so that two claims of one name would share a key and both
  * believe to own it: here the second waits until the first is over.
  *
  * <p>Everything that happens to a claim happens in a turn, one after another, on the callback executor.
  */
-final class SessionClaims implements SessionListener {
+final class HolderClaims implements SessionListener {
     private final ClientParts parts;
-    private final Session session;
+    private final LeaseHolder holder;
     private final Runnable onEnd;
     private final ListenerQueue turns;
     private final Map<ByteSequence, Deque<Claim>> byKey = new HashMap<>();
     private boolean ended;
 
-    /** The end is told in a turn, once, when the session has ended. */
-    SessionClaims(ClientParts parts, Session session, Runnable onEnd) {
+    /** The end is told in a turn, once, when the holder has ended. */
+    HolderClaims(ClientParts parts, LeaseHolder holder, Runnable onEnd) {
         this.parts = parts;
-        this.session = session;
+        this.holder = holder;
         this.onEnd = onEnd;
         this.turns = new ListenerQueue(parts.callbacks());
     }
@@ -40,8 +40,8 @@ final class SessionClaims implements SessionListener {
         return parts;
     }
 
-    Session session() {
-        return session;
+    LeaseHolder holder() {
+        return holder;
     }
 
     ListenerQueue turns() {
@@ -52,9 +52,9 @@ final class SessionClaims implements SessionListener {
         turns.add(step);
     }
 
-    /** Any thread: a claim on the lease that the session has now. */
+    /** Any thread: a claim on the lease that the holder has now. */
     Claim claim(Line line, ByteSequence key, ByteSequence value, boolean patient) {
-        return add(new Claim(this, line, session.leaseId(), key, value, patient));
+        return add(new Claim(this, line, holder.leaseId(), key, value, patient));
     }
 
     private Claim add(Claim claim) {
