@@ -9,8 +9,15 @@ import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.recipes.Isolation;
 import io.leasehold.client.recipes.Stm;
 import io.leasehold.client.recipes.StmOptions;
+import io.leasehold.client.recipes.Transaction;
+import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,16 +188,119 @@ final class StmTest {
         assertThat(store.entry("a").getVersion()).isEqualTo(2);
     }
 
-    @Test
-    void more_than_servers_take_is_refused_before_it_is_sent() {
-        assertThatThrownBy(() -> stm.run(tx -> {
+    @ParameterizedTest
+    @EnumSource
+    void as_many_keys_as_servers_take_are_read_and_written(Isolation isolation) {
+        stm.run(at(isolation), tx -> {
+            for (int i = 0; i < 128; i++) {
+                tx.get(utf8("k" + i));
+                tx.put(utf8("k" + i), utf8("v"));
+            }
+            return true;
+        });
+
+        assertThat(store.keys()).hasSize(128);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void one_key_more_is_refused_before_it_is_sent_and_the_refusal_says_what_to_set(Isolation isolation) {
+        assertThatThrownBy(() -> stm.run(at(isolation), tx -> {
                     for (int i = 0; i <= 128; i++) {
                         tx.put(utf8("k" + i), utf8("v"));
                     }
                     return true;
                 }))
-                .isInstanceOf(IllegalArgumentException.class);
+                .isInstanceOfSatisfying(LeaseholdException.class, refused -> {
+                    assertThat(refused.errorCode()).contains(ErrorCode.TOO_MANY_OPS);
+                    assertThat(refused).hasMessageContaining("operationsMax").hasMessageContaining("--max-txn-ops");
+                });
         assertThat(store.txns).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void servers_that_take_more_are_given_more(Isolation isolation) {
+        stm.run(at(isolation).operations(200), tx -> {
+            for (int i = 0; i < 200; i++) {
+                tx.get(utf8("k" + i));
+                tx.put(utf8("k" + i), utf8("v"));
+            }
+            return true;
+        });
+
+        assertThat(store.keys()).hasSize(200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void what_counts_is_what_a_level_checks(Isolation isolation) {
+        StmOptions options = at(isolation).operations(4);
+        Function<Transaction, Boolean> threeReadAndTwoOthersWritten = tx -> {
+            tx.get(utf8("a"));
+            tx.get(utf8("b"));
+            tx.get(utf8("c"));
+            tx.put(utf8("d"), utf8("1"));
+            tx.put(utf8("e"), utf8("1"));
+            return true;
+        };
+        Function<Transaction, Boolean> fiveRead = tx -> {
+            for (int i = 0; i < 5; i++) {
+                tx.get(utf8("k" + i));
+            }
+            return true;
+        };
+
+        assertThat(isRefused(options, threeReadAndTwoOthersWritten))
+                .isEqualTo(isolation == Isolation.SERIALIZABLE_SNAPSHOT);
+        assertThat(isRefused(options, fiveRead)).isEqualTo(isolation != Isolation.READ_COMMITTED);
+    }
+
+    private boolean isRefused(StmOptions options, Function<Transaction, Boolean> function) {
+        try {
+            stm.run(options, function);
+            return false;
+        } catch (LeaseholdException refused) {
+            assertThat(refused.errorCode()).contains(ErrorCode.TOO_MANY_OPS);
+            return true;
+        }
+    }
+
+    @Test
+    void a_function_that_goes_on_behind_the_refusal_is_not_committed() {
+        CompletableFuture<Boolean> done = stm.runAsync(StmOptions.DEFAULT.operations(1), tx -> {
+            tx.put(utf8("a"), utf8("1"));
+            assertThatThrownBy(() -> tx.put(utf8("b"), utf8("1"))).isInstanceOf(LeaseholdException.class);
+            return CompletableFuture.completedFuture(true);
+        });
+        world.settle();
+
+        assertThat(done).isCompletedExceptionally();
+        assertThat(store.keys()).isEmpty();
+    }
+
+    @Test
+    void reads_asked_for_at_once_are_of_one_revision_too() {
+        store.put("a", "1");
+        store.put("b", "1");
+        // Behind the first read, before whatever is read next.
+        store.beforeNextTxn(() -> store.beforeNextTxn(() -> {
+            store.put("a", "2");
+            store.put("b", "2");
+        }));
+        List<String> seen = new ArrayList<>();
+
+        CompletableFuture<Boolean> done = stm.runAsync(StmOptions.DEFAULT, tx -> {
+            CompletableFuture<Optional<ByteSequence>> a = tx.getAsync(utf8("a"));
+            CompletableFuture<Optional<ByteSequence>> b = tx.getAsync(utf8("b"));
+            return a.thenCombine(
+                    b,
+                    (one, other) -> seen.add(
+                            one.orElseThrow().toUtf8() + other.orElseThrow().toUtf8()));
+        });
+        world.now(done);
+
+        assertThat(seen).containsExactly("11", "22");
     }
 
     @Test

@@ -21,11 +21,13 @@ import io.leasehold.client.recipes.Leadership;
 import io.leasehold.client.recipes.PrioritizedQueue;
 import io.leasehold.client.recipes.Stm;
 import io.leasehold.client.recipes.StmOptions;
+import io.leasehold.client.recipes.Transaction;
 import io.leasehold.client.session.Session;
 import io.leasehold.client.session.SessionOptions;
 import io.leasehold.interop.Await;
 import io.leasehold.interop.RunningServer;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.v3electionpb.ElectionGrpc;
 import io.leasehold.protocol.v3electionpb.LeaderRequest;
 import io.leasehold.protocol.v3lockpb.LockGrpc;
@@ -224,6 +226,39 @@ final class RecipesIT {
 
     private static int number(Optional<ByteSequence> value) {
         return Integer.parseInt(value.orElseThrow().toUtf8());
+    }
+
+    /** The servers of these tests take 128 operations in a transaction. */
+    @ParameterizedTest
+    @EnumSource
+    void as_many_keys_as_the_server_takes_are_moved_at_once_and_one_more_is_refused(Isolation isolation) {
+        Stm stm = client.recipes().stm();
+        StmOptions options = StmOptions.DEFAULT.at(isolation).within(LIMIT).operations(1_000);
+        String prefix = "stm-" + isolation + "/";
+
+        await(stm.runAsync(options, tx -> readAndWrite(tx, prefix, 128)));
+        assertThat(await(client.kv().get(KeyRange.prefix(utf8(prefix)), GetOptions.DEFAULT.countOnly()))
+                        .count())
+                .isEqualTo(128);
+
+        assertThatThrownBy(() -> await(stm.runAsync(options, tx -> readAndWrite(tx, prefix, 129))))
+                .isInstanceOfSatisfying(LeaseholdException.class, refused -> assertThat(refused.errorCode())
+                        .contains(ErrorCode.TOO_MANY_OPS))
+                .hasMessageContaining("129 operations");
+        assertThatThrownBy(() -> await(stm.runAsync(options.operations(128), tx -> readAndWrite(tx, prefix, 129))))
+                .isInstanceOfSatisfying(LeaseholdException.class, refused -> assertThat(refused.errorCode())
+                        .contains(ErrorCode.TOO_MANY_OPS))
+                .hasMessageContaining("operationsMax");
+    }
+
+    private static CompletableFuture<Integer> readAndWrite(Transaction tx, String prefix, int keys) {
+        List<CompletableFuture<?>> reads = new ArrayList<>();
+        for (int i = 0; i < keys; i++) {
+            ByteSequence key = utf8(prefix + i);
+            reads.add(tx.getAsync(key));
+            tx.put(key, utf8("v"));
+        }
+        return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenApply(read -> keys);
     }
 
     @Test

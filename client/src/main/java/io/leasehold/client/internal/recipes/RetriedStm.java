@@ -138,7 +138,7 @@ final class RetriedStm implements Stm {
 
         StmAttempt begin() {
             attempts++;
-            return new StmAttempt(parts.kv(), options.isolation(), prefetched);
+            return new StmAttempt(parts.kv(), options, prefetched);
         }
 
         void end() {

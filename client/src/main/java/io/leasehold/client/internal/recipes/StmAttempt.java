@@ -1,6 +1,8 @@
 package io.leasehold.client.internal.recipes;
 
 import io.leasehold.client.call.Blocking;
+import io.leasehold.client.call.LeaseholdException;
+import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.GetOptions;
 import io.leasehold.client.kv.GetResult;
@@ -11,35 +13,47 @@ import io.leasehold.client.kv.Op;
 import io.leasehold.client.kv.PutOptions;
 import io.leasehold.client.kv.TxnResult;
 import io.leasehold.client.recipes.Isolation;
+import io.leasehold.client.recipes.StmOptions;
 import io.leasehold.client.recipes.Transaction;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a transaction's function: what it has read, and what it wants written. At the serializable levels the first read
  * fixes the revision of all others, and the commit of a failed attempt brings what the next one will read.
  */
 final class StmAttempt implements Transaction {
-    /** What servers take in a list of a transaction, unless told otherwise. */
-    private static final int OPERATIONS_MAX = 128;
-
     private final Kv kv;
     private final Isolation isolation;
+    private final int operationsMax;
     private final Map<ByteSequence, GetResult> prefetched;
     private final Map<ByteSequence, GetResult> reads = new LinkedHashMap<>();
     private final Map<ByteSequence, Op> writes = new LinkedHashMap<>();
+
+    /** The keys of both. */
+    private final Set<ByteSequence> touched = new HashSet<>();
+
     private long baseRevision;
+
+    /** The read that fixes the revision of all others, once it has been begun. */
+    private @Nullable CompletableFuture<GetResult> firstRead;
+
     private Map<ByteSequence, GetResult> fetchedByCommit = Map.of();
 
-    StmAttempt(Kv kv, Isolation isolation, Map<ByteSequence, GetResult> prefetched) {
+    StmAttempt(Kv kv, StmOptions options, Map<ByteSequence, GetResult> prefetched) {
         this.kv = kv;
-        this.isolation = isolation;
+        this.isolation = options.isolation();
+        this.operationsMax = options.operationsMax();
         this.prefetched = prefetched;
     }
 
@@ -86,9 +100,16 @@ final class StmAttempt implements Transaction {
         if (known != null) {
             return CompletableFuture.completedFuture(known);
         }
-        if (reads.size() >= OPERATIONS_MAX) {
-            throw new IllegalArgumentException("more than " + OPERATIONS_MAX + " keys read");
+        CompletableFuture<GetResult> first = firstRead;
+        if (isSerializable() && baseRevision == 0 && first != null && !first.isDone()) {
+            return first.handle((found, failed) -> true).thenCompose(over -> read(key));
         }
+        CompletableFuture<GetResult> fetched = fetch(key);
+        firstRead = first == null || first.isCompletedExceptionally() ? fetched : first;
+        return fetched;
+    }
+
+    private CompletableFuture<GetResult> fetch(ByteSequence key) {
         GetOptions options;
         if (!isSerializable()) {
             options = GetOptions.DEFAULT.asSerializable();
@@ -111,6 +132,8 @@ final class StmAttempt implements Transaction {
             baseRevision = found.header().revision();
         }
         reads.put(key, found);
+        touched.add(key);
+        checkSize();
     }
 
     @Override
@@ -124,19 +147,46 @@ final class StmAttempt implements Transaction {
     }
 
     private synchronized void write(ByteSequence key, Op op) {
-        if (writes.size() >= OPERATIONS_MAX && !writes.containsKey(key)) {
-            throw new IllegalArgumentException("more than " + OPERATIONS_MAX + " keys written");
-        }
         writes.put(key, op);
+        touched.add(key);
+        checkSize();
+    }
+
+    /** At the key that is too many, not when all the work is done. */
+    private void checkSize() {
+        int operations = operations();
+        if (operations > operationsMax) {
+            throw new LeaseholdException(
+                    LeaseholdException.Kind.REFUSED,
+                    ErrorCode.TOO_MANY_OPS,
+                    false,
+                    "at " + isolation + " " + reads.size() + " keys read and " + writes.size() + " written need "
+                            + operations + " operations in a transaction, and StmOptions.operationsMax is "
+                            + operationsMax + "; servers take what their --max-txn-ops says",
+                    null);
+        }
+    }
+
+    /** The longer of what is checked and what is written: servers count each for itself. */
+    private int operations() {
+        int checked =
+                switch (isolation) {
+                    case READ_COMMITTED -> 0;
+                    case REPEATABLE_READS, SERIALIZABLE -> reads.size();
+                    case SERIALIZABLE_SNAPSHOT -> reads.isEmpty() ? 0 : touched.size();
+                };
+        return Math.max(checked, writes.size());
     }
 
     /** Answers whether it was done; if not, {@link #fetchedByCommit} has what stands now. */
     synchronized CompletableFuture<Boolean> commit() {
-        List<Compare> compares = compares();
-        if (compares.size() > OPERATIONS_MAX) {
-            return CompletableFuture.failedFuture(new IllegalArgumentException(
-                    "more than " + OPERATIONS_MAX + " keys read and written, which servers refuse"));
+        try {
+            checkSize();
+        } catch (LeaseholdException tooMany) {
+            // The function was told, and has gone on.
+            return CompletableFuture.failedFuture(tooMany);
         }
+        List<Compare> compares = compares();
         if (compares.isEmpty() && writes.isEmpty()) {
             return CompletableFuture.completedFuture(true);
         }
@@ -147,11 +197,25 @@ final class StmAttempt implements Transaction {
                 .otherwise(refetched.stream().map(Op::get).toList())
                 .commit();
         return sent.thenApply(result -> {
-            if (!result.succeeded()) {
-                fetched(refetched, result);
-            }
-            return result.succeeded();
-        });
+                    if (!result.succeeded()) {
+                        fetched(refetched, result);
+                    }
+                    return result.succeeded();
+                })
+                .exceptionallyCompose(failed -> CompletableFuture.failedFuture(explained(Futures.cause(failed))));
+    }
+
+    private synchronized Throwable explained(Throwable failed) {
+        if (failed instanceof LeaseholdException refused && refused.is(ErrorCode.TOO_MANY_OPS)) {
+            return new LeaseholdException(
+                    refused.kind(),
+                    ErrorCode.TOO_MANY_OPS,
+                    false,
+                    refused.getMessage() + "; the transaction needs " + operations()
+                            + " operations, more than the server's --max-txn-ops",
+                    refused);
+        }
+        return failed;
     }
 
     private List<Compare> compares() {
