@@ -151,7 +151,8 @@ final class ClientCore {
             text.append("  ").append(endpoint);
             text.append(endpoint == pool.current() ? "  <- in use\n" : "\n");
         }
-        return text.append(sessions.describe())
+        return text.append(caller.describeStreams())
+                .append(sessions.describe())
                 .append(watchEngine.describe())
                 .append(keepAliveEngine.describe())
                 .toString();

@@ -36,7 +36,7 @@ final class NettyChannels implements ChannelSource {
 
     @Override
     public ManagedChannel open(String address) {
-        URI parsed = URI.create("any://" + address);
+        URI parsed = address.isEmpty() ? URI.create("none:/") : URI.create("any://" + address);
         if (parsed.getHost() == null || parsed.getPort() < 0) {
             throw new IllegalArgumentException("expected host:port, got " + address);
         }

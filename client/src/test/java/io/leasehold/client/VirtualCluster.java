@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Servers inside the test's process and a client of them, all on the test's thread and in its time. */
@@ -68,6 +69,11 @@ final class VirtualCluster implements AutoCloseable {
 
     /** A client with these settings. */
     LeaseholdClient client(LeaseholdClientBuilder settings) {
+        return client(settings, Runnable::run);
+    }
+
+    /** A client with these settings whose listeners are called where the test says. */
+    LeaseholdClient client(LeaseholdClientBuilder settings, Executor callbacks) {
         for (int number = 0; number < servers.size(); number++) {
             settings.endpoints(Integer.toString(number));
         }
@@ -78,7 +84,7 @@ final class VirtualCluster implements AutoCloseable {
                 address -> InProcessChannelBuilder.forName(name + address)
                         .directExecutor()
                         .build(),
-                Runnable::run,
+                callbacks,
                 null,
                 new Random(7) {
                     private static final long serialVersionUID = 1L;

@@ -3,6 +3,7 @@ package io.leasehold.client;
 import static io.leasehold.protocol.ByteSequence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.leasehold.client.kv.KeyRange;
 import io.leasehold.client.watch.WatchBatch;
@@ -11,6 +12,8 @@ import io.leasehold.client.watch.WatchListener;
 import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.client.watch.Watcher;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.protocol.mvccpb.Event;
+import io.leasehold.protocol.mvccpb.KeyValue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +110,33 @@ final class WatchTest {
         time.settle();
 
         assertThat(log.revisions).containsExactly(11L, 12L, 13L);
+    }
+
+    @Test
+    void keys_and_what_was_there_before_are_told_without_the_namespace() {
+        List<String> told = new ArrayList<>();
+        client.namespaced(utf8("ns/"))
+                .watches()
+                .watch(KeyRange.ALL, WatchOptions.DEFAULT.withPrevious(), batch -> batch.events()
+                        .forEach(event -> told.add(event.entry().key() + " before "
+                                + event.previous().orElseThrow().key())));
+        time.settle();
+        assertThat(server.newest().getKey().toStringUtf8()).isEqualTo("ns/");
+        assertThat(server.newest().getRangeEnd().toStringUtf8()).isEqualTo("ns0");
+
+        KeyValue entry = KeyValue.newBuilder()
+                .setKey(ByteString.copyFromUtf8("ns/k"))
+                .setModRevision(11)
+                .build();
+        server.send(server.response(server.newest().getWatchId())
+                .addEvents(Event.newBuilder()
+                        .setType(Event.EventType.DELETE)
+                        .setKv(entry)
+                        .setPrevKv(entry))
+                .build());
+        time.settle();
+
+        assertThat(told).containsExactly("k before k");
     }
 
     @Test

@@ -56,6 +56,18 @@ public record KeyRange(ByteSequence key, ByteSequence end) {
         return key.compareTo(other) <= 0 && (isOpenEnded() || other.compareTo(end) < 0);
     }
 
+    /** The range for people: {@code "a"}, {@code "a" to "b"}, {@code from "a" on} or {@code all keys}. */
+    @Override
+    public String toString() {
+        if (isSingle()) {
+            return '"' + key.toString() + '"';
+        }
+        if (isOpenEnded()) {
+            return equals(ALL) ? "all keys" : "from \"" + key + "\" on";
+        }
+        return '"' + key.toString() + "\" to \"" + end + '"';
+    }
+
     /** The smallest key behind all that begin with {@code prefix}; one zero byte (no end) when there is none. */
     public static ByteSequence prefixEnd(ByteSequence prefix) {
         byte[] bytes = prefix.toByteArray();

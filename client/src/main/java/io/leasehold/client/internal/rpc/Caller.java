@@ -31,6 +31,7 @@ public final class Caller {
     private final RandomGenerator random;
     private final ClientMetrics metrics;
     private final Set<UnaryCall<?, ?, ?>> open = ConcurrentHashMap.newKeySet();
+    private final OpenStreams streams = new OpenStreams();
     private volatile boolean closed;
 
     /** A caller over these parts, which it does not close. Futures complete on {@code callbacks}. */
@@ -101,6 +102,7 @@ public final class Caller {
     /** Opens a stream at one endpoint. To be called on the client's thread. */
     public <Q, A> OpenStream<Q, A> openAt(Endpoint endpoint, MethodDescriptor<Q, A> method, StreamSink<A> sink) {
         OpenStream<Q, A> stream = new OpenStream<>(this, method, sink, endpoint);
+        streams.add(stream);
         CompletableFuture<String> token = tokens.token();
         if (token.isDone() && !token.isCompletedExceptionally()) {
             stream.start(token.join());
@@ -116,6 +118,15 @@ public final class Caller {
                     }));
         }
         return stream;
+    }
+
+    OpenStreams streams() {
+        return streams;
+    }
+
+    /** The open streams and what they have carried, for people. */
+    public String describeStreams() {
+        return streams.describe(timeline.nanos());
     }
 
     /** What a closed client answers. */
@@ -153,12 +164,6 @@ public final class Caller {
         } else if (Failures.isEndpointFailure(status)) {
             pool.failed(endpoint, String.valueOf(status.getDescription()));
         }
-    }
-
-    /** The token that was sent turned out to be no good, by an answer inside a stream. Answers whether there can be another. */
-    public boolean tokenRefused() {
-        CompletableFuture<String> token = tokens.token();
-        return token.isDone() && !token.isCompletedExceptionally() && tokens.invalidate(token.join());
     }
 
     static Metadata headers(String token, boolean hasLeader) {

@@ -85,10 +85,24 @@ public final class Failures {
     /** The exception a user sees. */
     public static LeaseholdException exception(Status status, boolean outcomeUnknown, String context) {
         ErrorCode code = errorCode(status);
-        String text = status.getDescription() == null ? status.getCode().name() : status.getDescription();
+        String text = text(status);
         String message = (code == null ? context + ": " + text : text)
                 + (outcomeUnknown ? " (the change may have been applied)" : "");
         return new LeaseholdException(kind(status, code), code, outcomeUnknown, message, status.asRuntimeException());
+    }
+
+    /** What has happened, in one line; what the transport says of a broken connection is in its cause alone. */
+    private static String text(Status status) {
+        String description = status.getDescription();
+        String text = description == null
+                ? status.getCode().name()
+                : description.lines().findFirst().orElse("");
+        Throwable deepest = status.getCause();
+        while (deepest != null && deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        String reason = deepest == null ? null : deepest.getMessage();
+        return reason == null || text.contains(reason) ? text : text + ": " + reason;
     }
 
     private static Kind kind(Status status, @Nullable ErrorCode code) {

@@ -5,8 +5,11 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.leasehold.client.internal.time.Listing;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +17,15 @@ import org.jspecify.annotations.Nullable;
  * {@link Caller#open}; until the token is there messages wait.
  */
 public final class OpenStream<Q, A> {
-    /** Messages the transport may hold for us: enough to keep the pipe full, few enough to bound memory. */
-    private static final int INBOUND_WINDOW = 64;
-
-    /** Messages are asked for this many at a time, as asking wakes the transport's thread. */
-    private static final int REQUESTED_TOGETHER = INBOUND_WINDOW / 2;
-
     private final Caller caller;
     private final MethodDescriptor<Q, A> method;
     private final StreamSink<A> sink;
     private final Endpoint endpoint;
     private final Deque<Q> early = new ArrayDeque<>();
     private final Runnable onGivenUp = this::givenUp;
+    private final long beganNanos;
+    private final AtomicLong messagesSent = new AtomicLong();
+    private final AtomicLong messagesReceived = new AtomicLong();
     private @Nullable ClientCall<Q, A> call;
     private String token = "";
     private int received;
@@ -37,6 +37,14 @@ public final class OpenStream<Q, A> {
         this.method = method;
         this.sink = sink;
         this.endpoint = endpoint;
+        this.beganNanos = caller.timeline().nanos();
+    }
+
+    /** What it is and what it has carried, for people. Any thread. */
+    String describe(long nowNanos) {
+        return method.getFullMethodName() + " at " + endpoint.address() + ", open for "
+                + Listing.seconds(Duration.ofNanos(nowNanos - beganNanos)) + ", messages sent " + messagesSent
+                + ", received " + messagesReceived;
     }
 
     void start(String withToken) {
@@ -46,7 +54,7 @@ public final class OpenStream<Q, A> {
         token = withToken;
         ClientCall<Q, A> started;
         try {
-            started = endpoint.channel().newCall(method, CallOptions.DEFAULT.withExecutor(caller.timeline()));
+            started = endpoint.channel().newCall(method, CallOptions.DEFAULT.withExecutor(this::handOver));
         } catch (IllegalStateException closed) {
             // Not at once: whoever opens it does not have it yet.
             caller.timeline().execute(() -> {
@@ -59,13 +67,23 @@ public final class OpenStream<Q, A> {
         call = started;
         endpoint.depend(onGivenUp);
         started.start(new Inbound(), Caller.headers(token, true));
-        started.request(INBOUND_WINDOW);
+        started.request(sink.window());
         caller.metrics().streamOpened(method.getFullMethodName(), endpoint.address());
         for (Q message = early.poll(); message != null; message = early.poll()) {
             started.sendMessage(message);
         }
         if (halfClosed) {
             started.halfClose();
+        }
+    }
+
+    /** Runs on the client's thread what the transport has for it. On the transport's thread. */
+    private void handOver(Runnable arrivals) {
+        long gatherNanos = sink.gatherNanos();
+        if (gatherNanos == 0) {
+            caller.timeline().execute(arrivals);
+        } else {
+            caller.timeline().after(gatherNanos, arrivals);
         }
     }
 
@@ -87,11 +105,20 @@ public final class OpenStream<Q, A> {
         if (over) {
             return;
         }
+        messagesSent.incrementAndGet();
         if (call == null) {
             early.add(message);
         } else {
             call.sendMessage(message);
         }
+    }
+
+    /**
+     * The token it was begun with turned out to be no good, by an answer inside the stream. Answers whether a stream that is
+     * begun from now on may have another one.
+     */
+    public boolean tokenRefused() {
+        return caller.tokens().invalidate(token);
     }
 
     /** Says that nothing more will be sent. */
@@ -118,6 +145,7 @@ public final class OpenStream<Q, A> {
     public void close(String why) {
         if (!over) {
             over = true;
+            caller.streams().remove(this);
             cancel(why);
         }
     }
@@ -140,6 +168,7 @@ public final class OpenStream<Q, A> {
 
     private void end(Status status) {
         over = true;
+        caller.streams().remove(this);
         endpoint.release(onGivenUp);
         caller.streamEnded(endpoint, token, status);
         sink.ended(status);
@@ -152,9 +181,11 @@ public final class OpenStream<Q, A> {
                 return;
             }
             caller.pool().heard(endpoint);
-            if (!sink.isPaced() && ++received == REQUESTED_TOGETHER) {
+            messagesReceived.incrementAndGet();
+            // By the half window, as asking wakes the transport's thread.
+            if (!sink.isPaced() && ++received == sink.window() / 2) {
+                call.request(received);
                 received = 0;
-                call.request(REQUESTED_TOGETHER);
             }
             sink.message(message);
         }

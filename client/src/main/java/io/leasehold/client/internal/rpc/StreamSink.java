@@ -12,6 +12,22 @@ public interface StreamSink<A> {
         return false;
     }
 
+    /**
+     * How many messages the transport may hold for it, an even number: enough to keep the pipe full, few enough to bound
+     * memory.
+     */
+    default int window() {
+        return 64;
+    }
+
+    /**
+     * How long what comes may wait, so that more of it is handed over together: waking the client's thread costs more than a
+     * small message. Asked when something comes and nothing waits yet, on the transport's thread.
+     */
+    default long gatherNanos() {
+        return 0;
+    }
+
     /** The stream can take more without queueing. */
     default void ready() {}
 

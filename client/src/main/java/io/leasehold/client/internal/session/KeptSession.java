@@ -5,6 +5,7 @@ import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.Kv;
@@ -175,6 +176,13 @@ final class KeptSession implements Session {
     /** The client is closed. */
     void abandon() {
         finish(SessionEnd.ORPHANED, false);
+    }
+
+    /** How it stands, for people. Any thread. */
+    String describe() {
+        return "lease " + Long.toHexString(leaseId) + ", valid for " + Listing.seconds(validFor())
+                + (options.isRegranting() ? ", takes new leases" : "")
+                + (epochKey.isThere() ? ", epoch " + epoch() : "") + ", keys attached " + attached.size();
     }
 
     CompletableFuture<Void> told() {

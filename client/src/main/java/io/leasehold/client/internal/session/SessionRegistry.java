@@ -1,5 +1,6 @@
 package io.leasehold.client.internal.session;
 
+import io.leasehold.client.internal.time.Listing;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,8 +28,9 @@ public final class SessionRegistry {
         return CompletableFuture.allOf(all.stream().map(KeptSession::told).toArray(CompletableFuture[]::new));
     }
 
-    /** How many there are, for people. */
+    /** What there is and how it stands, for people. */
     public String describe() {
-        return "sessions: " + sessions.size() + "\n";
+        int count = sessions.size();
+        return Listing.of("sessions: " + count, count, sessions.stream().map(KeptSession::describe));
     }
 }

@@ -2,6 +2,7 @@ package io.leasehold.client.internal.watch;
 
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.kv.KvWire;
+import io.leasehold.client.internal.rpc.Failures;
 import io.leasehold.client.internal.rpc.Wire;
 import io.leasehold.client.internal.time.ListenerQueue;
 import io.leasehold.client.kv.KeyRange;
@@ -11,6 +12,7 @@ import io.leasehold.client.watch.WatchEvent;
 import io.leasehold.client.watch.WatchListener;
 import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.client.watch.Watcher;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
@@ -31,6 +33,7 @@ final class RunningWatch implements Watcher {
     private static final int TOKEN_TRIES_MAX = 1;
 
     private final WatchEngine engine;
+    private final long number;
     private final KeyRange outerRange;
     private final KvWire wire;
     private final WatchOptions options;
@@ -42,25 +45,38 @@ final class RunningWatch implements Watcher {
     private volatile long nextRevision;
     private volatile boolean lagging;
     private volatile boolean over;
-    private boolean standing;
+    private volatile boolean standing;
     private boolean interruptionTold;
     private int tokenTries;
     private long id;
 
     RunningWatch(
             WatchEngine engine,
+            long number,
             Executor callbacks,
             KeyRange outerRange,
             KvWire wire,
             WatchOptions options,
             WatchListener listener) {
         this.engine = engine;
+        this.number = number;
         this.outerRange = outerRange;
         this.wire = wire;
         this.options = options;
         this.listener = listener;
         this.queue = new ListenerQueue(callbacks);
         this.nextRevision = options.startRevision();
+    }
+
+    /** Its place among all watches of the client. Any thread. */
+    long number() {
+        return number;
+    }
+
+    /** How it stands, for people. Any thread. */
+    String describe() {
+        String state = lagging ? "catches up later, its listener is slow" : standing ? "follows" : "interrupted";
+        return outerRange + ", " + state + ", next revision " + nextRevision + ", batches waiting " + queue.size();
     }
 
     long id() {
@@ -97,7 +113,6 @@ final class RunningWatch implements Watcher {
             stands(revision);
             return;
         }
-        tokenTries = 0;
         if (response.getEventsCount() == 0 && !response.getFragment() && fragments.isEmpty()) {
             advanceTo(revision + 1);
             progress(revision);
@@ -114,6 +129,7 @@ final class RunningWatch implements Watcher {
     private void stands(long revision) {
         standing = true;
         interruptionTold = false;
+        tokenTries = 0;
         if (nextRevision == 0) {
             nextRevision = revision + 1;
         }
@@ -218,9 +234,25 @@ final class RunningWatch implements Watcher {
             listener.onEnded(end);
         } finally {
             ended.complete(end);
-            established.completeExceptionally(
-                    LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the watch has ended: " + end.message()));
+            established.completeExceptionally(failure(end));
         }
+    }
+
+    /** What fails a watch that ends before it stood. */
+    private static LeaseholdException failure(WatchEnd end) {
+        String message = "the watch has ended: " + end.message();
+        return switch (end.reason()) {
+            case CLOSED -> LeaseholdException.local(LeaseholdException.Kind.CLOSED, message);
+            case COMPACTED ->
+                new LeaseholdException(LeaseholdException.Kind.REFUSED, ErrorCode.COMPACTED, false, message, null);
+            case REFUSED -> {
+                ErrorCode code = Failures.errorCodeIn(end.message());
+                LeaseholdException.Kind kind = code == null
+                        ? LeaseholdException.Kind.REFUSED
+                        : Failures.exception(code.toStatus(), false, message).kind();
+                yield new LeaseholdException(kind, code, false, message, null);
+            }
+        };
     }
 
     CompletableFuture<Void> told() {

@@ -9,6 +9,7 @@ import io.leasehold.client.internal.rpc.Namespace;
 import io.leasehold.client.internal.rpc.OpenStream;
 import io.leasehold.client.internal.rpc.RevisionGuard;
 import io.leasehold.client.internal.rpc.StreamSink;
+import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.watch.WatchEnd;
 import io.leasehold.client.watch.Watches;
@@ -20,13 +21,15 @@ import io.leasehold.protocol.etcdserverpb.WatchRequest;
 import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +49,8 @@ public final class WatchEngine {
     private final Caller caller;
     private final Timeline timeline;
     private final RevisionGuard guard;
-    private final Set<RunningWatch> watches = new LinkedHashSet<>();
+    private final Set<RunningWatch> watches =
+            new ConcurrentSkipListSet<>(Comparator.comparingLong(RunningWatch::number));
     private final Map<Long, RunningWatch> byId = new HashMap<>();
 
     /** Creations that are not answered yet, in order, which is that of the answers: a refused one comes without its id. */
@@ -57,6 +61,7 @@ public final class WatchEngine {
     private boolean reopening;
     private boolean closed;
     private int outages;
+    private final AtomicLong numbers = new AtomicLong();
     private long nextId = 1;
     private volatile int count;
 
@@ -71,7 +76,13 @@ public final class WatchEngine {
     public Watches in(Namespace namespace) {
         return (range, options, listener) -> {
             RunningWatch watch = new RunningWatch(
-                    this, caller.callbacks(), namespace.outer(range), new KvWire(namespace), options, listener);
+                    this,
+                    numbers.incrementAndGet(),
+                    caller.callbacks(),
+                    namespace.outer(range),
+                    new KvWire(namespace),
+                    options,
+                    listener);
             timeline.execute(() -> add(watch));
             return watch;
         };
@@ -185,9 +196,9 @@ public final class WatchEngine {
         return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new));
     }
 
-    /** How many watches there are, for people. */
+    /** The watches in the order in which they were asked for, and how they stand, for people. */
     public String describe() {
-        return "watches: " + count + "\n";
+        return Listing.of("watches: " + count, count, watches.stream().map(RunningWatch::describe));
     }
 
     private void interrupted(Status status) {
@@ -270,7 +281,7 @@ public final class WatchEngine {
                                     compacted,
                                     "history before revision " + compacted + " has been compacted"));
                 }
-            } else if (mayBeTheToken(refusal) && watch.mayTryToken() && caller.tokenRefused()) {
+            } else if (mayBeTheToken(refusal) && watch.mayTryToken() && streamsTokenIsReplaced()) {
                 // The token was sent with the stream, so that a new one needs a new stream.
                 restart();
             } else if (response.getCreated() || refusal == ErrorCode.PERMISSION_DENIED) {
@@ -284,6 +295,10 @@ public final class WatchEngine {
                     }
                 });
             }
+        }
+
+        private boolean streamsTokenIsReplaced() {
+            return stream != null && stream.tokenRefused();
         }
 
         /** etcd's 3.4 says "permission denied" also of a token it does not know. */
