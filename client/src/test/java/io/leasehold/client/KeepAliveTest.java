@@ -244,6 +244,24 @@ final class KeepAliveTest extends KeptLeases {
     }
 
     @Test
+    void a_listener_that_is_slow_is_told_the_newest_renewal_only_and_the_lease_lives_on() {
+        List<Runnable> waiting = new ArrayList<>();
+        try (LeaseholdClient slow = cluster.client(LeaseholdClient.builder(), waiting::add)) {
+            leases.add(5, 10);
+            KeepAlive kept = slow.leases().keepAlive(5, log);
+
+            advance(30_000);
+            assertThat(leases.askedFor(5)).isGreaterThan(8);
+            assertThat(kept.isValid()).isTrue();
+            assertThat(waiting).hasSizeLessThan(3);
+            List.copyOf(waiting).forEach(Runnable::run);
+
+            assertThat(log.renewals).singleElement().satisfies(newest -> assertThat(newest.validUntilNanos())
+                    .isGreaterThan(time.nanos()));
+        }
+    }
+
+    @Test
     void two_handles_share_the_renewals_and_the_last_one_ends_them() {
         LeaseGrant granted = grant(TEN);
         KeepAlive first = keep(granted);

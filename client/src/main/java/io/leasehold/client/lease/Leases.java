@@ -46,6 +46,14 @@ public interface Leases {
      */
     KeepAlive keepAlive(long leaseId, LeaseListener listener);
 
+    /**
+     * The same leases, where a keepalive that has seen its local deadline pass goes on asking. Until the server answers the
+     * lease is {@code SUSPECT} and not valid; an answer with time makes it {@code ACTIVE} again, and only the server's word
+     * that it is gone ends it. For holders that have fenced themselves meanwhile and want their lease back if it is still
+     * there, as after a change of the server's leader.
+     */
+    Leases probingAfterDeadline();
+
     /** Begins to keep leases alive before there is one. Not needed: the first {@code keepAlive} does it. Idempotent. */
     void start();
 

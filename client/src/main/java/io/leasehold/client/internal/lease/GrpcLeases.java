@@ -32,13 +32,24 @@ public final class GrpcLeases implements Leases {
     private final KeepAliveEngine engine;
     private final Namespace namespace;
     private final long timeoutNanos;
+    private final LeaseHandle.AfterDeadline afterDeadline;
 
     /** Made by the client. */
     public GrpcLeases(Caller caller, KeepAliveEngine engine, Namespace namespace, long timeoutNanos) {
+        this(caller, engine, namespace, timeoutNanos, LeaseHandle.AfterDeadline.STOP);
+    }
+
+    private GrpcLeases(
+            Caller caller,
+            KeepAliveEngine engine,
+            Namespace namespace,
+            long timeoutNanos,
+            LeaseHandle.AfterDeadline afterDeadline) {
         this.caller = caller;
         this.engine = engine;
         this.namespace = namespace;
         this.timeoutNanos = timeoutNanos;
+        this.afterDeadline = afterDeadline;
     }
 
     @Override
@@ -171,12 +182,17 @@ public final class GrpcLeases implements Leases {
 
     @Override
     public KeepAlive keepAlive(LeaseGrant grant, LeaseListener listener) {
-        return engine.keep(grant, listener);
+        return engine.keep(grant, listener, afterDeadline);
     }
 
     @Override
     public KeepAlive keepAlive(long leaseId, LeaseListener listener) {
-        return engine.keep(leaseId, listener);
+        return engine.keep(leaseId, listener, afterDeadline);
+    }
+
+    @Override
+    public Leases probingAfterDeadline() {
+        return new GrpcLeases(caller, engine, namespace, timeoutNanos, LeaseHandle.AfterDeadline.PROBE);
     }
 
     @Override
@@ -199,7 +215,7 @@ public final class GrpcLeases implements Leases {
         if (timeout.isNegative() || timeout.isZero()) {
             throw new IllegalArgumentException("timeout " + timeout);
         }
-        return new GrpcLeases(caller, engine, namespace, timeout.toNanos());
+        return new GrpcLeases(caller, engine, namespace, timeout.toNanos(), afterDeadline);
     }
 
     private static <T> void forward(CompletableFuture<T> from, CompletableFuture<T> to) {

@@ -5,6 +5,7 @@ import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Failures;
 import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.lease.KeepAlive;
 import io.leasehold.client.lease.KeepAliveCounts;
@@ -33,9 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class KeepAliveEngine {
     private static final Logger LOG = LoggerFactory.getLogger(KeepAliveEngine.class);
 
-    /** Leases that {@link #describe} lists. */
-    private static final int DESCRIBED_MAX = 200;
-
     private final Caller caller;
     private final Timeline timeline;
     private final Map<Long, KeptLease> leases = new ConcurrentHashMap<>();
@@ -54,19 +52,20 @@ public final class KeepAliveEngine {
 
     // ---- any thread
 
-    KeepAlive keep(LeaseGrant grant, LeaseListener listener) {
-        return register(new KeptLease(grant.id(), grant.ttl().toNanos(), grant.sentAtNanos()), listener);
+    KeepAlive keep(LeaseGrant grant, LeaseListener listener, LeaseHandle.AfterDeadline afterDeadline) {
+        return register(new KeptLease(grant.id(), grant.ttl().toNanos(), grant.sentAtNanos()), listener, afterDeadline);
     }
 
-    KeepAlive keep(long leaseId, LeaseListener listener) {
-        return register(new KeptLease(leaseId), listener);
+    KeepAlive keep(long leaseId, LeaseListener listener, LeaseHandle.AfterDeadline afterDeadline) {
+        return register(new KeptLease(leaseId), listener, afterDeadline);
     }
 
-    private KeepAlive register(KeptLease fresh, LeaseListener listener) {
+    private KeepAlive register(KeptLease fresh, LeaseListener listener, LeaseHandle.AfterDeadline afterDeadline) {
         if (caller.isClosed()) {
             throw new IllegalStateException("the client is closed");
         }
-        LeaseHandle handle = new LeaseHandle(this, fresh, listener, new ListenerQueue(caller.callbacks()));
+        LeaseHandle handle =
+                new LeaseHandle(this, fresh, listener, afterDeadline, new ListenerQueue(caller.callbacks()));
         timeline.execute(() -> add(handle));
         return handle;
     }
@@ -137,21 +136,15 @@ public final class KeepAliveEngine {
         return statistics.counts(leases.size());
     }
 
-    /** What is kept and how it stands, for people. */
+    /** What is kept and how it stands, for people; what is not well and what ends soon comes first. */
     public String describe() {
         long now = nowNanos();
-        StringBuilder text = new StringBuilder("leases: ").append(counts()).append('\n');
-        leases.values().stream().limit(DESCRIBED_MAX).forEach(lease -> text.append("  ")
-                .append(Long.toHexString(lease.id))
-                .append(' ')
-                .append(lease.state)
-                .append(" valid for ")
-                .append(Duration.ofNanos(lease.validForNanos(now)).toMillis())
-                .append(" ms\n"));
-        if (leases.size() > DESCRIBED_MAX) {
-            text.append("  … ").append(leases.size() - DESCRIBED_MAX).append(" more\n");
-        }
-        return text.toString();
+        List<KeptLease.Standing> standings = leases.values().stream()
+                .map(lease -> lease.standing(now))
+                .sorted(KeptLease.Standing.BY_URGENCY)
+                .toList();
+        return Listing.of(
+                "leases: " + counts(), standings.size(), standings.stream().map(KeptLease.Standing::toString));
     }
 
     // ---- the client's thread
@@ -165,7 +158,11 @@ public final class KeepAliveEngine {
         KeptLease present = leases.putIfAbsent(lease.id, lease);
         if (present != null) {
             handle.join(present);
-            present.handles.add(handle);
+            if (present.probed && !handle.probes()) {
+                handle.end(LossReason.LOCAL_DEADLINE);
+            } else {
+                present.handles.add(handle);
+            }
             return;
         }
         lease.handles.add(handle);
@@ -182,16 +179,21 @@ public final class KeepAliveEngine {
     void renewed(KeptLease lease, long ttlNanos, long now) {
         lease.outstanding = false;
         lease.warned = false;
+        lease.probed = false;
         lease.countFrom(lease.sentAtNanos, ttlNanos);
         lease.trusted = true;
         lease.renewAtNanos = lease.sentAtNanos + RenewalTimes.interval(ttlNanos, caller.random());
         change(lease, LeaseState.ACTIVE);
         agenda.place(lease);
         agenda.arm();
-        LeaseRenewal renewal = new LeaseRenewal(
-                lease.id, Duration.ofNanos(ttlNanos), Duration.ofNanos(now - lease.sentAtNanos), lease.validUntilNanos);
         for (LeaseHandle handle : lease.handles) {
-            handle.renewed(renewal);
+            if (handle.hasListeners()) {
+                handle.renewed(new LeaseRenewal(
+                        lease.id,
+                        Duration.ofNanos(ttlNanos),
+                        Duration.ofNanos(now - lease.sentAtNanos),
+                        lease.validUntilNanos));
+            }
         }
     }
 
@@ -210,6 +212,22 @@ public final class KeepAliveEngine {
                 }
             });
         }
+    }
+
+    /** The lease's time is over and nothing was heard: it is lost to all handles but those that probe. */
+    void expire(KeptLease lease) {
+        List<LeaseHandle> ending =
+                lease.handles.stream().filter(handle -> !handle.probes()).toList();
+        if (ending.size() == lease.handles.size()) {
+            lose(lease, LossReason.LOCAL_DEADLINE);
+            return;
+        }
+        LOG.info("lease is past its deadline and asked for all the same lease={}", Long.toHexString(lease.id));
+        lease.handles.removeAll(ending);
+        ending.forEach(handle -> handle.end(LossReason.LOCAL_DEADLINE));
+        lease.probed = true;
+        suspect(lease);
+        agenda.place(lease);
     }
 
     void lose(KeptLease lease, LossReason reason) {

@@ -1,7 +1,10 @@
 package io.leasehold.client.internal.lease;
 
+import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.lease.LeaseState;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -38,6 +41,10 @@ final class KeptLease {
     boolean revoking;
 
     boolean warned;
+
+    /** Whether its time is over and it is asked for all the same, as one of its handles wants it. */
+    boolean probed;
+
     long sentAtNanos;
 
     /** Its places in the queues of {@link LeaseAgenda}: of what is to come for it, and of answers that are waited for. */
@@ -80,7 +87,27 @@ final class KeptLease {
         return Math.max(validUntilNanos - nowNanos, 0);
     }
 
+    /** How it stands now. Any thread. */
+    Standing standing(long nowNanos) {
+        return new Standing(id, state, ttlNanos, validForNanos(nowNanos));
+    }
+
     long answerLimitNanos() {
         return RenewalTimes.answerLimit(ttlNanos);
+    }
+
+    /** How a lease stood at one moment. */
+    record Standing(long id, LeaseState state, long ttlNanos, long validForNanos) {
+        /** Those that are not well first, and of those that are well the one that ends first. */
+        static final Comparator<Standing> BY_URGENCY = Comparator.comparing(
+                        (Standing standing) -> standing.state == LeaseState.ACTIVE)
+                .thenComparingLong(Standing::validForNanos);
+
+        @Override
+        public String toString() {
+            return "lease " + Long.toHexString(id) + ' ' + state + ", ttl "
+                    + (ttlNanos == 0 ? "not known yet" : Listing.seconds(Duration.ofNanos(ttlNanos))) + ", valid for "
+                    + Listing.seconds(Duration.ofNanos(validForNanos));
+        }
     }
 }

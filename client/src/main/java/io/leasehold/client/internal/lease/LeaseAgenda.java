@@ -2,7 +2,6 @@ package io.leasehold.client.internal.lease;
 
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.time.Timeline;
-import io.leasehold.client.lease.LossReason;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -81,11 +80,11 @@ final class LeaseAgenda {
         noticePause(now);
         timer = null;
         for (KeptLease lease = all.first(); lease != null && isTime(lease, now); lease = all.first()) {
-            if (now - lease.validUntilNanos >= 0) {
-                engine.lose(lease, LossReason.LOCAL_DEADLINE);
+            if (!lease.probed && now - lease.validUntilNanos >= 0) {
+                engine.expire(lease);
                 continue;
             }
-            if (!lease.warned && now - warningNanos(lease) >= 0) {
+            if (!lease.warned && !lease.probed && now - warningNanos(lease) >= 0) {
                 lease.warned = true;
                 engine.suspect(lease);
                 Duration left = Duration.ofNanos(lease.validUntilNanos - now);
@@ -139,11 +138,20 @@ final class LeaseAgenda {
             return;
         }
         ttlNanosMin = Math.min(ttlNanosMin, lease.ttlNanos);
+        boolean toRenew = !lease.outstanding && !lease.due;
+        if (lease.probed) {
+            if (toRenew) {
+                all.place(lease, lease.renewAtNanos);
+            } else {
+                all.remove(lease);
+            }
+            return;
+        }
         long wake = lease.validUntilNanos;
         if (!lease.warned) {
             wake = earlier(wake, warningNanos(lease));
         }
-        if (!lease.outstanding && !lease.due) {
+        if (toRenew) {
             wake = earlier(wake, lease.renewAtNanos);
         }
         all.place(lease, wake);

@@ -20,10 +20,19 @@ import org.slf4j.LoggerFactory;
 
 /** One user's hold on a kept lease: its listeners, and the one end it is told. Any thread. */
 final class LeaseHandle implements KeepAlive {
+    /** What becomes of it when the lease's time is over and nothing was heard. */
+    enum AfterDeadline {
+        /** It has lost the lease. */
+        STOP,
+        /** It goes on asking until the server says what is true. */
+        PROBE
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(LeaseHandle.class);
 
     private final KeepAliveEngine engine;
     private final long leaseId;
+    private final AfterDeadline afterDeadline;
     private final List<LeaseListener> listeners = new CopyOnWriteArrayList<>();
     private final ListenerQueue queue;
     private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
@@ -34,8 +43,14 @@ final class LeaseHandle implements KeepAlive {
     private volatile KeptLease lease;
     private volatile boolean over;
 
-    LeaseHandle(KeepAliveEngine engine, KeptLease lease, LeaseListener first, ListenerQueue queue) {
+    LeaseHandle(
+            KeepAliveEngine engine,
+            KeptLease lease,
+            LeaseListener first,
+            AfterDeadline afterDeadline,
+            ListenerQueue queue) {
         this.engine = engine;
+        this.afterDeadline = afterDeadline;
         this.lease = lease;
         this.leaseId = lease.id;
         this.queue = queue;
@@ -53,8 +68,16 @@ final class LeaseHandle implements KeepAlive {
         lease = other;
     }
 
+    boolean probes() {
+        return afterDeadline == AfterDeadline.PROBE;
+    }
+
+    boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
     void renewed(LeaseRenewal newest) {
-        if (!listeners.isEmpty() && renewal.getAndSet(newest) == null) {
+        if (hasListeners() && renewal.getAndSet(newest) == null) {
             queue.add(() -> {
                 LeaseRenewal told = renewal.getAndSet(null);
                 if (told != null) {
@@ -77,7 +100,7 @@ final class LeaseHandle implements KeepAlive {
     }
 
     private void addCall(Consumer<LeaseListener> call) {
-        if (!listeners.isEmpty()) {
+        if (hasListeners()) {
             queue.add(() -> tell(call));
         }
     }

@@ -115,7 +115,8 @@ final class OneShots {
     }
 
     private @Nullable OneShot remove(long leaseId) {
-        OneShot shot = waiting.remove(leaseId);
+        // Mostly nobody asks once, and each answer to the leases that are kept comes by here.
+        OneShot shot = waiting.isEmpty() ? null : waiting.remove(leaseId);
         if (shot != null && !shot.sent) {
             dueCount--;
         }

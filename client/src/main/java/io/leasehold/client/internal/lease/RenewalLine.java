@@ -264,7 +264,7 @@ final class RenewalLine implements RenewalAnswers {
         long now = timeline.nanos();
         long limit = PAUSE_NANOS_MAX;
         for (KeptLease lease : engine.kept()) {
-            if (lease.isKnown()) {
+            if (lease.isKnown() && !lease.probed) {
                 limit = Math.min(limit, Math.min(lease.ttlNanos / 6, (lease.validUntilNanos - now) / 4));
             }
         }
