@@ -2,7 +2,10 @@ package io.leasehold.client.internal.leasing;
 
 import io.leasehold.client.call.Blocking;
 import io.leasehold.client.call.Header;
+import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
+import io.leasehold.client.internal.time.Futures;
+import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.kv.DeleteResult;
 import io.leasehold.client.kv.GetOptions;
 import io.leasehold.client.kv.GetResult;
@@ -19,6 +22,7 @@ import io.leasehold.client.session.SessionOptions;
 import io.leasehold.client.session.Sessions;
 import io.leasehold.client.watch.Watches;
 import io.leasehold.protocol.ByteSequence;
+import io.leasehold.protocol.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +57,43 @@ public final class CachingKv implements LeasingKv {
         return sessions.open(lease).thenCompose(session -> {
             LeasingCore core = new LeasingCore(
                     caller.timeline(), caller.callbacks(), caller.random(), kv, names, options, session);
-            return core.begin(watches)
-                    .thenApply(revision -> new CachingKv(core, kv, callTimeoutNanos, core.waitNanosMax()));
+            CachingKv opened = new CachingKv(core, kv, callTimeoutNanos, core.waitNanosMax());
+            CompletableFuture<LeasingKv> result = new CompletableFuture<>();
+            Timeline.Timer limit = caller.timeline().after(callTimeoutNanos, () -> core.fail(result, tooLate(prefix)));
+            Futures.onEnd(core.begin(watches), (revision, refused) -> {
+                limit.cancel();
+                if (refused == null) {
+                    result.complete(opened);
+                } else {
+                    core.fail(result, explained(prefix, Futures.cause(refused)));
+                }
+            });
+            Futures.onEnd(result, (cache, failed) -> {
+                if (failed != null) {
+                    // Nobody has it to close it, and its lease would be kept for ever.
+                    core.abandon();
+                }
+            });
+            return result;
         });
+    }
+
+    private static LeaseholdException tooLate(ByteSequence prefix) {
+        return LeaseholdException.local(
+                LeaseholdException.Kind.DEADLINE_EXCEEDED, "the leasing keys " + prefix + " are not followed in time");
+    }
+
+    private static Throwable explained(ByteSequence prefix, Throwable failed) {
+        if (failed instanceof LeaseholdException known && known.is(ErrorCode.PERMISSION_DENIED)) {
+            return new LeaseholdException(
+                    known.kind(),
+                    ErrorCode.PERMISSION_DENIED,
+                    false,
+                    "a leasing cache needs to read and write every key that begins with " + prefix + ": "
+                            + known.getMessage(),
+                    known);
+        }
+        return failed;
     }
 
     @Override

@@ -186,6 +186,11 @@ final class LeasingCore implements WatchListener, SessionListener {
         open.forEach(write -> write.fail(closedException()));
     }
 
+    /** Closes what nobody has got hold of, and does not wait for it. */
+    void abandon() {
+        Futures.onEnd(close(), (done, never) -> {});
+    }
+
     CompletableFuture<Void> close() {
         closed = true;
         failOpenWrites();
