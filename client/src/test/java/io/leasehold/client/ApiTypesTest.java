@@ -11,7 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -113,7 +115,7 @@ final class ApiTypesTest {
         assertThat(CLIENT).hasSizeGreaterThan(50);
     }
 
-    /** Looks at what public methods take and answer. */
+    /** Looks at what public types extend, at their public and protected fields, and at what methods take, answer and throw. */
     private static final class ShowOnlyOwnTypes extends ArchCondition<JavaClass> {
         ShowOnlyOwnTypes() {
             super("show only types of the JDK and of the client");
@@ -121,20 +123,39 @@ final class ApiTypesTest {
 
         @Override
         public void check(JavaClass type, ConditionEvents events) {
-            Stream<JavaCodeUnit> shown = type.getCodeUnits().stream()
-                    .filter(unit -> unit.getModifiers().contains(JavaModifier.PUBLIC));
-            shown.forEach(unit -> {
-                Set<String> foreign = Stream.concat(
-                                unit.getRawParameterTypes().stream(), Stream.of(unit.getRawReturnType()))
-                        .map(JavaClass::getBaseComponentType)
-                        .filter(seen -> !seen.isPrimitive())
-                        .map(JavaClass::getName)
-                        .filter(name -> !isOwn(name))
-                        .collect(Collectors.toSet());
-                if (!foreign.isEmpty()) {
-                    events.add(SimpleConditionEvent.violated(unit, unit.getFullName() + " shows " + foreign));
-                }
-            });
+            Stream<JavaType> supertypes = Stream.concat(type.getSuperclass().stream(), type.getInterfaces().stream());
+            report(type, type.getFullName(), supertypes, events);
+            type.getFields().stream()
+                    .filter(ShowOnlyOwnTypes::isSeen)
+                    .forEach(field -> report(field, field.getFullName(), Stream.of(field.getType()), events));
+            type.getCodeUnits().stream()
+                    .filter(ShowOnlyOwnTypes::isSeen)
+                    .forEach(unit -> report(unit, unit.getFullName(), typesOf(unit), events));
+        }
+
+        private static Stream<JavaType> typesOf(JavaCodeUnit unit) {
+            return Stream.of(
+                            unit.getParameterTypes().stream(),
+                            Stream.of(unit.getReturnType()),
+                            unit.getExceptionTypes().stream())
+                    .flatMap(types -> types);
+        }
+
+        private static boolean isSeen(JavaMember member) {
+            return member.getModifiers().contains(JavaModifier.PUBLIC)
+                    || member.getModifiers().contains(JavaModifier.PROTECTED);
+        }
+
+        private static void report(Object where, String name, Stream<JavaType> types, ConditionEvents events) {
+            Set<String> foreign = types.flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                    .map(JavaClass::getBaseComponentType)
+                    .filter(seen -> !seen.isPrimitive())
+                    .map(JavaClass::getName)
+                    .filter(seen -> !isOwn(seen))
+                    .collect(Collectors.toSet());
+            if (!foreign.isEmpty()) {
+                events.add(SimpleConditionEvent.violated(where, name + " shows " + foreign));
+            }
         }
 
         private static boolean isOwn(String name) {
