@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -199,6 +200,20 @@ final class NamingTest {
         assertThat(store.keys()).containsExactly("my-service/a:1");
         assertThat(states)
                 .containsExactly(Registration.State.REGISTERED, Registration.State.LOST, Registration.State.REGISTERED);
+    }
+
+    @Test
+    void closing_while_no_server_answers_ends_and_leaves_the_key_to_its_lease() {
+        Registration registration = register("a:1", RegistrationOptions.DEFAULT.ttl(Duration.ofSeconds(5)));
+        world.cluster.stop(0);
+
+        CompletableFuture<Void> closing = registration.closeAsync();
+        world.time.advance(Duration.ofSeconds(30));
+
+        assertThat(closing).isDone();
+        assertThat(registration.state()).isEqualTo(Registration.State.CLOSED);
+        assertThat(world.client.leases().counts().kept()).isZero();
+        assertThat(world.leases.isAlive(registration.leaseId())).isFalse();
     }
 
     @Test

@@ -102,6 +102,31 @@ final class ResolverTest {
     }
 
     @Test
+    void two_keys_with_one_address_are_told_as_one_and_sockets_of_a_machine_not_at_all() {
+        put("a", "10.0.0.1:1");
+        put("b", "10.0.0.1:1");
+        put("c", "[::1]:50051");
+        put("d", "unix:/tmp/s");
+        begin();
+
+        assertThat(channel.told()).containsExactly("10.0.0.1:1 [0:0:0:0:0:0:0:1]:50051");
+    }
+
+    @Test
+    void after_its_end_a_resolver_watches_nothing_and_tells_nothing() {
+        put("a", "10.0.0.1:1");
+        begin();
+
+        resolver.shutdown();
+        pass(Duration.ofMillis(100));
+        put("b", "10.0.0.2:1");
+        pass(Duration.ofSeconds(5));
+
+        assertThat(channel.told()).containsExactly("10.0.0.1:1");
+        assertThat(store.events.watchers).isEmpty();
+    }
+
+    @Test
     void an_empty_list_is_told_only_when_it_stays_empty() {
         put("a", "10.0.0.1:1");
         begin();

@@ -10,26 +10,35 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/cases.md names tests that are there, and leaves no case out. */
+/** The tables of cases name tests that are there, and leave no case out. */
 class CasesTest {
     private static final Path ROOT = root();
-    private static final Map<String, Integer> CASES =
-            Map.of("api", 40, "kv", 52, "watch", 50, "services", 50, "cluster", 52);
+    private static final Map<String, Map<String, Integer>> CASES = Map.of(
+            "cases.md", Map.of("api", 40, "kv", 52, "watch", 50, "services", 50, "cluster", 52),
+            "client-cases.md", Map.of("lease", 23, "leasing", 29, "naming", 20, "recipes", 24, "jetcd", 22));
     private static final Pattern SECTION = Pattern.compile("## (\\w+): .*");
     private static final Pattern ROW = Pattern.compile("\\| (\\d+)(?:-(\\d+))? \\| (.*) \\|");
     private static final Pattern NAMED = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`");
 
-    @Test
-    void every_case_has_a_row() throws IOException {
+    private static Set<String> tables() {
+        return CASES.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("tables")
+    void every_case_has_a_row(String table) throws IOException {
+        Map<String, Integer> cases = CASES.getOrDefault(table, Map.of());
         Map<String, List<Integer>> rows = new HashMap<>();
         String section = "";
-        for (String line : lines()) {
+        for (String line : lines(table)) {
             Matcher title = SECTION.matcher(line);
             section = title.matches() ? title.group(1) : section;
             Matcher row = ROW.matcher(line);
@@ -41,18 +50,19 @@ class CasesTest {
             }
         }
 
-        assertThat(rows.keySet()).isEqualTo(CASES.keySet());
+        assertThat(rows.keySet()).isEqualTo(cases.keySet());
         rows.forEach((name, numbers) -> assertThat(numbers)
                 .as(name)
-                .containsExactlyElementsOf(IntStream.rangeClosed(1, CASES.getOrDefault(name, 0))
+                .containsExactlyElementsOf(IntStream.rangeClosed(1, cases.getOrDefault(name, 0))
                         .boxed()
                         .toList()));
     }
 
-    @Test
-    void every_test_that_is_named_is_there() throws IOException {
+    @ParameterizedTest
+    @MethodSource("tables")
+    void every_test_that_is_named_is_there(String table) throws IOException {
         Map<String, String> sources = sources();
-        for (String line : lines()) {
+        for (String line : lines(table)) {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
                 assertThat(line).containsPattern("`\\w+(Test|IT)|none: ");
@@ -78,13 +88,13 @@ class CasesTest {
         throw new AssertionError("no directory above has docs/cases.md");
     }
 
-    private static List<String> lines() throws IOException {
-        return Files.readAllLines(ROOT.resolve("docs/cases.md"));
+    private static List<String> lines(String table) throws IOException {
+        return Files.readAllLines(ROOT.resolve("docs").resolve(table));
     }
 
     private static Map<String, String> sources() throws IOException {
         Map<String, String> sources = new HashMap<>();
-        for (String module : List.of("server", "interop", "statemachine")) {
+        for (String module : List.of("server", "interop", "statemachine", "client")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
                 files.filter(file -> file.toString().endsWith(".java"))
                         .forEach(file ->
