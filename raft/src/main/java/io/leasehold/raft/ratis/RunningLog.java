@@ -234,6 +234,8 @@ final class RunningLog {
             if (closed) {
                 return;
             }
+            IdleLogWorker.wake(
+                    division.getId().toString(), division.getMemberId().toString());
         }
         LOG.warn("the log did not close in time limitSeconds={}", ReplicatedLog.CLOSE_LIMIT_SECONDS);
     }
