@@ -13,6 +13,7 @@ import io.leasehold.server.front.PortRole;
 import io.leasehold.server.logging.LibraryLogs;
 import io.leasehold.server.logging.LogOutputs;
 import io.leasehold.server.logging.LogRules;
+import io.leasehold.server.memory.HeapLooks;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +119,7 @@ public final class Main {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(life, logger), "leasehold-stop"));
         StopSignals.install(() -> stop(life, logger));
+        HeapLooks.start(life);
         tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
         return OptionalInt.empty();
     }

@@ -21,12 +21,6 @@ final class Endings {
     /** Leases in one command: as many as keys that one entry should delete. */
     static final int BATCH_LIMIT = 500;
 
-    /**
-     * Expiries without an answer: one being logged while the one before is applied. More would only stand in the way of
-     * the foreground, half a millisecond of deletions each.
-     */
-    static final int EXPIRIES_IN_FLIGHT_LIMIT = 2;
-
     /** Checkpoints without an answer. More would only queue in front of the log. */
     static final int CHECKPOINTS_IN_FLIGHT_LIMIT = 16;
 
@@ -43,6 +37,7 @@ final class Endings {
     /** Refused, and to be computed anew. */
     private final List<Remaining> checkpointsRefused = new ArrayList<>();
 
+    private final ExpiryPace pace = new ExpiryPace();
     private int expiriesInFlight;
     private int checkpointsInFlight;
     /** Leases in the next expiry: fewer while they hold many keys. */
@@ -50,7 +45,7 @@ final class Endings {
     /** How long the next refusal holds everything up. */
     private long pauseNanos = LeaseKeeper.TICK_NANOS;
 
-    private long notBeforeNanos;
+    private long refusedUntilNanos;
 
     Endings(long term, LeaseDeadlines deadlines, LeaseProposals proposals, Consumer<KeeperMessage.ReignMessage> post) {
         this.term = term;
@@ -65,27 +60,51 @@ final class Endings {
      * @return whether more is due and may be proposed at once
      */
     boolean poll(long nowNanos) {
-        if (nowNanos < notBeforeNanos) {
+        if (nowNanos < notBeforeNanos()) {
             return false;
         }
         takeUpRefused(nowNanos);
         boolean more = true;
-        while (more && mayPropose()) {
+        while (more && mayPropose(nowNanos)) {
             Batch batch = new Batch();
             more = deadlines.poll(nowNanos, expiryLimit, batch) == expiryLimit;
             // Within a lease only one of the two can be in a batch, so their order does not matter.
             if (!batch.expired.isEmpty()) {
-                proposeExpire(batch.expired);
+                proposeExpire(batch.expired, nowNanos);
             }
             if (!batch.checkpoints.isEmpty()) {
                 proposeCheckpoint(batch.checkpoints);
             }
         }
-        return more && mayPropose();
+        return more && mayPropose(nowNanos);
     }
 
-    private boolean mayPropose() {
-        return expiriesInFlight < EXPIRIES_IN_FLIGHT_LIMIT && checkpointsInFlight < CHECKPOINTS_IN_FLIGHT_LIMIT;
+    /** When there may be something to propose; {@link Long#MAX_VALUE} for never, if nothing changes. */
+    long nextPollNanos() {
+        long dueNanos = expiriesToRepeat.isEmpty() ? deadlines.nextDueNanos() : Long.MIN_VALUE;
+        return Math.max(dueNanos, notBeforeNanos());
+    }
+
+    private long notBeforeNanos() {
+        return Math.max(refusedUntilNanos, pace.restsUntilNanos());
+    }
+
+    private boolean mayPropose(long nowNanos) {
+        return mayExpire(nowNanos) && checkpointsInFlight < CHECKPOINTS_IN_FLIGHT_LIMIT;
+    }
+
+    private boolean mayExpire(long nowNanos) {
+        return expiriesInFlight < ExpiryPace.inFlightLimit(latenessNanos(nowNanos), deadlines.size());
+    }
+
+    /** How late the oldest lease is that is due and not proposed; 0 when none is. */
+    private long latenessNanos(long nowNanos) {
+        long oldestNanos = Math.min(nowNanos, deadlines.nextDueNanos());
+        Incarnation first = expiriesToRepeat.peek();
+        if (first != null && deadlines.contains(first.id(), first.grantIndex())) {
+            oldestNanos = Math.min(oldestNanos, deadlines.deadlineNanos(first.id()));
+        }
+        return nowNanos - oldestNanos;
     }
 
     void expirySettled(List<Incarnation> leases, boolean applied, long nowNanos) {
@@ -100,6 +119,7 @@ final class Endings {
         if (applied) {
             int ended = leases.size() - left;
             expiryLimit = left > 0 ? Math.max(1, ended) : Math.min(BATCH_LIMIT, 2 * expiryLimit);
+            pace.settled(latenessNanos(nowNanos), deadlines.size(), nowNanos);
         }
         pauseUnless(applied, nowNanos);
     }
@@ -117,13 +137,13 @@ final class Endings {
         if (applied) {
             pauseNanos = LeaseKeeper.TICK_NANOS;
         } else {
-            notBeforeNanos = nowNanos + pauseNanos;
+            refusedUntilNanos = nowNanos + pauseNanos;
             pauseNanos = Math.min(PAUSE_NANOS_MAX, 2 * pauseNanos);
         }
     }
 
     private void takeUpRefused(long nowNanos) {
-        while (!expiriesToRepeat.isEmpty() && expiriesInFlight < EXPIRIES_IN_FLIGHT_LIMIT) {
+        while (!expiriesToRepeat.isEmpty() && mayExpire(nowNanos)) {
             List<Incarnation> again = new ArrayList<>();
             while (again.size() < expiryLimit && !expiriesToRepeat.isEmpty()) {
                 Incarnation lease = expiriesToRepeat.remove();
@@ -132,7 +152,7 @@ final class Endings {
                 }
             }
             if (!again.isEmpty()) {
-                proposeExpire(again);
+                proposeExpire(again, nowNanos);
             }
         }
         for (Remaining lease : checkpointsRefused) {
@@ -141,8 +161,9 @@ final class Endings {
         checkpointsRefused.clear();
     }
 
-    private void proposeExpire(List<Incarnation> expired) {
+    private void proposeExpire(List<Incarnation> expired, long nowNanos) {
         expiriesInFlight++;
+        pace.proposed(nowNanos);
         List<Incarnation> leases = List.copyOf(expired);
         proposals.proposeExpire(
                 term,

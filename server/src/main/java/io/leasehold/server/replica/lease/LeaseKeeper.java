@@ -207,7 +207,7 @@ public final class LeaseKeeper implements TurnLoop.Turns {
     /** Sleeps until there is mail or a lease is due, at most {@code nanos}. */
     @Override
     public void sleep(long nanos) {
-        long dueNanos = reign == null ? Long.MAX_VALUE : reign.nextDueNanos();
+        long dueNanos = reign == null ? Long.MAX_VALUE : reign.nextPollNanos();
         long nowNanos = clock.now();
         if (dueNanos <= nowNanos) {
             wakeUp.sleep(Math.min(nanos, TICK_NANOS));

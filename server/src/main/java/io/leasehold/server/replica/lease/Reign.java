@@ -65,9 +65,9 @@ final class Reign {
         return promotion.isUnderWay();
     }
 
-    /** When the earliest lease is due; {@link Long#MAX_VALUE} for never. */
-    long nextDueNanos() {
-        return promotion.isUnderWay() ? Long.MIN_VALUE : deadlines.nextDueNanos();
+    /** When {@link #poll} may have something to propose; {@link Long#MAX_VALUE} for never, if nothing changes. */
+    long nextPollNanos() {
+        return promotion.isUnderWay() ? Long.MIN_VALUE : endings.nextPollNanos();
     }
 
     void granted(KeeperMessage.Granted lease, long stampNanos) {

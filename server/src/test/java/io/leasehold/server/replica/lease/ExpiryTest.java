@@ -85,14 +85,14 @@ final class ExpiryTest {
     }
 
     @Test
-    void many_leases_go_into_bounded_commands_and_a_bounded_number_of_these() {
-        int leases = (Endings.EXPIRIES_IN_FLIGHT_LIMIT + 2) * Endings.BATCH_LIMIT;
+    void many_leases_go_into_bounded_commands_and_those_one_after_the_other() {
+        int leases = 4 * Endings.BATCH_LIMIT;
         for (long id = 1; id <= leases; id++) {
             rig.grant(id, 1);
         }
         rig.pass(SECOND);
 
-        assertThat(rig.proposed).hasSize(Endings.EXPIRIES_IN_FLIGHT_LIMIT);
+        assertThat(rig.proposed).hasSize(1);
         assertThat(rig.proposed).allSatisfy(p -> assertThat(p.leases()).hasSize(Endings.BATCH_LIMIT));
         Set<Long> ended = new HashSet<>();
         while (!rig.proposed.isEmpty()) {
@@ -106,6 +106,30 @@ final class ExpiryTest {
     }
 
     @Test
+    void the_end_of_many_leases_rests_as_long_as_it_works_until_it_is_late() {
+        int leases = 20 * Endings.BATCH_LIMIT;
+        for (long id = 1; id <= leases; id++) {
+            rig.grant(id, 1);
+        }
+        rig.pass(SECOND);
+        rig.monotonicNanos += 4 * KeeperRig.MILLI;
+        rig.apply(rig.takeProposed(Kind.EXPIRE));
+        rig.turn();
+        assertThat(rig.proposed).as("resting").isEmpty();
+        rig.monotonicNanos += 4 * KeeperRig.MILLI;
+        rig.turn();
+        assertThat(rig.proposed).as("rested").hasSize(1);
+
+        rig.monotonicNanos += leases * ExpiryPace.ALLOWED_NANOS_PER_LEASE;
+        rig.turn();
+
+        assertThat(rig.proposed).as("late").hasSize(ExpiryPace.HURRIED_LIMIT);
+        rig.apply(rig.takeProposed(Kind.EXPIRE));
+        rig.turn();
+        assertThat(rig.proposed).as("late, and no rest").hasSize(ExpiryPace.HURRIED_LIMIT);
+    }
+
+    @Test
     void leases_that_an_expiry_did_not_get_to_are_proposed_again_at_once_in_smaller_commands() {
         LongStream.rangeClosed(1, 40).forEach(id -> rig.grant(id, 1));
         rig.pass(SECOND);
@@ -116,9 +140,10 @@ final class ExpiryTest {
         whole.listener().applied();
         rig.turn();
 
-        assertThat(rig.proposed).hasSize(Endings.EXPIRIES_IN_FLIGHT_LIMIT);
-        assertThat(rig.takeProposed(Kind.EXPIRE).leases())
-                .isEqualTo(whole.leases().subList(10, 20));
+        Proposed next = rig.takeProposed(Kind.EXPIRE);
+        assertThat(next.leases()).isEqualTo(whole.leases().subList(10, 20));
+        rig.apply(next);
+        rig.turn();
         assertThat(rig.takeProposed(Kind.EXPIRE).leases())
                 .isEqualTo(whole.leases().subList(20, 30));
     }
