@@ -29,7 +29,7 @@ final class Pipeline {
      * @param inFlight how many at a time
      * @param call the n-th call
      * @param answered takes the n-th answer, on an event loop
-     * @throws IllegalStateException when a call fails
+     * @throws IllegalStateException when a call fails; those that were not made by then are not made
      */
     static <Q, A> void run(
             Connections connections,
@@ -80,7 +80,11 @@ final class Pipeline {
                     @Override
                     public void onError(Throwable reason) {
                         failures.add(reason);
-                        onCompleted();
+                        left.countDown();
+                        // The rest is not tried: on a closed connection each would fail within the call before it.
+                        for (int unissued = count - next.getAndSet(count); unissued > 0; unissued--) {
+                            left.countDown();
+                        }
                     }
 
                     @Override

@@ -9,17 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class HistoryReader {
     private final LogView log;
     private final IndexReader index;
-    private final long compactedRevision;
+    private final long previousAfterRevision;
 
     private final List<StoreEvent> events = new ArrayList<>();
     private int revisions;
     private long bytes;
     private long lastRevision;
 
-    HistoryReader(LogView log, IndexReader index, long compactedRevision) {
+    /** Events show what was before them behind revision {@code previousAfterRevision}: the compacted one, or the greatest long. */
+    HistoryReader(LogView log, IndexReader index, long previousAfterRevision) {
         this.log = log;
         this.index = index;
-        this.compactedRevision = compactedRevision;
+        this.previousAfterRevision = previousAfterRevision;
     }
 
     /** See {@link StoreSnapshot#history}. */
@@ -77,6 +78,6 @@ final class HistoryReader {
 
     private @Nullable KeyValueRecord previous(KeyValueRecord record, long revision) {
         // What was in force before a revision that is compacted itself may or may not be swept: never show it.
-        return revision <= compactedRevision ? null : index.liveAt(record.key(), revision - 1);
+        return revision <= previousAfterRevision ? null : index.liveAt(record.key(), revision - 1);
     }
 }

@@ -71,7 +71,17 @@ public final class StoreSnapshot implements StoreView {
      * @return events and where to go on; behind {@code toRevision} when all has been read
      */
     public HistorySlice history(long fromRevision, long toRevision, int revisionLimit, int byteLimit) {
-        HistoryReader history = new HistoryReader(log, reader, compactedRevision);
+        return history(fromRevision, toRevision, revisionLimit, byteLimit, true);
+    }
+
+    /**
+     * As the other one.
+     *
+     * @param withPrevious whether the events are to show what was before them, which costs more than all else of it
+     */
+    public HistorySlice history(
+            long fromRevision, long toRevision, int revisionLimit, int byteLimit, boolean withPrevious) {
+        HistoryReader history = new HistoryReader(log, reader, withPrevious ? compactedRevision : Long.MAX_VALUE);
         return history.read(fromRevision, Math.min(toRevision, revision), revisionLimit, byteLimit);
     }
 

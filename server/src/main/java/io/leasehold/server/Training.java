@@ -12,6 +12,7 @@ import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
 import io.leasehold.protocol.etcdserverpb.RangeRequest;
+import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import io.leasehold.protocol.etcdserverpb.WatchCreateRequest;
 import io.leasehold.protocol.etcdserverpb.WatchGrpc;
 import io.leasehold.protocol.etcdserverpb.WatchRequest;
@@ -44,6 +45,12 @@ import org.slf4j.LoggerFactory;
 final class Training {
     /** Enough for the JVM to learn which methods are hot; more would only take longer. */
     private static final int ROUNDS = 300;
+
+    /** Keys of one lease: its end is hot from the first time on, and whoever writes then waits for it. */
+    private static final int LEASED_KEYS = 10_000;
+
+    /** Far fewer than a transaction may have by default. */
+    private static final int PUTS_PER_TXN = 100;
 
     private static final int WATCH_EVENTS = 1;
 
@@ -134,6 +141,16 @@ final class Training {
         keepAlive.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
         renewed.await();
         watched.await();
+        for (int from = ROUNDS; from < LEASED_KEYS; from += PUTS_PER_TXN) {
+            TxnRequest.Builder txn = TxnRequest.newBuilder();
+            for (int number = from; number < from + PUTS_PER_TXN; number++) {
+                txn.addSuccessBuilder()
+                        .getRequestPutBuilder()
+                        .setKey(key(number))
+                        .setLease(lease);
+            }
+            kv.txn(txn.build());
+        }
         leases.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
     }
 

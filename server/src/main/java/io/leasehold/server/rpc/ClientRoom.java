@@ -28,6 +28,11 @@ final class ClientRoom {
         awaited.set(true);
     }
 
+    /** Whether somebody waits for room and has not been told yet. Any thread. */
+    boolean isAwaited() {
+        return awaited.get();
+    }
+
     /** Whether somebody waits for room; true for one caller, who tells him. Any thread. */
     boolean takeWaiting() {
         return awaited.get() && awaited.compareAndSet(true, false);

@@ -27,8 +27,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     /** Requests under way on one stream. */
     static final int REQUESTS_LIMIT = 64;
-    /** What is queued for one stream: a burst of many watchers' events is taken without falling behind. */
-    private static final int QUEUED_BYTES_LIMIT = 256 * 1024;
+    /**
+     * What is queued for one stream: two bursts of twenty events for each of a hundred watchers, who share the events'
+     * bytes, without one of them falling behind.
+     */
+    private static final int QUEUED_BYTES_LIMIT = 1024 * 1024;
+    /** Who waits for room is told when this much is left: catching up for a response or two costs more than it brings. */
+    private static final int QUEUED_BYTES_RESUMED = QUEUED_BYTES_LIMIT / 4;
     /** What a queued response takes beside its bytes, so that small ones are bounded too. */
     private static final int OVERHEAD_BYTES = 128;
 
@@ -100,12 +105,16 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
 
     @Override
     public boolean isReady() {
+        if (room.isAwaited()) {
+            // Others of the stream wait: all of them are told together, and nobody fills the room before that.
+            return false;
+        }
         if (hasRoom()) {
             return true;
         }
         room.await();
         // Room made before the line above was not announced; then nobody else will announce it.
-        return hasRoom() && room.takeWaiting();
+        return isEmptied() && room.takeWaiting();
     }
 
     @Override
@@ -174,6 +183,11 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
         return room.isTransportReady() && queuedBytes.get() < QUEUED_BYTES_LIMIT;
     }
 
+    /** Whether there is so much room that those who wait may go on; no event is queued while they wait. */
+    private boolean isEmptied() {
+        return room.isTransportReady() && queuedBytes.get() <= QUEUED_BYTES_RESUMED;
+    }
+
     private static long sizeBytes(WatchReply reply) {
         return (long) OVERHEAD_BYTES + reply.encodedLength();
     }
@@ -205,7 +219,7 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
         if (ready) {
             call.handled(handled.getAndSet(0));
         }
-        if (hasRoom() && room.takeWaiting()) {
+        if (isEmptied() && room.takeWaiting()) {
             stream.ready();
         }
     }

@@ -109,7 +109,8 @@ final class CatchUp {
     private void share(long from, StoreSnapshot snapshot) {
         HistorySlice slice = from > snapshot.revision()
                 ? new HistorySlice(List.of(), from)
-                : snapshot.history(from, snapshot.revision(), SLICE_REVISIONS_LIMIT, SLICE_BYTES_LIMIT);
+                : snapshot.history(
+                        from, snapshot.revision(), SLICE_REVISIONS_LIMIT, SLICE_BYTES_LIMIT, anyWantsPrevious(from));
         List<Watcher> sharers = takeReady(from, Math.max(slice.nextRevision(), from + 1));
         collect(slice.events(), sharers);
         for (Watcher watcher : sharers) {
@@ -129,6 +130,14 @@ final class CatchUp {
             }
         }
         liftRevision = slice.nextRevision();
+    }
+
+    /** Whether one of those who may share a slice wants to be told what was before a change. */
+    private boolean anyWantsPrevious(long from) {
+        // A slice ends behind so many revisions that there are, and they are without gaps.
+        return waiting.subMap(from, from + SLICE_REVISIONS_LIMIT).values().stream()
+                .flatMap(Set::stream)
+                .anyMatch(watcher -> watcher.spec.prevKv());
     }
 
     /** Takes out those with from ≤ next revision < to whose sinks are ready, and parks the others. */

@@ -28,9 +28,9 @@ public final class EncodedEvent {
     private static final byte PREV_KV_TAG = (3 << 3) | 2;
 
     private final StoreEvent event;
-    private final List<EncodedEvent> alone = List.of(this);
     private byte @Nullable [] plain;
     private byte @Nullable [] withPrevious;
+    private @Nullable List<EncodedEvent> alone;
 
     /** Wraps a change; nothing is encoded yet. */
     public EncodedEvent(StoreEvent event) {
@@ -57,9 +57,14 @@ public final class EncodedEvent {
         return event.record().modRevision();
     }
 
-    /** A list of this event only; one for all watchers that see nothing else of its revision. */
+    /** A list of this event only; one for all watchers that see nothing else of its revision. Dispatcher's thread. */
     List<EncodedEvent> alone() {
-        return alone;
+        List<EncodedEvent> list = alone;
+        if (list == null) {
+            list = List.of(this);
+            alone = list;
+        }
+        return list;
     }
 
     /** Makes the wire form that {@link #bytes} returns and tells its length. Dispatcher's thread. */

@@ -23,6 +23,7 @@ final class SyncedWatchers {
     /** Those with events that are gathered and not sent. */
     private final List<Watcher> touched = new ArrayList<>();
 
+    private int responsesSent;
     private int gatheredRevisions;
     private long gatheredBytes;
 
@@ -61,8 +62,8 @@ final class SyncedWatchers {
     }
 
     /**
-     * Serves a batch; what has been served before is skipped. Who sees several revisions of it gets them in one response:
-     * they were written together, and a response costs more than an event.
+     * Takes in a batch; what has been served before is skipped. It is sent by {@link #sendAll} at the latest. Who sees several
+     * revisions meanwhile gets them in one response, for a response costs more than an event.
      */
     void deliver(EventFeed.Batch batch) {
         List<StoreEvent> events = batch.events();
@@ -74,16 +75,12 @@ final class SyncedWatchers {
                 to++;
             }
             if (revision > servedRevision) {
-                if (revision > servedRevision + 1) {
-                    send();
-                    skipThrough(revision - 1);
-                }
+                skipThrough(revision - 1);
                 gather(events.subList(from, to));
                 servedRevision = revision;
             }
             from = to;
         }
-        send();
         skipThrough(batch.revision());
     }
 
@@ -92,6 +89,7 @@ final class SyncedWatchers {
         if (revision <= servedRevision) {
             return;
         }
+        send();
         List<Watcher> concerned =
                 all.stream().filter(watcher -> watcher.nextRevision <= revision).toList();
         concerned.forEach(watcher -> fallBehind(watcher, servedRevision + 1));
@@ -118,8 +116,20 @@ final class SyncedWatchers {
         }
     }
 
-    /** Sends what is noted. */
+    /**
+     * Sends what is noted.
+     *
+     * @return how many responses that were since the last call from outside
+     */
+    int sendAll() {
+        send();
+        int responses = responsesSent;
+        responsesSent = 0;
+        return responses;
+    }
+
     private void send() {
+        responsesSent += touched.size();
         for (Watcher watcher : touched) {
             List<EncodedEvent> pending = watcher.takePending();
             if (watcher.stream.sink.isReady()) {

@@ -36,6 +36,7 @@ public final class WatchDispatcher {
     private final SyncedWatchers synced;
     private final CatchUp catchUp;
     private final ProgressSchedule schedule;
+    private final FanOutPace pace = new FanOutPace();
     private final List<WatchStream> askedForProgress = new ArrayList<>();
 
     /**
@@ -80,7 +81,9 @@ public final class WatchDispatcher {
         // A stream that is counted only after this look creates its watchers from the state just published, or a newer.
         if (changed && counters.streams.get() > 0) {
             feed.offer(events, after.revision());
-            wake.run();
+            if (!pace.isResting()) {
+                wake.run();
+            }
         }
     }
 
@@ -104,7 +107,7 @@ public final class WatchDispatcher {
         // Requests are taken before the batches and handled after them: whatever was applied before a client asked is
         // then part of the answer.
         List<WatchRequest> taken = takeRequests();
-        int done = deliverBatches();
+        int done = pace.mayDeliver(nowNanos) || !taken.isEmpty() ? deliverBatches(nowNanos) : 0;
         taken.forEach(request -> handle(request, nowNanos));
         int slices = 0;
         while (slices < SLICES_LIMIT && !catchUp.isIdle()) {
@@ -118,7 +121,13 @@ public final class WatchDispatcher {
 
     /** How long the thread may rest after a {@link #turn} that did nothing, unless it is woken. Owner's thread. */
     public long restNanos(long nowNanos) {
-        return requests.isEmpty() && feed.isEmpty() && catchUp.isIdle() ? schedule.restNanos(nowNanos) : 0;
+        if (!requests.isEmpty() || !catchUp.isIdle()) {
+            return 0;
+        }
+        if (pace.isResting()) {
+            return Math.min(pace.restNanos(nowNanos), schedule.restNanos(nowNanos));
+        }
+        return feed.isEmpty() ? schedule.restNanos(nowNanos) : 0;
     }
 
     void request(WatchRequest request) {
@@ -136,7 +145,7 @@ public final class WatchDispatcher {
         return taken;
     }
 
-    private int deliverBatches() {
+    private int deliverBatches(long nowNanos) {
         int batches = 0;
         while (batches < BATCHES_LIMIT) {
             EventFeed.Batch batch = feed.poll();
@@ -146,7 +155,11 @@ public final class WatchDispatcher {
             }
             synced.deliver(batch);
             batches++;
+            if (!pace.gathers()) {
+                pace.delivered(synced.sendAll(), nowNanos);
+            }
         }
+        pace.delivered(synced.sendAll(), nowNanos);
         return batches;
     }
 

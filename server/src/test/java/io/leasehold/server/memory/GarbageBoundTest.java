@@ -32,8 +32,8 @@ final class GarbageBoundTest {
     void what_the_jvm_has_collected_by_itself_is_the_new_measure() {
         GarbageBound bound = new GarbageBound(1_000 * MIB);
 
-        assertThat(bound.isDue(100 * MIB)).isFalse();
-        assertThat(bound.isDue(100 * MIB + GarbageBound.GROWTH_BYTES_MIN)).isTrue();
+        assertThat(bound.isDue(20 * MIB)).isFalse();
+        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN)).isTrue();
     }
 
     @Test

@@ -70,11 +70,16 @@ final class StoreUnderWatch implements AutoCloseable {
         return store.snapshot();
     }
 
-    /** Lets the dispatcher do all there is to do now. */
+    /** Lets the dispatcher do all there is to do now, and what it rests before. */
     void settle() {
-        while (dispatcher.turn(nowNanos) > 0) {
-            // Each turn is bounded.
-        }
+        long restNanos = 0;
+        do {
+            nowNanos += restNanos;
+            while (dispatcher.turn(nowNanos) > 0) {
+                // Each turn is bounded.
+            }
+            restNanos = dispatcher.restNanos(nowNanos);
+        } while (restNanos > 0 && restNanos <= FanOutPace.REST_NANOS_MAX);
     }
 
     static ByteSequence bytes(String text) {
