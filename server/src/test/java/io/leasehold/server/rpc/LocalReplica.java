@@ -5,6 +5,7 @@ import io.leasehold.mvcc.StoreOptions;
 import io.leasehold.mvcc.StoreSnapshot;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.LeaseDirectory;
+import io.leasehold.server.replica.LeaseFeed;
 import io.leasehold.server.replica.LeaseList;
 import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.ReadPoint;
@@ -149,9 +150,25 @@ final class LocalReplica implements Replica, AutoCloseable {
                 ids.stream().mapToLong(Long::longValue).toArray()));
     }
 
+    /** There to be asked for pages by nobody; leases together are tested with a whole replica. */
     @Override
     public LeaseDirectory leaseDirectory() {
-        throw new UnsupportedOperationException("leases together are tested with a whole replica");
+        return new LeaseDirectory() {
+            @Override
+            public void listing(Executor executor, Consumer<Times> listener) {
+                throw new UnsupportedOperationException("listing");
+            }
+
+            @Override
+            public void keys(List<Long> ids, int keysLimit, Executor executor, Consumer<Keys> listener) {
+                throw new UnsupportedOperationException("keys");
+            }
+
+            @Override
+            public LeaseFeed.Subscription subscribe(Executor executor, LeaseFeed.Subscriber subscriber) {
+                throw new UnsupportedOperationException("subscribe");
+            }
+        };
     }
 
     @Override
