@@ -201,9 +201,22 @@ public final class Ctl {
     /** Makes one call on a connection of its own and prints what is made of its answer. */
     public <Q, R> void ask(MethodDescriptor<Q, R> method, Q request, Function<R, Answer> answer) {
         Output output = output();
+        R response;
         try (Connection connection = connect()) {
-            output.print(answer.apply(connection.call(method, request)));
+            response = connection.call(method, request);
         }
+        // Whoever reads the answer may take it for the end of the command: nothing is left to do behind it.
+        output.print(answer.apply(response));
+    }
+
+    /** Likewise, for a call that may take as long as it takes. */
+    public <Q, R> void askPatiently(MethodDescriptor<Q, R> method, Q request, Function<R, Answer> answer) {
+        Output output = output();
+        R response;
+        try (Connection connection = connect()) {
+            response = connection.callWithoutDeadline(method, request);
+        }
+        output.print(answer.apply(response));
     }
 
     /** A connection to one endpoint. */

@@ -150,10 +150,10 @@ public final class UserCommands {
                     request.setPassword(newPassword(ctl, parts[0], interactive.value()));
                 }
             }
-            try (Connection connection = ctl.connect()) {
-                var response = connection.callWithoutDeadline(AuthGrpc.getUserAddMethod(), request.build());
-                ctl.output().print(new HeaderAnswer("User " + parts[0] + " created", response.getHeader(), response));
-            }
+            ctl.askPatiently(
+                    AuthGrpc.getUserAddMethod(),
+                    request.build(),
+                    response -> new HeaderAnswer("User " + parts[0] + " created", response.getHeader(), response));
         }
     }
 
@@ -211,10 +211,10 @@ public final class UserCommands {
                     .setName(name)
                     .setPassword(newPassword(ctl, name, interactive.value()))
                     .build();
-            try (Connection connection = ctl.connect()) {
-                var response = connection.callWithoutDeadline(AuthGrpc.getUserChangePasswordMethod(), request);
-                ctl.output().print(new HeaderAnswer("Password updated", response.getHeader(), response));
-            }
+            ctl.askPatiently(
+                    AuthGrpc.getUserChangePasswordMethod(),
+                    request,
+                    response -> new HeaderAnswer("Password updated", response.getHeader(), response));
         }
     }
 }

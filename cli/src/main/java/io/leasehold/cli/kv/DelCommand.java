@@ -1,7 +1,6 @@
 package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Action;
-import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
@@ -28,8 +27,6 @@ public final class DelCommand implements Action {
                     .println("Warning: the keys from the first argument to before the second are deleted; two keys"
                             + " take two commands (--range says that this is meant)");
         }
-        try (Connection connection = ctl.connect()) {
-            ctl.output().print(new DelAnswer(connection.call(KVGrpc.getDeleteRangeMethod(), request)));
-        }
+        ctl.ask(KVGrpc.getDeleteRangeMethod(), request, DelAnswer::new);
     }
 }

@@ -39,13 +39,13 @@ public final class PutCommand implements Action {
         if (arguments.size() > 2) {
             ctl.err().println("Warning: only the first value is put, the other arguments are left out");
         }
+        if (!ttl.isGiven()) {
+            ctl.ask(KVGrpc.getPutMethod(), request.build(), PutAnswer::new);
+            return;
+        }
         ctl.output();
         try (Connection connection = ctl.connect()) {
-            if (ttl.isGiven()) {
-                PutWithTtl.run(ctl, connection, request, Arguments.duration(ttl.value()));
-            } else {
-                ctl.output().print(new PutAnswer(connection.call(KVGrpc.getPutMethod(), request.build())));
-            }
+            PutWithTtl.run(ctl, connection, request, Arguments.duration(ttl.value()));
         }
     }
 

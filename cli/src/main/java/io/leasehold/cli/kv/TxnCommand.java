@@ -2,7 +2,6 @@ package io.leasehold.cli.kv;
 
 import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
-import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
 import io.leasehold.cli.Typed;
@@ -33,10 +32,8 @@ public final class TxnCommand implements Action {
         group("compares:", line -> request.addCompare(CompareText.parse(line)));
         group("success requests (get, put, del):", line -> request.addSuccess(OpText.parse(line)));
         group("failure requests (get, put, del):", line -> request.addFailure(OpText.parse(line)));
-        try (Connection connection = ctl.connect()) {
-            // etcdctl gives transactions all the time they want.
-            ctl.output().print(new TxnAnswer(connection.callWithoutDeadline(KVGrpc.getTxnMethod(), request.build())));
-        }
+        // As much time as they want, as etcdctl gives them.
+        ctl.askPatiently(KVGrpc.getTxnMethod(), request.build(), TxnAnswer::new);
     }
 
     private void group(String prompt, Consumer<String> each) {

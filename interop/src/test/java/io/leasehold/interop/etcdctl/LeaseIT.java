@@ -139,11 +139,11 @@ final class LeaseIT {
 
     @Test
     void keep_alive_goes_on_until_the_lease_is_revoked() {
-        String lease = etcdctl.grant(2);
+        String lease = etcdctl.grant(10);
         try (EtcdctlSession renewals = etcdctl.open("lease", "keep-alive", lease)) {
-            String line = "lease " + lease + " keepalived with TTL(2)\n";
+            String line = "lease " + lease + " keepalived with TTL(10)\n";
             renewals.awaitOutput(line + line + line + line);
-            assertThat(etcdctl.ok("lease", "timetolive", lease)).contains(" granted with TTL(2s)");
+            assertThat(etcdctl.ok("lease", "timetolive", lease)).contains(" granted with TTL(10s)");
 
             etcdctl.ok("lease", "revoke", lease);
 
@@ -154,11 +154,12 @@ final class LeaseIT {
 
     @Test
     void a_lease_that_nobody_renews_takes_its_keys_with_it() {
-        String lease = etcdctl.grant(8);
+        // Long enough for three commands on a machine that has much else to do.
+        String lease = etcdctl.grant(20);
         etcdctl.ok("put", "short", "v", "--lease=" + lease);
         assertThat(etcdctl.ok("get", "short")).isEqualTo("short\nv\n");
 
-        Await.until("the end of the lease", Duration.ofSeconds(60), () -> etcdctl.ok("get", "short")
+        Await.until("the end of the lease", Duration.ofSeconds(90), () -> etcdctl.ok("get", "short")
                 .isEmpty());
 
         assertThat(etcdctl.ok("lease", "timetolive", lease)).isEqualTo("lease " + lease + " already expired\n");
