@@ -123,6 +123,13 @@ public enum Scenario {
         c.keyPauseMaxMillis = 120;
     }),
 
+    /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
+    NO_LASTING_LEADER(c -> {
+        c.faults.clear();
+        c.ttlMinMillis = 5_000;
+        c.ttlMaxMillis = 5_000;
+    }),
+
     /** Disks without room, mostly the leader's, and states that have to be fetched into what is left. */
     FULL_DISKS(c -> {
         c.weigh(Fault.FULL_DISK, 12);
@@ -130,13 +137,6 @@ public enum Scenario {
         c.faultPauseMaxMillis = 3_000;
         c.checkpointEntries = 10;
         c.keyPauseMaxMillis = 120;
-    }),
-
-    /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
-    NO_LASTING_LEADER(c -> {
-        c.faults.clear();
-        c.ttlMinMillis = 5_000;
-        c.ttlMaxMillis = 5_000;
     });
 
     @SuppressWarnings("ImmutableEnumChecker") // A function without state.
@@ -146,9 +146,11 @@ public enum Scenario {
         this.change = change;
     }
 
-    /** The one whose turn it is with that seed. */
+    /** The one whose turn it is with that seed; full disks have every second turn of the last one. */
     public static Scenario of(long seed) {
-        return values()[Math.floorMod(seed, values().length)];
+        Scenario[] all = values();
+        int others = all.length - 1;
+        return Math.floorMod(seed, 2 * others) == 2 * others - 1 ? FULL_DISKS : all[Math.floorMod(seed, others)];
     }
 
     Conditions conditions() {
