@@ -114,7 +114,11 @@ final class Puts {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            clean(connection, false, false);
+            try {
+                clean(connection, false, false);
+            } catch (CtlException e) {
+                ctl.err().println("Error: the keys below " + prefix.toStringUtf8() + " are left: " + e.getMessage());
+            }
         }));
     }
 
