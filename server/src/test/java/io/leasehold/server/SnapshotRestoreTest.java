@@ -36,6 +36,11 @@ class SnapshotRestoreTest {
 
     @BeforeEach
     void write_a_snapshot() throws IOException {
+        write(5, List.of());
+    }
+
+    /** {@code raises} are revisions of records without a key. */
+    private void write(long compactedRevision, List<Long> raises) throws IOException {
         snapshot = directory.resolve("snapshot.db");
         try (EtcdSnapshotWriter writer = EtcdSnapshotWriter.create(snapshot)) {
             writer.revision(5, 0, false, kv("a", 3, 5, 2, 77));
@@ -48,10 +53,13 @@ class SnapshotRestoreTest {
                             .setKey(ByteString.copyFromUtf8("b"))
                             .build()
                             .toByteArray());
+            for (long raise : raises) {
+                writer.revision(raise, 0, false, new byte[0]);
+            }
             writer.finish(new EtcdState(
                     40,
                     2,
-                    5,
+                    compactedRevision,
                     "3.5.0",
                     List.of(),
                     List.of(),
@@ -96,6 +104,19 @@ class SnapshotRestoreTest {
         try (StateMachine machine = open()) {
             assertThat(machine.snapshot().revision()).isEqualTo(1_000_007);
             assertThat(machine.snapshot().compactedRevision()).isEqualTo(1_000_007);
+            assertThat(machine.snapshot().keyCount()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void a_revision_that_etcdutl_has_raised_is_taken_over() throws IOException {
+        Files.delete(snapshot);
+        write(10_007, List.of(10_007L));
+        restore(0, false);
+        try (StateMachine machine = open()) {
+            assertThat(machine.snapshot().revision()).isEqualTo(10_007);
+            assertThat(machine.snapshot().compactedRevision()).isEqualTo(10_007);
+            assertThat(machine.snapshot().get(ByteSequence.utf8("a"))).isPresent();
             assertThat(machine.snapshot().keyCount()).isEqualTo(1);
         }
     }
