@@ -9,7 +9,9 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.leasehold.server.logging.LineLimit;
 import io.leasehold.server.loop.Ticker;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class SlowCalls implements ServerInterceptor {
     private static final Logger LOGGER = LoggerFactory.getLogger(SlowCalls.class);
-    private static final long LINE_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final Set<String> WAITING_METHODS = Set.of("v3lockpb.Lock/Lock", "v3electionpb.Election/Campaign");
 
     private final Ticker ticker;
     private final long thresholdNanos;
     private final Hindrances hindrances;
-    private long lastLineNanos;
-    private long unsaid;
+    private final LineLimit lines;
 
     /** What may have kept this member from answering sooner. */
     interface Hindrances {
@@ -43,7 +43,7 @@ final class SlowCalls implements ServerInterceptor {
         this.ticker = ticker;
         this.thresholdNanos = thresholdNanos;
         this.hindrances = hindrances;
-        this.lastLineNanos = ticker.nanos() - LINE_INTERVAL_NANOS;
+        this.lines = new LineLimit(ticker.nanos());
     }
 
     @Override
@@ -94,15 +94,9 @@ final class SlowCalls implements ServerInterceptor {
     }
 
     private <Q> void tell(Timed<Q, ?> call, @Nullable Q request, Status status, long nowNanos) {
-        long left;
-        synchronized (this) {
-            if (nowNanos - lastLineNanos < LINE_INTERVAL_NANOS) {
-                unsaid++;
-                return;
-            }
-            lastLineNanos = nowNanos;
-            left = unsaid;
-            unsaid = 0;
+        OptionalLong notTold = lines.admit(nowNanos);
+        if (notTold.isEmpty()) {
+            return;
         }
         String cause = hindrances.since(call.startNanos);
         LOGGER.atWarn()
@@ -114,7 +108,7 @@ final class SlowCalls implements ServerInterceptor {
                 .addKeyValue("code", status.getCode())
                 .addKeyValue("cause", cause.isEmpty() ? "unknown" : cause)
                 .addKeyValue("remote", String.valueOf(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR)))
-                .addKeyValue("not-told-before", left)
+                .addKeyValue("not-told-before", notTold.getAsLong())
                 .log();
     }
 }
