@@ -4,7 +4,6 @@ import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ReadsClock;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.lang.management.ThreadInfo;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +86,6 @@ public final class DebugEndpoint implements HttpEndpoint {
     }
 
     private static String variables() {
-        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
         List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
         return "{\"cmdline\":["
                 + String.join(
@@ -95,8 +93,8 @@ public final class DebugEndpoint implements HttpEndpoint {
                         options.stream()
                                 .map(text -> "\"" + JsonText.escape(text) + "\"")
                                 .toList())
-                + "],\"memstats\":{\"HeapInuse\":" + heap.getUsed() + ",\"HeapSys\":" + heap.getCommitted()
-                + "},\"threads\":" + ManagementFactory.getThreadMXBean().getThreadCount() + "}\n";
+                + "]," + VarsEndpoint.memory() + ",\"threads\":"
+                + ManagementFactory.getThreadMXBean().getThreadCount() + "}\n";
     }
 
     private static String threads() {
