@@ -18,9 +18,6 @@ import java.util.function.Consumer;
  * alone; they come back here and are proposed again, in smaller commands until whole ones are done.
  */
 final class Endings {
-    /** Leases in one command: as many as keys that one entry should delete. */
-    static final int BATCH_LIMIT = 500;
-
     /** Checkpoints without an answer. More would only queue in front of the log. */
     static final int CHECKPOINTS_IN_FLIGHT_LIMIT = 16;
 
@@ -41,7 +38,7 @@ final class Endings {
     private int expiriesInFlight;
     private int checkpointsInFlight;
     /** Leases in the next expiry: fewer while they hold many keys. */
-    private int expiryLimit = BATCH_LIMIT;
+    private int expiryLimit = ExpiryPace.LEASES_HURRIED;
     /** How long the next refusal holds everything up. */
     private long pauseNanos = LeaseKeeper.TICK_NANOS;
 
@@ -67,7 +64,8 @@ final class Endings {
         boolean more = true;
         while (more && mayPropose(nowNanos)) {
             Batch batch = new Batch();
-            more = deadlines.poll(nowNanos, expiryLimit, batch) == expiryLimit;
+            int limit = leasesLimit(nowNanos);
+            more = deadlines.poll(nowNanos, limit, batch) == limit;
             // Within a lease only one of the two can be in a batch, so their order does not matter.
             if (!batch.expired.isEmpty()) {
                 proposeExpire(batch.expired, nowNanos);
@@ -97,6 +95,10 @@ final class Endings {
         return expiriesInFlight < ExpiryPace.inFlightLimit(latenessNanos(nowNanos), deadlines.size());
     }
 
+    private int leasesLimit(long nowNanos) {
+        return Math.min(expiryLimit, ExpiryPace.leasesLimit(latenessNanos(nowNanos), deadlines.size()));
+    }
+
     /** How late the oldest lease is that is due and not proposed; 0 when none is. */
     private long latenessNanos(long nowNanos) {
         long oldestNanos = Math.min(nowNanos, deadlines.nextDueNanos());
@@ -118,7 +120,7 @@ final class Endings {
         }
         if (applied) {
             int ended = leases.size() - left;
-            expiryLimit = left > 0 ? Math.max(1, ended) : Math.min(BATCH_LIMIT, 2 * expiryLimit);
+            expiryLimit = left > 0 ? Math.max(1, ended) : Math.min(ExpiryPace.LEASES_HURRIED, 2 * expiryLimit);
             pace.settled(latenessNanos(nowNanos), deadlines.size(), nowNanos);
         }
         pauseUnless(applied, nowNanos);
@@ -145,7 +147,8 @@ final class Endings {
     private void takeUpRefused(long nowNanos) {
         while (!expiriesToRepeat.isEmpty() && mayExpire(nowNanos)) {
             List<Incarnation> again = new ArrayList<>();
-            while (again.size() < expiryLimit && !expiriesToRepeat.isEmpty()) {
+            int limit = leasesLimit(nowNanos);
+            while (again.size() < limit && !expiriesToRepeat.isEmpty()) {
                 Incarnation lease = expiriesToRepeat.remove();
                 if (deadlines.contains(lease.id(), lease.grantIndex())) {
                     again.add(lease);

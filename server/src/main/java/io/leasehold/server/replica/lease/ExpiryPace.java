@@ -5,21 +5,35 @@ package io.leasehold.server.replica.lease;
  * keeper's thread alone.
  *
  * <p>Nobody waits for the end of a lease as he waits for the answer to a put. So expiries go one after the other, and
- * behind each comes a rest: as long as the expiry took while nothing is late, shorter the later the oldest lease that is
- * due, none once it is late by the allowance; from there on the next expiry is logged while one is applied. The
- * allowance grows with the number of leases: a storm of a few is over before its rests would help anybody.
+ * behind each comes a rest: twice as long as the expiry took while nothing is late, shorter the later the oldest lease
+ * that is due, none once it is late by the allowance; from there on expiries hold twice as many leases, and the next is
+ * logged while one is applied. The allowance grows with the number of leases: a storm of a few is over before its rests
+ * would help anybody.
  *
  * <pre>
  *   lateness   0 ────────────► allowance ─────►
- *   rest       took … took/2 …     0       0, two under way
+ *   rest       2 × took … took …   0       0
+ *   expiry     250 leases, one         500 leases, two under way
  * </pre>
  */
 final class ExpiryPace {
     /**
-     * The allowance, for each lease there is: 0.7 s for a hundred thousand and 7 s for a million, which are to be gone
+     * The allowance, for each lease there is: 0.5 s for a hundred thousand and 5 s for a million, which are to be gone
      * within 1 s and 10 s.
      */
-    static final long ALLOWED_NANOS_PER_LEASE = 7_000;
+    static final long ALLOWED_NANOS_PER_LEASE = 5_000;
+
+    /** What a rest is of the time that the expiry before it took: a third of the time is for expiries then. */
+    static final int REST_PER_EXPIRY = 2;
+
+    /**
+     * Leases in an expiry while there is time: a put that meets one waits for its deletions. Half of what an entry may
+     * hold halves that, and costs half a microsecond more for each lease.
+     */
+    static final int LEASES_UNHURRIED = 250;
+
+    /** Leases in an expiry that hurries: as many as keys that one entry should delete. */
+    static final int LEASES_HURRIED = 500;
 
     /**
      * Expiries without an answer when it hurries: one being logged while the one before is applied. More would only stand
@@ -27,8 +41,8 @@ final class ExpiryPace {
      */
     static final int HURRIED_LIMIT = 2;
 
-    /** The longest rest: a disk that once took its time is no reason to do nothing for as long again. */
-    static final long REST_NANOS_MAX = 20_000_000L;
+    /** What counts of an expiry's time: a disk that once took its time is no reason to do nothing for as long again. */
+    static final long EXPIRY_NANOS_MAX = 20_000_000L;
 
     private long proposedNanos;
     private long restsUntilNanos;
@@ -48,6 +62,11 @@ final class ExpiryPace {
         return latenessNanos < allowedNanos(leases) ? 1 : HURRIED_LIMIT;
     }
 
+    /** How many leases an expiry may hold; the arguments are as in {@link #inFlightLimit}. */
+    static int leasesLimit(long latenessNanos, int leases) {
+        return latenessNanos < allowedNanos(leases) ? LEASES_UNHURRIED : LEASES_HURRIED;
+    }
+
     /** An expiry has been proposed. */
     void proposed(long nowNanos) {
         proposedNanos = nowNanos;
@@ -58,8 +77,8 @@ final class ExpiryPace {
         long allowedNanos = allowedNanos(leases);
         if (latenessNanos < allowedNanos) {
             double share = 1 - (double) latenessNanos / allowedNanos;
-            long tookNanos = Math.min(nowNanos - proposedNanos, REST_NANOS_MAX);
-            restsUntilNanos = nowNanos + (long) (share * tookNanos);
+            long tookNanos = Math.min(nowNanos - proposedNanos, EXPIRY_NANOS_MAX);
+            restsUntilNanos = nowNanos + (long) (share * REST_PER_EXPIRY * tookNanos);
         }
     }
 

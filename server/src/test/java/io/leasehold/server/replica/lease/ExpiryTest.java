@@ -86,14 +86,14 @@ final class ExpiryTest {
 
     @Test
     void many_leases_go_into_bounded_commands_and_those_one_after_the_other() {
-        int leases = 4 * Endings.BATCH_LIMIT;
+        int leases = 4 * ExpiryPace.LEASES_UNHURRIED;
         for (long id = 1; id <= leases; id++) {
             rig.grant(id, 1);
         }
         rig.pass(SECOND);
 
         assertThat(rig.proposed).hasSize(1);
-        assertThat(rig.proposed).allSatisfy(p -> assertThat(p.leases()).hasSize(Endings.BATCH_LIMIT));
+        assertThat(rig.proposed).allSatisfy(p -> assertThat(p.leases()).hasSize(ExpiryPace.LEASES_UNHURRIED));
         Set<Long> ended = new HashSet<>();
         while (!rig.proposed.isEmpty()) {
             Proposed expiry = rig.takeProposed(Kind.EXPIRE);
@@ -106,14 +106,16 @@ final class ExpiryTest {
     }
 
     @Test
-    void the_end_of_many_leases_rests_as_long_as_it_works_until_it_is_late() {
-        int leases = 20 * Endings.BATCH_LIMIT;
+    void the_end_of_many_leases_rests_for_longer_than_it_works_until_it_is_late() {
+        int leases = 40 * ExpiryPace.LEASES_UNHURRIED;
         for (long id = 1; id <= leases; id++) {
             rig.grant(id, 1);
         }
         rig.pass(SECOND);
         rig.monotonicNanos += 4 * KeeperRig.MILLI;
         rig.apply(rig.takeProposed(Kind.EXPIRE));
+        rig.turn();
+        rig.monotonicNanos += 4 * KeeperRig.MILLI;
         rig.turn();
         assertThat(rig.proposed).as("resting").isEmpty();
         rig.monotonicNanos += 4 * KeeperRig.MILLI;
@@ -124,6 +126,7 @@ final class ExpiryTest {
         rig.turn();
 
         assertThat(rig.proposed).as("late").hasSize(ExpiryPace.HURRIED_LIMIT);
+        assertThat(rig.proposed.getLast().leases()).as("late").hasSize(ExpiryPace.LEASES_HURRIED);
         rig.apply(rig.takeProposed(Kind.EXPIRE));
         rig.turn();
         assertThat(rig.proposed).as("late, and no rest").hasSize(ExpiryPace.HURRIED_LIMIT);
