@@ -2,7 +2,6 @@ package io.leasehold.cli;
 
 import io.grpc.netty.GrpcSslContexts;
 import io.leasehold.cli.flags.Flag;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.File;
@@ -31,7 +30,7 @@ final class ClientTls {
      *
      * @throws CtlException if one of them cannot be read, or if a certificate lacks its key
      */
-    static SslContext context(Login login) {
+    static QuickHandshake context(Login login) {
         if (login.cert.value().isEmpty() != login.key.value().isEmpty()) {
             throw Arguments.bad("KeyFile and CertFile must both be present[key: " + login.key.value() + ", cert: "
                     + login.cert.value() + "]");

@@ -38,7 +38,7 @@ final class CommandRun {
             return typed(surroundings.program(), surroundings.commands(), arguments);
         } catch (CtlException e) {
             surroundings.out().flush();
-            if (surroundings.isInteractive() && Thread.currentThread().isInterrupted()) {
+            if (surroundings.isShell() && Thread.currentThread().isInterrupted()) {
                 return e.code().number();
             }
             tellError(String.valueOf(e.getMessage()));
@@ -104,7 +104,7 @@ final class CommandRun {
         } catch (FlagException e) {
             return mistaken(surroundings.program(), e);
         }
-        if (surroundings.isInteractive() && !ctl.isHelpWanted()) {
+        if (surroundings.isInteractive() && !surroundings.isShell() && !ctl.isHelpWanted()) {
             return new Shell(surroundings, words).run();
         }
         ctl.out().print(Usage.ofProgram(surroundings.program(), surroundings.commands(), global));

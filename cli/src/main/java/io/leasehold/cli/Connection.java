@@ -18,6 +18,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -67,9 +68,11 @@ public final class Connection implements AutoCloseable {
         if (endpoints.isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_CONNECTION, "etcdclient: no available endpoints");
         }
+        Optional<TlsStart> tls =
+                ClientTls.isWanted(login, endpoints) ? Optional.of(TlsStart.begin(login)) : Optional.empty();
         boolean unix = endpoints.stream().anyMatch(EndpointList::isUnix);
         EventLoopGroup sockets = unix ? UnixSockets.loops(endpoints) : jdkLoops();
-        ManagedChannel managed = managed(login, endpoints, unix, sockets);
+        ManagedChannel managed = managed(login, endpoints, unix, sockets, tls);
         try {
             return new Connection(sockets, managed, new Identity(ctl, login, managed), ctl.commandTimeout());
         } catch (RuntimeException e) {
@@ -204,18 +207,15 @@ public final class Connection implements AutoCloseable {
         return new NioEventLoopGroup(1, new DefaultThreadFactory("leaseholdctl", true));
     }
 
-    private static ManagedChannel managed(Login login, List<String> endpoints, boolean unix, EventLoopGroup sockets) {
+    private static ManagedChannel managed(
+            Login login, List<String> endpoints, boolean unix, EventLoopGroup sockets, Optional<TlsStart> tls) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
                 .keepAliveTime(login.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(login.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .channelType(unix ? UnixSockets.channelType() : NioSocketChannel.class)
                 .eventLoopGroup(sockets);
-        if (ClientTls.isWanted(login, endpoints)) {
-            builder.sslContext(ClientTls.context(login)).overrideAuthority(EndpointList.host(endpoints.get(0)));
-        } else {
-            builder.usePlaintext();
-        }
+        tls.ifPresentOrElse(start -> builder.sslContext(start.context()), builder::usePlaintext);
         return builder.build();
     }
 }

@@ -40,8 +40,7 @@ public final class Ctl {
      * @param environment variables
      * @param program what it is called, for messages
      * @param commands those that there are
-     * @param isTerminal whether people read stdout and stderr as they are written
-     * @param isInteractive whether they also type, so that the program without a command is a shell
+     * @param audience who is there
      */
     public record Surroundings(
             InputStream in,
@@ -50,12 +49,43 @@ public final class Ctl {
             Map<String, String> environment,
             String program,
             List<Entry> commands,
-            boolean isTerminal,
-            boolean isInteractive) {
+            Audience audience) {
         public Surroundings {
             environment = Map.copyOf(environment);
             commands = List.copyOf(commands);
         }
+
+        /** Whether people read stdout and stderr as they are written. */
+        boolean isTerminal() {
+            return audience != Audience.NOBODY;
+        }
+
+        /** Whether they also type. */
+        boolean isInteractive() {
+            return audience == Audience.TYPIST || isShell();
+        }
+
+        /** Whether the command is a line of a shell, which goes on when the command ends. */
+        boolean isShell() {
+            return audience == Audience.SHELL;
+        }
+
+        /** The same for the lines of a shell. */
+        Surroundings inShell() {
+            return new Surroundings(in, out, err, environment, program, commands, Audience.SHELL);
+        }
+    }
+
+    /** Who is there while a command runs. */
+    public enum Audience {
+        /** A script. */
+        NOBODY,
+        /** Somebody who reads stdout and stderr as they are written. */
+        READER,
+        /** Somebody who also types, so that the program without a command is a shell. */
+        TYPIST,
+        /** Somebody in that shell. */
+        SHELL
     }
 
     Ctl(Surroundings surroundings, Flags flags) {
@@ -130,6 +160,13 @@ public final class Ctl {
 
     int exitCode() {
         return exitCode;
+    }
+
+    /** From now on signals end the process at once, as they end others; in a shell they end the command. */
+    public void endBySignals() {
+        if (!surroundings.isShell()) {
+            Signals.leaveToSystem();
+        }
     }
 
     /** What it works with, for a shell that runs further commands. */

@@ -1,5 +1,6 @@
 package io.leasehold.cli;
 
+import io.grpc.Attributes;
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
 import io.grpc.NameResolverProvider;
@@ -96,7 +97,11 @@ final class EndpointList {
                 public void start(Listener2 listener) {
                     List<EquivalentAddressGroup> groups = new ArrayList<>();
                     for (String endpoint : endpoints) {
-                        groups.add(new EquivalentAddressGroup(address(endpoint)));
+                        // With TLS each server has to show a certificate for its own name.
+                        Attributes name = Attributes.newBuilder()
+                                .set(EquivalentAddressGroup.ATTR_AUTHORITY_OVERRIDE, host(endpoint))
+                                .build();
+                        groups.add(new EquivalentAddressGroup(address(endpoint), name));
                     }
                     listener.onResult(ResolutionResult.newBuilder()
                             .setAddressesOrError(StatusOr.fromValue(groups))

@@ -1,5 +1,6 @@
 package io.leasehold.cli;
 
+import io.leasehold.cli.Ctl.Audience;
 import io.leasehold.cli.Ctl.Surroundings;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
@@ -25,14 +26,7 @@ public final class Main {
                 new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)), false, StandardCharsets.UTF_8);
         String program = System.getProperty("leasehold.program", "leaseholdctl");
         Surroundings surroundings = new Surroundings(
-                System.in,
-                out,
-                System.err,
-                System.getenv(),
-                program,
-                Commands.of(program),
-                Boolean.getBoolean("leasehold.terminal"),
-                Boolean.getBoolean("leasehold.interactive"));
+                System.in, out, System.err, System.getenv(), program, Commands.of(program), audience());
         List<String> arguments = RawArguments.of(args);
         int code = arguments.equals(List.of("train"))
                 ? Training.run(surroundings)
@@ -40,5 +34,13 @@ public final class Main {
         out.flush();
         // Threads of the connection may linger; nothing waits for them.
         Runtime.getRuntime().halt(code);
+    }
+
+    /** As the launcher has seen it. */
+    private static Audience audience() {
+        if (Boolean.getBoolean("leasehold.interactive")) {
+            return Audience.TYPIST;
+        }
+        return Boolean.getBoolean("leasehold.terminal") ? Audience.READER : Audience.NOBODY;
     }
 }

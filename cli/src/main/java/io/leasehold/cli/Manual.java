@@ -35,8 +35,7 @@ final class Manual {
                 Map.of(),
                 PROGRAM,
                 Commands.of(PROGRAM),
-                false,
-                false);
+                Ctl.Audience.NOBODY);
         Path directory = Path.of(arguments[0]);
         new Manual(
                         surroundings,

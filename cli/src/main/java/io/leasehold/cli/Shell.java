@@ -33,7 +33,7 @@ final class Shell {
 
     /** {@code flags}: those that every line is run with, as they were given to the program. */
     Shell(Surroundings surroundings, List<String> flags) {
-        this.surroundings = surroundings;
+        this.surroundings = surroundings.inShell();
         this.flags = List.copyOf(flags);
         this.style = new Screen.Style(
                 surroundings.environment().getOrDefault("NO_COLOR", "").isEmpty());

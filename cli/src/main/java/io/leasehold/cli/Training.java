@@ -20,7 +20,7 @@ final class Training {
     static int run(Surroundings real) {
         // Without the variables of whoever happens to be the first to start the program.
         Surroundings surroundings = new Surroundings(
-                real.in(), real.out(), real.err(), Map.of(), real.program(), real.commands(), real.isTerminal(), false);
+                real.in(), real.out(), real.err(), Map.of(), real.program(), real.commands(), Ctl.Audience.NOBODY);
         try {
             Path directory = Files.createTempDirectory("leaseholdctl-training");
             try {

@@ -55,8 +55,7 @@ class CommandRunTest {
                 environment,
                 "leaseholdctl",
                 Commands.of("leaseholdctl"),
-                isTerminal,
-                isTerminal);
+                isTerminal ? Ctl.Audience.TYPIST : Ctl.Audience.NOBODY);
     }
 
     private int run(Map<String, String> environment, String... words) {

@@ -34,7 +34,7 @@ public final class SnapshotRestore {
      * What a snapshot is restored to.
      *
      * @param name of the member, one of {@code members}
-     * @param dataDirectory must not exist
+     * @param dataDirectory must not exist, or be empty
      * @param members the new cluster's first members
      * @param token of the new cluster: with the members it makes its ids
      * @param skipHashCheck take a database without a checksum behind it, such as a member's own
@@ -64,17 +64,18 @@ public final class SnapshotRestore {
     }
 
     /**
-     * Restores. When it fails, the directory is not there.
+     * Restores. When it fails, the directory is as it was: not there, or empty.
      *
-     * @throws IOException if the snapshot is damaged, the directory exists or cannot be written; the message says which
+     * @throws IOException if the snapshot is damaged, the directory is in use or cannot be written; the message says which
      */
     public void run() throws IOException {
         if (!settings.skipHashCheck()) {
             SnapshotChecksum.verify(snapshot);
         }
         Path directory = settings.dataDirectory();
-        if (Files.exists(directory)) {
-            throw new IOException("data-dir \"" + directory + "\" exists");
+        boolean wasThere = Files.exists(directory);
+        if (wasThere && !isEmpty(directory)) {
+            throw new IOException("data-dir \"" + directory + "\" exists and is not empty");
         }
         ClusterIdentity identity = ClusterIdentity.of(settings.name(), settings.members(), settings.token());
         if (identity.memberId() == 0) {
@@ -83,7 +84,7 @@ public final class SnapshotRestore {
         try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(snapshot)) {
             restore(reader, identity);
         } catch (IOException | RuntimeException failure) {
-            delete(directory);
+            delete(directory, wasThere);
             throw failure;
         }
     }
@@ -142,13 +143,25 @@ public final class SnapshotRestore {
         }
     }
 
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
     static void delete(Path directory) throws IOException {
+        delete(directory, false);
+    }
+
+    private static void delete(Path directory, boolean keepItself) throws IOException {
         if (!Files.exists(directory)) {
             return;
         }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                if (!keepItself || !file.equals(directory)) {
+                    Files.delete(file);
+                }
             }
         }
     }

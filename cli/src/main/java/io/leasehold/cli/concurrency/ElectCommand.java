@@ -58,6 +58,7 @@ public final class ElectCommand implements Action {
     private void observe(Connection connection, String name) {
         LeaderRequest request =
                 LeaderRequest.newBuilder().setName(Arguments.bytes(name)).build();
+        SignalledEnd signals = new SignalledEnd(() -> 0);
         try {
             Iterator<LeaderResponse> leaders = ClientCalls.blockingServerStreamingCall(
                     connection.channel(), ElectionGrpc.getObserveMethod(), CallOptions.DEFAULT, request);
@@ -71,13 +72,24 @@ public final class ElectCommand implements Action {
             }
         } catch (StatusRuntimeException e) {
             throw Connection.failure(e.getStatus(), e);
+        } finally {
+            signals.forget();
         }
     }
 
     private void campaign(Connection connection, String name, String proposal) {
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
         // Before anything is asked: who waits leaves nothing behind either.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> Holding.giveBackAndEnd(ctl, held)));
+        SignalledEnd signals = new SignalledEnd(() -> Holding.giveBack(ctl, held.get()));
+        try {
+            campaign(connection, name, proposal, held);
+        } finally {
+            signals.forget();
+        }
+    }
+
+    private void campaign(
+            Connection connection, String name, String proposal, AtomicReference<@Nullable Holding> held) {
         Holding holding = Holding.begin(connection, TTL_SECONDS);
         held.set(holding);
         CampaignResponse elected = connection.callWithoutDeadline(

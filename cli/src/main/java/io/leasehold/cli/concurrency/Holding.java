@@ -15,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,19 +52,18 @@ final class Holding implements AutoCloseable {
     }
 
     /**
-     * What a signal does: gives back what is held and ends the process well; whoever still waited for it has got nothing,
-     * which is an error.
+     * What a signal does: gives back what is held, which ends well; whoever still waited for it has got nothing, which is an
+     * error. Returns the exit code.
      */
-    static void giveBackAndEnd(Ctl ctl, AtomicReference<@Nullable Holding> held) {
-        Holding holding = held.get();
+    static int giveBack(Ctl ctl, @Nullable Holding holding) {
         if (holding != null) {
             holding.close();
         }
         if (holding != null && holding.got) {
-            Runtime.getRuntime().halt(0);
+            return 0;
         }
         ctl.err().println("Error: context canceled");
-        Runtime.getRuntime().halt(CtlException.Code.ERROR.number());
+        return CtlException.Code.ERROR.number();
     }
 
     /** Says that what the lease was for has been got. */

@@ -15,6 +15,7 @@ import io.leasehold.protocol.v3lockpb.LockRequest;
 import io.leasehold.protocol.v3lockpb.LockResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -36,27 +37,47 @@ public final class LockCommand implements Action {
         Arguments.count(
                 arguments, 1, Integer.MAX_VALUE, "lock takes a lock name argument and an optional command to execute");
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
-        // Before anything is asked: who waits leaves nothing behind either.
-        Thread signal = new Thread(() -> Holding.giveBackAndEnd(ctl, held));
-        Runtime.getRuntime().addShutdownHook(signal);
+        AtomicReference<@Nullable CompletableFuture<Integer>> child = new AtomicReference<>();
         try (Connection connection = ctl.connect()) {
-            Holding holding = Holding.begin(connection, ttlSeconds.value());
-            held.set(holding);
-            LockResponse lock = connection.callWithoutDeadline(
-                    LockGrpc.getLockMethod(),
-                    LockRequest.newBuilder()
-                            .setName(Arguments.bytes(arguments.get(0)))
-                            .setLease(holding.leaseId())
-                            .build());
-            holding.got();
-            if (arguments.size() > 1) {
-                int code = child(lock, arguments.subList(1, arguments.size()));
-                holding.close();
-                ctl.exitWith(code);
-            } else {
-                hold(connection, lock.getKey(), holding);
+            // Before anything is asked: who waits leaves nothing behind either.
+            SignalledEnd signals = new SignalledEnd(() -> signalled(held, child));
+            try {
+                lock(connection, arguments, held, child);
+            } finally {
+                signals.forget();
             }
         }
+    }
+
+    private void lock(
+            Connection connection,
+            List<String> arguments,
+            AtomicReference<@Nullable Holding> held,
+            AtomicReference<@Nullable CompletableFuture<Integer>> child) {
+        Holding holding = Holding.begin(connection, ttlSeconds.value());
+        held.set(holding);
+        LockResponse lock = connection.callWithoutDeadline(
+                LockGrpc.getLockMethod(),
+                LockRequest.newBuilder()
+                        .setName(Arguments.bytes(arguments.get(0)))
+                        .setLease(holding.leaseId())
+                        .build());
+        holding.got();
+        if (arguments.size() > 1) {
+            CompletableFuture<Integer> code = new CompletableFuture<>();
+            child.set(code);
+            code.complete(runHolding(holding, lock, arguments.subList(1, arguments.size())));
+            ctl.exitWith(code.join());
+        } else {
+            hold(connection, lock.getKey(), holding);
+        }
+    }
+
+    /** A command that runs ends first, as it wants to: it must not go on without the lock. */
+    private int signalled(
+            AtomicReference<@Nullable Holding> held, AtomicReference<@Nullable CompletableFuture<Integer>> child) {
+        CompletableFuture<Integer> code = child.get();
+        return code == null ? Holding.giveBack(ctl, held.get()) : code.join();
     }
 
     private void hold(Connection connection, ByteString key, Holding holding) {
@@ -74,17 +95,35 @@ public final class LockCommand implements Action {
         }
     }
 
-    private static int child(LockResponse lock, List<String> command) {
+    /** Runs a command and unlocks; returns the command's exit code, of which it tells unless it is 0. */
+    private int runHolding(Holding holding, LockResponse lock, List<String> command) {
         ProcessBuilder child = new ProcessBuilder(command).inheritIO();
         child.environment().put("ETCD_LOCK_KEY", lock.getKey().toStringUtf8());
         child.environment().put("ETCD_LOCK_REV", Long.toString(lock.getHeader().getRevision()));
+        String failure;
+        int code;
         try {
-            return child.start().waitFor();
+            code = exitCode(child.start());
+            failure = "exit status " + code;
         } catch (IOException e) {
-            throw new CtlException(CtlException.Code.ERROR, ChildFailure.words(command.get(0)), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 1;
+            code = CtlException.Code.ERROR.number();
+            failure = ChildFailure.words(command.get(0));
+        }
+        holding.close();
+        if (code != 0) {
+            ctl.err().println("Error: " + failure);
+        }
+        return code;
+    }
+
+    /** Waits for the end. An interrupt waits, too: who typed it has typed it for the command. */
+    private static int exitCode(Process child) {
+        while (true) {
+            try {
+                return child.waitFor();
+            } catch (InterruptedException e) {
+                // Meant for the command.
+            }
         }
     }
 }

@@ -35,6 +35,7 @@ public final class WatchCommand implements Action {
         if (ctl.output().format() == Output.Format.TABLE) {
             throw Answer.notSupported("table");
         }
+        ctl.endBySignals();
         try (Connection connection = ctl.connect();
                 WatchSession session = new WatchSession(ctl, connection)) {
             if (interactive.value()) {

@@ -48,6 +48,7 @@ final class KeepAliveCommand implements Action {
         Arguments.count(arguments, 1, QUEUE_LIMIT / 2, "lease keep-alive command needs lease ID as argument");
         Set<Long> alive = new HashSet<>();
         arguments.forEach(text -> alive.add(Arguments.hexId(text, "lease")));
+        ctl.endBySignals();
         try (Connection connection = ctl.connect()) {
             while (!renewOverOneStream(connection, alive)) {
                 TimeUnit.MILLISECONDS.sleep(REOPEN_MILLIS);

@@ -115,6 +115,18 @@ final class DataDirectories {
         }
     }
 
+    /** Whether there is something at a path that a new data directory must not replace. */
+    static boolean isInUse(Path path) {
+        if (!Files.isDirectory(path)) {
+            return Files.exists(path);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.findAny().isPresent();
+        } catch (IOException unreadable) {
+            return true;
+        }
+    }
+
     /** Whether a path is a data directory of Leasehold. */
     static boolean isOurs(Path path) {
         return Files.isDirectory(path.resolve("member").resolve("state"));

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * {@code migrate --from <etcd's data directory or snapshot> --data-dir <new directory>}: takes an etcd member over. With
@@ -20,6 +21,8 @@ import java.util.Map;
 final class MigrateCommand implements Action {
     /** What a snapshot of ours says its storage version is, and all that came before it. */
     private static final List<String> VERSIONS = List.of("3.4", "3.5", "3.6");
+
+    private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
     private final Ctl ctl;
     private final NewMember member;
@@ -67,6 +70,7 @@ final class MigrateCommand implements Action {
     }
 
     private void check(Path directory) {
+        requireVersion(targetVersion.value());
         if (!VERSIONS.contains(targetVersion.value())) {
             throw new CtlException(
                     CtlException.Code.ERROR, "storage version can't be migrated to " + targetVersion.value());
@@ -77,5 +81,19 @@ final class MigrateCommand implements Action {
                     directory + " is not a data directory of Leasehold; --from takes one of etcd's over");
         }
         ctl.output().line("Nothing to migrate: " + directory + " does not depend on etcd's storage version");
+    }
+
+    /** Refuses what is no version, in etcdutl's words. */
+    private static void requireVersion(String text) {
+        String[] parts = text.split("\\.", -1);
+        if (parts.length != 2) {
+            throw Arguments.bad("wrong target version format, expected \"X.Y\", got " + Ctl.quoted(text));
+        }
+        for (String part : parts) {
+            if (!NUMBER.matcher(part).matches()) {
+                throw Arguments.bad("failed to parse target version: strconv.ParseInt: parsing " + Ctl.quoted(part)
+                        + ": invalid syntax");
+            }
+        }
     }
 }

@@ -32,7 +32,7 @@ public final class OfflineDefrag {
         if (DataDirectories.run(ctl, "defragment", Map.of("data-dir", directory.toString()))) {
             String took = GoText.duration(System.nanoTime() - startNanos);
             ctl.output()
-                    .line("Finished defragmenting data directory[" + directory + "]. took " + took + ": "
+                    .line("finished defragmenting directory " + directory + ". took " + took + ": "
                             + GoText.size(beforeBytes) + " before, "
                             + GoText.size(DataDirectories.sizeBytes(directory)) + " now");
         }

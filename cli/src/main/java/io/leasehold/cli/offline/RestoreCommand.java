@@ -24,7 +24,7 @@ final class RestoreCommand implements Action {
 
     RestoreCommand(Ctl ctl, Flags flags) {
         this.ctl = ctl;
-        dataDir = flags.text("data-dir", "directory", "where to put it; it must not be there (<name>.etcd)");
+        dataDir = flags.text("data-dir", "directory", "where to put it; it must be empty or not there (<name>.etcd)");
         member = new NewMember(flags);
         skipHashCheck = flags.toggle("skip-hash-check", "take a file without a checksum, such as a member's database");
         bumpRevision = flags.number("bump-revision", "n", 0, "add so much to the revision, with --mark-compacted");
@@ -48,8 +48,9 @@ final class RestoreCommand implements Action {
         }
         Map<String, String> values = new LinkedHashMap<>(member.values());
         String directory = dataDir.value().isEmpty() ? member.name() + ".etcd" : dataDir.value();
-        if (Files.exists(Path.of(directory))) {
-            throw new CtlException(CtlException.Code.ERROR, "data-dir " + Ctl.quoted(directory) + " exists");
+        if (DataDirectories.isInUse(Path.of(directory))) {
+            throw new CtlException(
+                    CtlException.Code.ERROR, "data-dir " + Ctl.quoted(directory) + " exists and is not empty");
         }
         values.put("snapshot", snapshot.toString());
         values.put("data-dir", directory);

@@ -47,9 +47,9 @@ final class EtcdctlSession implements AutoCloseable {
         Await.until("error output " + expected, OUTPUT_LIMIT, () -> (errors() + output()).contains(expected));
     }
 
-    /** Asks the process to end, with SIGTERM. */
+    /** Asks the process to end, with SIGTERM; what it reads stays open. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();
     }
 
     /** Waits for the process to end by itself; returns its exit code. */

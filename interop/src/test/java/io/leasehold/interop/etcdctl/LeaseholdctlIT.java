@@ -68,9 +68,10 @@ final class LeaseholdctlIT {
         assertThat(ours.refused(1, "snapshot", "restore", path("bare.db"), "--data-dir", path("d")))
                 .startsWith("Error: snapshot missing hash but --skip-hash-check=false");
         assertThat(directory.resolve("d")).doesNotExist();
+        Files.createDirectory(directory.resolve("d"));
         ours.ok("snapshot", "restore", path("bare.db"), "--data-dir", path("d"), "--skip-hash-check");
         assertThat(ours.refused(1, "snapshot", "restore", path("s.db"), "--data-dir", path("d")))
-                .isEqualTo("Error: data-dir \"" + path("d") + "\" exists");
+                .isEqualTo("Error: data-dir \"" + path("d") + "\" exists and is not empty");
         assertThat(ours.refused(1, "snapshot", "status", path("none")))
                 .isEqualTo("Error: stat " + path("none") + ": no such file or directory");
     }
@@ -81,6 +82,7 @@ final class LeaseholdctlIT {
                 .satisfies(result -> {
                     assertThat(result.exitCode()).isEqualTo(7);
                     assertThat(result.out()).startsWith("m/");
+                    assertThat(result.err()).isEqualTo("Error: exit status 7\n");
                 });
         assertThat(etcdctl.ok("get", "--prefix", "m/")).isEmpty();
     }
@@ -96,6 +98,38 @@ final class LeaseholdctlIT {
             assertThat(etcdctl.ok("get", "--prefix", "signalled/")).isEmpty();
         } finally {
             holder.close();
+        }
+    }
+
+    @Test
+    void a_command_under_a_lock_ends_before_the_lock_does() {
+        EtcdctlSession holder = ours.open("lock", "busy", "--", "sh", "-c", "echo ready; read line; exit 3");
+        try {
+            holder.awaitOutput("ready");
+            holder.terminate();
+            assertThat(etcdctl.ok("get", "--prefix", "busy/")).startsWith("busy/");
+            holder.type("go");
+
+            assertThat(holder.awaitExit()).isEqualTo(3);
+            assertThat(etcdctl.ok("get", "--prefix", "busy/")).isEmpty();
+        } finally {
+            holder.close();
+        }
+    }
+
+    @Test
+    void whoever_only_watches_an_election_ends_well() {
+        EtcdctlSession leader = ours.open("elect", "watched", "me");
+        EtcdctlSession observer = ours.open("elect", "-l", "watched");
+        try {
+            leader.awaitOutput("me");
+            observer.awaitOutput("me");
+            observer.terminate();
+
+            assertThat(observer.awaitExit()).isZero();
+        } finally {
+            observer.close();
+            leader.close();
         }
     }
 
