@@ -54,12 +54,14 @@ public final class Failover {
         ServerTarget target = ServerTarget.valueOf(arguments[0].toUpperCase(Locale.ROOT));
         int rounds = Integer.parseInt(arguments[1]);
         Path home = Files.createTempDirectory("leasehold-failover-");
-        try (FaultyCluster cluster = new FaultyCluster(home, new ClusterPlan(target, true, List.of()))) {
+        List<Way> ways = arguments.length == 2
+                ? List.of(Way.values())
+                : Arrays.stream(arguments).skip(2).map(Way::valueOf).toList();
+        // Proxies between members take time; only links that are cut need them.
+        ClusterPlan plan = new ClusterPlan(target, ways.contains(Way.CUT), List.of());
+        try (FaultyCluster cluster = new FaultyCluster(home, plan)) {
             cluster.found(MEMBERS);
             new Health(cluster).await(Health.PATIENCE_AT_FIRST);
-            List<Way> ways = arguments.length == 2
-                    ? List.of(Way.values())
-                    : Arrays.stream(arguments).skip(2).map(Way::valueOf).toList();
             for (Way way : ways) {
                 new Failover(cluster).measure(way, rounds);
             }
