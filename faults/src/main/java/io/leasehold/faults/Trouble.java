@@ -41,7 +41,11 @@ enum Trouble {
     /** A learner comes, is promoted, and another member is removed. */
     REPLACE(2),
     /** The disk of a member is full; its process ends. Only where the program may mount a small one. */
-    FILL_DISK(2);
+    FILL_DISK(2),
+    /** Each force of the leader's files takes a fifth of a second to one and a half. Only where strace may trace it. */
+    SLOW_DISK_LEADER(2),
+    /** The same with any member. */
+    SLOW_DISK_ONE(2);
 
     private final int weight;
 

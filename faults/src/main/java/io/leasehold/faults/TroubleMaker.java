@@ -6,6 +6,7 @@ import io.leasehold.faults.cluster.Link;
 import io.leasehold.faults.cluster.Member;
 import io.leasehold.faults.cluster.Member.Signal;
 import io.leasehold.faults.cluster.Network;
+import io.leasehold.faults.cluster.SlowDisk;
 import io.leasehold.faults.cluster.SmallDisk;
 import io.leasehold.interop.Await;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
@@ -25,9 +26,12 @@ final class TroubleMaker {
     private static final int MOVES = 3;
     private static final long MOVE_LIMIT_SECONDS = 5;
     private static final long DELAY_MILLIS_MAX = 150;
+    private static final long FORCE_MILLIS_MIN = 200;
+    private static final long FORCE_MILLIS_MAX = 1_500;
 
     private final FaultyCluster cluster;
     private final SplittableRandom random;
+    private final List<SlowDisk> slowDisks = new ArrayList<>();
 
     TroubleMaker(FaultyCluster cluster, SplittableRandom random) {
         this.cluster = cluster;
@@ -63,13 +67,17 @@ final class TroubleMaker {
             case REPLACE -> new Replacement(cluster, random).run();
             case FILL_DISK ->
                 cluster.onSmallDisk().flatMap(member -> cluster.smallDisk()).ifPresent(SmallDisk::fill);
+            case SLOW_DISK_LEADER -> slowDown(leader());
+            case SLOW_DISK_ONE -> slowDown(any());
         }
     }
 
-    /** Everything as it should be: links, processes, disk. */
+    /** Everything as it should be: links, disks, processes. */
     void repair() {
         cluster.network().heal();
         cluster.smallDisk().ifPresent(SmallDisk::empty);
+        slowDisks.forEach(SlowDisk::close);
+        slowDisks.clear();
         cluster.members().forEach(member -> member.signal(Signal.CONT));
         cluster.members().stream().filter(this::isEnding).forEach(Member::awaitEnd);
         cluster.members().stream().filter(member -> !member.isAlive()).forEach(member -> cluster.start(member, "new"));
@@ -92,6 +100,11 @@ final class TroubleMaker {
             member.signal(i % 2 == 0 ? Signal.STOP : Signal.CONT);
             Await.pause(Duration.ofMillis(random.nextLong(STUTTER_MILLIS_MAX)));
         }
+    }
+
+    private void slowDown(Member member) {
+        Duration delay = Duration.ofMillis(random.nextLong(FORCE_MILLIS_MIN, FORCE_MILLIS_MAX));
+        SlowDisk.under(member, delay).ifPresent(slowDisks::add);
     }
 
     private void split() {
