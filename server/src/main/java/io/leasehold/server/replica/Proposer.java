@@ -129,7 +129,11 @@ final class Proposer implements TurnLoop.Turns {
             return false;
         }
         LogStatus status = log.status();
-        if (status.leaderId() == 0 || status.isLeader()) {
+        if (status.isLeader()) {
+            // It begins to serve in a moment, or loses its leadership; of both it is told.
+            return false;
+        }
+        if (status.leaderId() == 0) {
             return refuseForeign();
         }
         List<PendingCommand> batch = new ArrayList<>();

@@ -30,8 +30,6 @@ import io.leasehold.statemachine.TokenChange;
 import io.leasehold.statemachine.auth.AuthState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +39,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,9 +56,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     /** Tasks waiting for the Applier before the log is held up: some thousand entries of a replay. */
     private static final int APPLIER_MAILBOX_LIMIT = 4_096;
-
-    /** How long an owner without work sleeps; it bounds how late a proposal's time-out is noticed. */
-    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** How long a stopping member lets commands finish that have come in already. */
     private static final long DRAIN_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -86,16 +80,13 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final LeaderQuestions questions;
     private final ReplicaReads reads;
     private final MemberFollower members;
-    private final CompletableFuture<Void> fetched = new CompletableFuture<>();
-    private @Nullable StateExchange states;
+    private final StateExchange states;
     private final Publication publication;
 
     private final WatchDispatcher watches;
     private final WakeUp watchWakeUp = new WakeUp();
     private final Ticker ticker;
-    private final Deque<TurnLoop> loops = new ArrayDeque<>();
-    /** Whether the owners have threads of their own, and are not driven by somebody else. */
-    private boolean threaded;
+    private final OwnerThreads threads;
 
     /**
      * A replica of an opened state machine and a log that is not started yet; both are the replica's from here on.
@@ -131,6 +122,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.log = log;
         this.ticker = ticker;
         this.fatal = fatal;
+        this.threads = new OwnerThreads(fatal);
         ProposerLimits limits =
                 ProposerLimits.forElectionTimeout(settings.electionTimeout().toNanos());
         this.pending = new PendingCommands(ticker, limits.timeoutNanos());
@@ -153,6 +145,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.watches = new WatchDispatcher(watchSettings, machine.snapshot(), random, watchWakeUp::signal);
         this.checkpointer = new Checkpointer(
                 log, mailbox, fatal, settings.snapshotEntries(), checkpointThread, ticker, measures.checkpoints());
+        this.states = new StateExchange(log, mailbox, checkpointer, ticker, publication::makeWay);
         this.rewriter = new Rewriter(mailbox, new Scrubbing(this::snapshot, this::damaged, ticker));
         LeaseFeed leaseFeed = new LeaseFeed();
         this.members = new MemberFollower(machine, log, settings);
@@ -177,13 +170,12 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     /** Starts the threads and the log. Throws what the log throws when it cannot start; then nothing is left running. */
     public void start() {
-        threaded = true;
-        loops.push(TurnLoop.start("leasehold-apply", applierTurns(), IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-watch", watchTurns(), IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-propose", proposerTurns(), IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-ask", questions, IDLE_NANOS, fatal));
-        loops.push(TurnLoop.start("leasehold-rewrite", rewriter, IDLE_NANOS, fatal));
+        threads.start("leasehold-apply", applierTurns());
+        threads.start("leasehold-watch", watchTurns());
+        threads.start("leasehold-lease-keeper", keeperTurns(), LeaseKeeper.IDLE_NANOS);
+        threads.start("leasehold-propose", proposerTurns());
+        threads.start("leasehold-ask", questions);
+        threads.start("leasehold-rewrite", rewriter);
         try {
             startLog();
         } catch (RuntimeException e) {
@@ -213,17 +205,12 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     /** As the other one, but the files of states that others fetch are read on {@code sourceThread}. */
     public void exchangeStates(Path given, Path fetchedInto, StateAcceptance acceptance, ExecutorService sourceThread) {
-        StateSource source = new StateSource(given, log.network(), mailbox, checkpointer, sourceThread);
-        StateFetch fetch = new StateFetch(fetchedInto, acceptance, log, ticker, () -> {
-            fetched.complete(null);
-            publication.makeWay();
-        });
-        states = new StateExchange(source, fetch, log.network());
+        states.open(given, fetchedInto, acceptance, sourceThread);
     }
 
     /** Completes when a state was fetched: this replica is to be closed, and opened again with that one. */
     public CompletableFuture<Void> fetched() {
-        return fetched;
+        return states.fetched();
     }
 
     /** Completes when this member was removed from the cluster. */
@@ -232,13 +219,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     private void fetchState() {
-        StateExchange exchange = states;
-        if (exchange == null) {
-            LOGGER.error("this member needs the state of another one and cannot fetch it");
-        } else if (threaded) {
-            exchange.fetch(fatal);
+        if (threads.running()) {
+            states.fetch(fatal);
         } else {
-            exchange.fetchInTurns();
+            states.fetchInTurns();
         }
     }
 
@@ -283,7 +267,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     Optional<TurnLoop.Turns> fetchTurns() {
-        return Optional.ofNullable(states).map(StateExchange::fetchTurns);
+        return states.fetchTurns();
     }
 
     TurnLoop.Turns watchTurns() {
@@ -461,7 +445,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
      */
     @Override
     public void close() {
-        if (loops.isEmpty()) {
+        if (!threads.running()) {
             return;
         }
         // First: what others forward would never let it drain.
@@ -470,9 +454,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
         }
-        if (states != null) {
-            states.stop();
-        }
+        states.stop();
         stopLoops();
         checkpointer.last(machine);
         log.close();
@@ -486,8 +468,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     private void stopLoops() {
         mailbox.close();
-        loops.forEach(TurnLoop::close);
-        loops.clear();
+        threads.end();
         proposer.refuseAll(ErrorCode.STOPPED);
         questions.refuseAll();
         applier.refuseAll(ErrorCode.STOPPED);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
+import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.Refusal;
 import io.leasehold.server.loop.WakeUp;
@@ -206,6 +207,39 @@ class ProposerTest {
     }
 
     @Test
+    void another_members_command_waits_for_the_first_entry_of_a_leader_that_was_just_elected() {
+        lanes.offer(foreignPut("a"));
+        log.status = new LogStatus(2, 1, true, false, 0, 0);
+        proposer.turn();
+        assertThat(outcomes).isEmpty();
+
+        proposer.lead(own(new Command.LeaderMarker(2, 1)));
+        proposer.turn();
+
+        assertThat(commands(0)).hasSize(2).first().isEqualTo(new Command.LeaderMarker(2, 1));
+    }
+
+    @Test
+    void another_members_command_goes_back_while_nobody_leads() {
+        lanes.offer(foreignPut("a"));
+
+        proposer.turn();
+
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.NOT_LEADER));
+    }
+
+    @Test
+    void another_members_command_that_the_log_did_not_take_goes_back_to_that_member() {
+        lead();
+        lanes.offer(foreignPut("a"));
+        proposer.turn();
+
+        proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
+
+        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.NO_LEADER));
+    }
+
+    @Test
     void a_revoke_whose_fate_is_unknown_keeps_its_mark() {
         lead();
         lanes.offer(pending.of(Proposal.of(new Command.LeaseRevoke(7)), Runnable::run, outcomes::add));
@@ -245,6 +279,10 @@ class ProposerTest {
     private PendingCommand put(String key, int valueLength) {
         Command.Put put = Command.Put.of(ByteSequence.utf8(key), ByteSequence.wrap(new byte[valueLength]));
         return pending.of(Proposal.of(put), Runnable::run, outcomes::add);
+    }
+
+    private PendingCommand foreignPut(String key) {
+        return pending.forwarded(put(key).proposal, new Origin(2, 1), outcomes::add);
     }
 
     private PendingCommand own(Command command) {

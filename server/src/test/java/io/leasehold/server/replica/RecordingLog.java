@@ -10,6 +10,7 @@ import java.util.List;
 /** A log that only remembers what it was given. */
 final class RecordingLog implements ReplicatedLog {
     final List<ProposedEntry> entries = new ArrayList<>();
+    LogStatus status = LogStatus.STOPPED;
 
     @Override
     public void start(LogListener listener, long appliedIndex, long appliedTerm) {}
@@ -21,7 +22,7 @@ final class RecordingLog implements ReplicatedLog {
 
     @Override
     public LogStatus status() {
-        return LogStatus.STOPPED;
+        return status;
     }
 
     @Override
