@@ -130,7 +130,7 @@ public final class LeaseholdServer implements AutoCloseable {
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
-            config = ReplicaStart.discover(config, directory, ServiceRecords.ofTheSystem());
+            config = FirstMembers.discover(config, directory, ServiceRecords.ofTheSystem());
             EtcdDirectory.takeOver(config, directory);
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
             Optional<PeerTls> peerTls = PeerSecurity.open(config, directory);

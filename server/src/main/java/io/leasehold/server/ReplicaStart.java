@@ -11,11 +11,8 @@ import io.leasehold.raft.ratis.LogRecovery;
 import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.raft.ratis.RatisSettings;
-import io.leasehold.server.bootstrap.DnsDiscovery;
 import io.leasehold.server.bootstrap.FoundingFlags;
-import io.leasehold.server.bootstrap.ServiceRecords;
 import io.leasehold.server.config.ServerConfig;
-import io.leasehold.server.config.ServerConfig.DiscoveryDomain;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.Ticker;
@@ -30,7 +27,6 @@ import io.leasehold.statemachine.RecoveryException;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -145,20 +141,6 @@ final class ReplicaStart {
                     "the member has been permanently removed from the cluster; its data directory is of no"
                             + " more use");
         }
-    }
-
-    /**
-     * What the member is started with, once DNS was asked for the first members, if that is wanted and it is none yet.
-     *
-     * @throws StartRefused when DNS does not name it
-     */
-    static ServerConfig discover(ServerConfig config, DataDirectory directory, ServiceRecords records) {
-        DiscoveryDomain dns = config.bootstrap().domain();
-        if (dns.domain().isEmpty() || Files.exists(directory.state())) {
-            return config;
-        }
-        return config.foundedBy(new DnsDiscovery(dns.domain(), dns.service(), records)
-                .members(config.name(), config.bootstrap().advertisePeer()));
     }
 
     /**

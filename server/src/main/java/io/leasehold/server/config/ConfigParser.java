@@ -5,7 +5,6 @@ import io.leasehold.server.config.ServerConfig.AutoCompaction;
 import io.leasehold.server.config.ServerConfig.Bootstrap;
 import io.leasehold.server.config.ServerConfig.ClientUrls;
 import io.leasehold.server.config.ServerConfig.ClusterState;
-import io.leasehold.server.config.ServerConfig.DiscoveryDomain;
 import io.leasehold.server.config.ServerConfig.GrpcLimits;
 import io.leasehold.server.config.ServerConfig.HttpAccess;
 import io.leasehold.server.config.ServerConfig.InitialMember;
@@ -201,10 +200,7 @@ public final class ConfigParser {
         List<InitialMember> members = values.isGiven("initial-cluster")
                 ? initialCluster(values)
                 : List.of(new InitialMember(name, advertise));
-        if (values.isGiven("initial-cluster") && values.isGiven("discovery-srv")) {
-            values.problem("multiple discovery or bootstrap flags are set. Choose one of \"initial-cluster\""
-                    + " or \"discovery-srv\"");
-        }
+        Discovery discovery = DiscoveryFlags.read(values);
         ClusterState state =
                 switch (values.text("initial-cluster-state")) {
                     case "new" -> ClusterState.NEW;
@@ -219,9 +215,11 @@ public final class ConfigParser {
                 UrlList.listen(values, "listen-peer-urls"),
                 advertise,
                 members,
-                new DiscoveryDomain(values.text("discovery-srv"), values.text("discovery-srv-name")),
+                discovery,
                 state,
-                values.text("initial-cluster-token"),
+                discovery instanceof Discovery.Registry registry
+                        ? registry.token()
+                        : values.text("initial-cluster-token"),
                 values.bool("force-new-cluster"));
     }
 

@@ -94,6 +94,7 @@ final class FlagTable {
         flags.add(new Flag("experimental-max-learners", NUMBER, "1", READ, "its name before 3.6"));
         flags.add(new Flag("discovery-srv", TEXT, "", READ, "a domain whose SRV records name the first members"));
         flags.add(new Flag("discovery-srv-name", TEXT, "", READ, "appended to the names of those records"));
+        addReadRegistry(flags);
         flags.add(new Flag("initial-cluster-token", TEXT, "etcd-cluster", READ, "tells clusters apart"));
         flags.add(new Flag(
                 "force-new-cluster",
@@ -172,10 +173,22 @@ final class FlagTable {
         flags.add(new Flag("tls-max-version", TEXT, "", READ, "TLS1.2 or TLS1.3; the newest when empty"));
     }
 
+    private static void addReadRegistry(List<Flag> flags) {
+        flags.add(new Flag(
+                "discovery-endpoints", TEXT, "", READ, "another cluster in which first members find each other"));
+        flags.add(new Flag("discovery-token", TEXT, "", READ, "under which they enter themselves there"));
+        flags.add(new Flag("discovery-request-timeout", DURATION, "5s", READ, "for each request to that cluster"));
+        flags.add(new Flag("discovery-insecure-transport", BOOLEAN, "true", READ, "false: speak TLS with it"));
+        flags.add(new Flag("discovery-insecure-skip-tls-verify", BOOLEAN, "false", READ, "believe whatever it shows"));
+        flags.add(new Flag("discovery-cacert", TEXT, "", READ, "who may sign its certificate, PEM"));
+        flags.add(new Flag("discovery-cert", TEXT, "", READ, "certificate to show to it, PEM"));
+        flags.add(new Flag("discovery-key", TEXT, "", READ, "its private key, PEM"));
+        flags.add(new Flag("discovery-user", TEXT, "", READ, "user there, as name or name:password"));
+        flags.add(new Flag("discovery-password", TEXT, "", READ, "that user's password"));
+    }
+
     private static void addRefused(List<Flag> flags) {
-        for (String name : List.of("discovery", "discovery-endpoints", "discovery-token")) {
-            flags.add(new Flag(name, TEXT, "", REFUSED, ""));
-        }
+        flags.add(new Flag("discovery", TEXT, "", REFUSED, ""));
         flags.add(new Flag("proxy", TEXT, "off", REFUSED, ""));
     }
 
@@ -186,9 +199,6 @@ final class FlagTable {
         text(flags, "logger", "zap");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");
-        for (String name : List.of("cert", "key", "cacert", "user", "password")) {
-            text(flags, "discovery-" + name, "");
-        }
         number(flags, "snapshot-catchup-entries", "5000");
         number(flags, "max-wals", "5");
         flags.add(new Flag("max-snapshots", NUMBER, "5", IGNORED, SNAPSHOTS_ARE_NOT_COUNTED));
@@ -196,7 +206,6 @@ final class FlagTable {
         number(flags, "backend-batch-limit", "0");
         flags.add(new Flag("bootstrap-defrag-threshold-megabytes", NUMBER, "0", IGNORED, NOTHING_TO_DEFRAGMENT));
         duration(flags, "discovery-dial-timeout", "2s");
-        duration(flags, "discovery-request-timeout", "5s");
         duration(flags, "discovery-keepalive-time", "2s");
         duration(flags, "discovery-keepalive-timeout", "6s");
         duration(flags, "compaction-sleep-interval", "10ms");
@@ -207,11 +216,10 @@ final class FlagTable {
         duration(flags, "corrupt-check-time", "0s");
         duration(flags, "compact-hash-check-time", "1m");
         duration(flags, "downgrade-check-time", "5s");
-        for (String name : List.of("initial-election-tick-advance", "pre-vote", "discovery-insecure-transport")) {
+        for (String name : List.of("initial-election-tick-advance", "pre-vote")) {
             flags.add(new Flag(name, BOOLEAN, "true", IGNORED, ""));
         }
         for (String name : List.of(
-                "discovery-insecure-skip-tls-verify",
                 "memory-mlock",
                 "unsafe-no-fsync",
                 "socket-reuse-port",

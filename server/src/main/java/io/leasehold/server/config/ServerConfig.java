@@ -115,7 +115,7 @@ public record ServerConfig(
      * The first members and this one's peer addresses; whether they fit each other is seen on a fresh directory alone.
      *
      * @param members by {@code --initial-cluster}
-     * @param domain whose SRV records name the first members instead; empty for none
+     * @param discovery who names the first members instead
      * @param forceNewCluster whether a member of a lost cluster becomes the only one of a new cluster; looked at once, and
      *     only when the data directory is not fresh
      */
@@ -123,7 +123,7 @@ public record ServerConfig(
             List<ListenUrl> listenPeer,
             List<String> advertisePeer,
             List<InitialMember> members,
-            DiscoveryDomain domain,
+            Discovery discovery,
             ClusterState state,
             String token,
             boolean forceNewCluster) {
@@ -135,21 +135,13 @@ public record ServerConfig(
         }
 
         private Bootstrap unforced() {
-            return new Bootstrap(listenPeer, advertisePeer, members, domain, state, token, false);
+            return new Bootstrap(listenPeer, advertisePeer, members, discovery, state, token, false);
         }
 
         private Bootstrap foundedBy(List<InitialMember> founders) {
-            return new Bootstrap(listenPeer, advertisePeer, founders, domain, state, token, forceNewCluster);
+            return new Bootstrap(listenPeer, advertisePeer, founders, discovery, state, token, forceNewCluster);
         }
     }
-
-    /**
-     * Where DNS names the first members.
-     *
-     * @param domain empty for nowhere
-     * @param service appended to the names of the services; may be empty
-     */
-    public record DiscoveryDomain(String domain, String service) {}
 
     /** The same for every start but the first of the process, which alone may force a new cluster. */
     public ServerConfig again() {

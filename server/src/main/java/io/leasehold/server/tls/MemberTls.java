@@ -1,6 +1,8 @@
 package io.leasehold.server.tls;
 
+import io.leasehold.server.tls.TlsSettings.KeyPairFiles;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * TLS between members, as the JDK's contexts: the engine brings a network stack of its own, which takes nothing else. The
@@ -45,10 +48,29 @@ public final class MemberTls {
                 ownMade ? new Anybody() : PeerTrust.ofUnrevoked(settings));
     }
 
+    /**
+     * For connections to another cluster.
+     *
+     * @param keyPair what to show; null: nothing
+     * @param trustedCaFile who may sign its certificate; null: those whom the system trusts
+     * @param believesAnybody whether its certificate is not looked at
+     * @throws TlsFailed when a file cannot be used
+     */
+    public static SSLContext calling(
+            @Nullable KeyPairFiles keyPair, @Nullable Path trustedCaFile, boolean believesAnybody) {
+        return context(
+                keyPair == null ? new KeyManager[0] : new KeyManager[] {new OwnKey(keyPair)},
+                believesAnybody ? new Anybody() : PeerTrust.in(trustedCaFile));
+    }
+
     private static SSLContext context(KeyManager key, TrustManager trust) {
+        return context(new KeyManager[] {key}, trust);
+    }
+
+    private static SSLContext context(KeyManager[] keys, TrustManager trust) {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {key}, new TrustManager[] {trust}, null);
+            context.init(keys, new TrustManager[] {trust}, null);
             return context;
         } catch (GeneralSecurityException unusable) {
             throw new TlsFailed("cannot speak TLS with other members (" + unusable + ")", unusable);

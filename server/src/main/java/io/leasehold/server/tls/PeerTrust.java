@@ -59,6 +59,15 @@ final class PeerTrust extends X509ExtendedTrustManager {
         return new PeerTrust(settings, list);
     }
 
+    /**
+     * Whoever has a certificate of these authorities, or, if none are named, of one whom the system trusts.
+     *
+     * @throws TlsFailed when the file cannot be used
+     */
+    static TrustManager in(@Nullable Path trustedCaFile) {
+        return authorities(trustedCaFile);
+    }
+
     private static X509ExtendedTrustManager authorities(@Nullable Path file) {
         try {
             TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");

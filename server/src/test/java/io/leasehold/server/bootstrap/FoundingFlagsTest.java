@@ -3,9 +3,9 @@ package io.leasehold.server.bootstrap;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.leasehold.server.config.Discovery;
 import io.leasehold.server.config.ServerConfig.Bootstrap;
 import io.leasehold.server.config.ServerConfig.ClusterState;
-import io.leasehold.server.config.ServerConfig.DiscoveryDomain;
 import io.leasehold.server.config.ServerConfig.InitialMember;
 import io.leasehold.server.config.StartRefused;
 import java.util.List;
@@ -45,7 +45,7 @@ class FoundingFlagsTest {
                 List.of(),
                 advertised,
                 List.of(new InitialMember("me", List.of(own)), new InitialMember("you", List.of("http://127.0.0.9:9"))),
-                new DiscoveryDomain("", ""),
+                new Discovery.None(),
                 ClusterState.NEW,
                 "token",
                 false);

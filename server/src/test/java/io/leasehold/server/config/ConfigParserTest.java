@@ -314,12 +314,38 @@ class ConfigParserTest {
                 "--tls-min-version=TLS1.3 --cipher-suites=TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256 | only TLS1.3 is spoken",
                 "--client-cert-allowed-cn=a --client-cert-allowed-hostname=b | exclude each other",
                 "--initial-cluster=default=http://localhost:2380 --discovery-srv=x | multiple discovery or bootstrap flags",
+                "--discovery-endpoints=h:1 --discovery-token=t --discovery-srv=x | multiple discovery or bootstrap flags",
+                "--discovery-endpoints=h:1 | both --discovery-token and --discovery-endpoints must be set",
+                "--discovery-token=t | both --discovery-token and --discovery-endpoints must be set",
+                "--discovery-endpoints=h:1 --discovery-token=t --discovery-cert=c | --discovery-cert and --discovery-key",
+                "--discovery-endpoints=h:1 --discovery-token=t --discovery-user=u | --discovery-user and --discovery-password",
                 "--max-learners=2 --experimental-max-learners=3 | are two names of one flag",
                 "--experimental-initial-corrupt-check --feature-gates=InitialCorruptCheck=true | two names of one thing"
             })
     void flags_that_do_not_go_together_are_a_problem(String flags, String problem) {
         assertThat(rejected(Map.of(), flags.split(" ", -1)).problems())
                 .anySatisfy(each -> assertThat(each).contains(problem));
+    }
+
+    @Test
+    void a_registry_of_first_members_is_read_with_who_asks_and_how() {
+        assertThat(config(
+                                "--discovery-endpoints=http://h:1,https://i:2",
+                                "--discovery-token=t",
+                                "--initial-cluster-token=another",
+                                "--discovery-user=u:p:q",
+                                "--discovery-cacert=ca.pem",
+                                "--discovery-request-timeout=3s")
+                        .bootstrap())
+                .satisfies(bootstrap -> assertThat(bootstrap.token()).isEqualTo("t"))
+                .satisfies(bootstrap -> assertThat(bootstrap.discovery())
+                        .isEqualTo(new Discovery.Registry(
+                                "t",
+                                List.of("http://h:1", "https://i:2"),
+                                3_000,
+                                new Discovery.RegistryTls(null, Path.of("ca.pem"), false),
+                                "u",
+                                "p:q")));
     }
 
     @Test
