@@ -27,6 +27,7 @@ final class VoteRehearsal {
 
     private final Division division;
     private int looksLeft = LOOKS_AT_FIRST;
+    private boolean classesLoaded;
 
     VoteRehearsal(Division division) {
         this.division = division;
@@ -39,6 +40,10 @@ final class VoteRehearsal {
             return;
         }
         looksLeft = LOOKS_BETWEEN;
+        if (!classesLoaded) {
+            classesLoaded = true;
+            Thread.ofPlatform().name("leasehold-vote-rehearsal").daemon().start(LeaderClasses::load);
+        }
         for (long voter : voters) {
             RaftPeerId id = PeerIds.toRatis(voter);
             if (!id.equals(division.getId())) {
