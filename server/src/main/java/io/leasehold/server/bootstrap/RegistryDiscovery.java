@@ -67,6 +67,7 @@ public final class RegistryDiscovery {
             return true;
         });
         LOGGER.info("entered into the registry key={} value={}", selfKey, entry);
+        int told = 0;
         while (true) {
             List<Entry> entries = answered(this::entered);
             refuseIfFull(entries, size, selfKey);
@@ -75,7 +76,10 @@ public final class RegistryDiscovery {
                 LOGGER.info("found all members in the registry members={}", found);
                 return found;
             }
-            LOGGER.info("waiting for members to enter the registry found={} of={}", entries.size(), size);
+            if (entries.size() != told) {
+                told = entries.size();
+                LOGGER.info("waiting for members to enter the registry found={} of={}", told, size);
+            }
             pause.run();
         }
     }
@@ -135,11 +139,15 @@ public final class RegistryDiscovery {
     }
 
     private <T> T answered(Question<T> question) {
+        boolean told = false;
         while (true) {
             try {
                 return question.ask();
             } catch (IOException away) {
-                LOGGER.warn("the registry does not answer; asking again: {}", away.getMessage());
+                if (!told) {
+                    told = true;
+                    LOGGER.warn("the registry does not answer; asking again and again", away);
+                }
                 pause.run();
             }
         }
