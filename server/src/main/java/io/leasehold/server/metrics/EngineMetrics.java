@@ -78,7 +78,7 @@ public final class EngineMetrics {
     }
 
     private static Map<String, String> labels(ApplyTimes.Kind kind) {
-        return Map.of("version", "v3", "op", kind.operation(), "success", Boolean.toString(kind.success()));
+        return Map.of("version", "v3", "op", kind.operation().etcdName(), "success", Boolean.toString(kind.success()));
     }
 
     private void addCompaction() {
