@@ -31,8 +31,8 @@ final class Discovery {
         if (found.isEmpty()) {
             throw new CtlException(
                     CtlException.Code.BAD_CONNECTION,
-                    "--discovery-srv: " + domain + " has no SRV records _" + SECURE + suffix + "._tcp or _" + INSECURE
-                            + suffix + "._tcp");
+                    "--discovery-srv: " + domain + " has no SRV records _" + SECURE + suffix + "._tcp"
+                            + (alsoInsecure ? " or _" + INSECURE + suffix + "._tcp" : ""));
         }
         return found;
     }

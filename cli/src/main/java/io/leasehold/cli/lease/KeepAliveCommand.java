@@ -14,7 +14,7 @@ import io.leasehold.cli.output.Output;
 import io.leasehold.protocol.ReadsClock;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -46,7 +46,7 @@ final class KeepAliveCommand implements Action {
     @ReadsClock("a server that restarts is asked again")
     public void run(List<String> arguments) {
         Arguments.count(arguments, 1, QUEUE_LIMIT / 2, "lease keep-alive command needs lease ID as argument");
-        Set<Long> alive = new HashSet<>();
+        Set<Long> alive = new LinkedHashSet<>();
         arguments.forEach(text -> alive.add(Arguments.hexId(text, "lease")));
         ctl.endBySignals();
         try (Connection connection = ctl.connect()) {

@@ -3,7 +3,10 @@ package io.leasehold.cli.terminal;
 import io.leasehold.protocol.ReadsClock;
 import java.io.PrintStream;
 
-/** A line on stderr that tells how far long work has come; nothing where nobody watches. One thread. */
+/**
+ * A line on stderr that tells how far long work has come; nothing where nobody watches. One thread; and the one that ends the
+ * process, on which the line is left as it is.
+ */
 public final class Progress implements AutoCloseable {
     private static final long PAUSE_NANOS = 100_000_000;
     private static final int BAR_CELLS = 30;
@@ -11,13 +14,17 @@ public final class Progress implements AutoCloseable {
 
     private final PrintStream err;
     private final boolean shown;
-    private boolean begun;
+    private final Thread leaving = new Thread(this::leave);
+    private volatile boolean begun;
     private long nextNanos;
 
     /** {@code shown}: whether people watch. */
     public Progress(PrintStream err, boolean shown) {
         this.err = err;
         this.shown = shown;
+        if (shown) {
+            Runtime.getRuntime().addShutdownHook(leaving);
+        }
     }
 
     /** Tells how much is done, without an end in sight. */
@@ -41,6 +48,20 @@ public final class Progress implements AutoCloseable {
     @Override
     public void close() {
         clear();
+        if (shown) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(leaving);
+            } catch (IllegalStateException ending) {
+                // The line is gone already.
+            }
+        }
+    }
+
+    /** What a shell writes next stands below. */
+    private void leave() {
+        if (begun) {
+            err.println();
+        }
     }
 
     /** Takes the line away; the next telling brings it back. */
