@@ -67,8 +67,8 @@ final class Manual {
         commands(page, PROGRAM, surroundings.commands());
         page.append(".SH FLAGS OF EVERY COMMAND\n");
         flags(page, flags.all());
-        page.append(".SH ENVIRONMENT\n"
-                        + "Each of these flags can be given by a variable: ETCDCTL_ENDPOINTS for --endpoints.\n")
+        page.append(
+                        ".SH ENVIRONMENT\nEach of these flags can be given by a variable: ETCDCTL_ENDPOINTS for --endpoints.\n")
                 .append("NO_COLOR switches colours off.\n.SH EXIT STATUS\n")
                 .append("0 well; 1 the command failed; 2 no connection or not let in; 3 stdin is wrong; 4 no such\n")
                 .append("format or option; 5 cut off by the server; 128 wrong arguments.\n");
