@@ -25,9 +25,14 @@ import io.leasehold.protocol.v3electionpb.ElectionGrpc;
 import io.leasehold.protocol.v3lockpb.LockGrpc;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** One connection and the few calls that most cases need. Used by one thread; closing it ends its streams. */
-final class Calls implements AutoCloseable {
+/**
+ * One connection and the few calls that most cases need. Used by one thread; closing it ends its streams. As an extension of
+ * a test's instance it is closed when the test has ended.
+ */
+final class Calls implements AutoCloseable, AfterEachCallback {
     static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
 
     /** Some cases answer with several megabytes in one message. */
@@ -141,6 +146,11 @@ final class Calls implements AutoCloseable {
 
     void revoke(long lease) {
         lease().leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
+    }
+
+    @Override
+    public void afterEach(ExtensionContext test) {
+        close();
     }
 
     @Override

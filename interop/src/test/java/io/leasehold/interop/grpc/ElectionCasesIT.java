@@ -22,9 +22,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -35,17 +33,8 @@ final class ElectionCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private Calls calls;
-
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-    }
-
-    @AfterEach
-    void close() {
-        calls.close();
-    }
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
     @Test
     void the_winner_is_told_its_key_and_the_revision_that_made_it() {

@@ -30,8 +30,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -51,17 +49,8 @@ final class LeaseCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private Calls calls;
-
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-    }
-
-    @AfterEach
-    void close() {
-        calls.close();
-    }
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
     private LeaseGrantResponse grant(long id, long ttlSeconds) {
         return calls.lease()

@@ -20,9 +20,7 @@ import io.leasehold.protocol.v3lockpb.UnlockRequest;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -33,17 +31,8 @@ final class LockCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private Calls calls;
-
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-    }
-
-    @AfterEach
-    void close() {
-        calls.close();
-    }
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
     @Test
     void the_key_is_the_name_and_the_lease_in_hex() {

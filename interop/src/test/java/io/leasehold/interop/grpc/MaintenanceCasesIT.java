@@ -27,7 +27,6 @@ import io.leasehold.protocol.etcdserverpb.TxnRequest;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,19 +38,14 @@ final class MaintenanceCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer("--quota-backend-bytes=1048576");
 
-    private Calls calls;
-
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-    }
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
     @AfterEach
     void disarm() {
         for (AlarmMember alarm : alarms()) {
             change(AlarmAction.DEACTIVATE, alarm.getMemberID(), alarm.getAlarm());
         }
-        calls.close();
     }
 
     @Test

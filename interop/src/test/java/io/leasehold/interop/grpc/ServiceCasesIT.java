@@ -32,8 +32,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,17 +48,8 @@ final class ServiceCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private Calls calls;
-
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-    }
-
-    @AfterEach
-    void close() {
-        calls.close();
-    }
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
     @Test
     void health_is_told_of_the_whole_server_and_of_no_other_service() {

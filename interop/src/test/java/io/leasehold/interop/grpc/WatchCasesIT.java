@@ -15,9 +15,7 @@ import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
 import io.leasehold.protocol.mvccpb.KeyValue;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -28,19 +26,10 @@ final class WatchCasesIT {
     @RegisterExtension
     static final RunningServer SERVER = new RunningServer();
 
-    private Calls calls;
-    private WatchSession watch;
+    @RegisterExtension
+    final Calls calls = new Calls(SERVER.endpoint());
 
-    @BeforeEach
-    void open() {
-        calls = new Calls(SERVER.endpoint());
-        watch = calls.watch();
-    }
-
-    @AfterEach
-    void close() {
-        calls.close();
-    }
+    private final WatchSession watch = calls.watch();
 
     @Test
     void a_creation_tells_the_current_revision_and_ids_count_from_zero() {
