@@ -281,11 +281,24 @@ final class Proposer implements TurnLoop.Turns {
             }
             if (command == firstOfReign && !refusal.outcomeUnknown()) {
                 marker = command;
+            } else if (refusal == Refusal.NOT_LEADER && isClients(command)) {
+                // Never written: it waits for whoever leads next, as one does that comes now.
+                lanes.offerAgain(command);
             } else {
                 fail(command, code);
             }
         }
         entryDone(entry);
+    }
+
+    /** Whether a client of this member waits for it; another member's clients are told to look for the leader there. */
+    private static boolean isClients(PendingCommand command) {
+        return command.origin == null
+                && !(command.command() instanceof Command.LeaseExpire
+                        || command.command() instanceof Command.LeaseCheckpoint
+                        || command.command() instanceof Command.LeaseClear
+                        || command.command() instanceof Command.LeaderMarker
+                        || command.command() instanceof Command.PublishMember);
     }
 
     private void fail(PendingCommand command, ErrorCode code) {

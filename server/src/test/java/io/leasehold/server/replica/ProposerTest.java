@@ -203,7 +203,23 @@ class ProposerTest {
 
         proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
         assertThat(marks).containsExactly("proposed 7 before entry 0", "settled 7");
-        assertThat(outcomes).containsExactly(new Outcome.Refused(ErrorCode.NO_LEADER));
+        assertThat(outcomes).isEmpty();
+    }
+
+    /** As when a member that was alone gets its first companion: for a moment its log has no leader. */
+    @Test
+    void what_the_log_took_no_more_since_this_member_does_not_lead_waits_for_the_next_leader() {
+        lead();
+        lanes.offer(put("a"));
+        proposer.turn();
+
+        proposer.refused(log.entries.get(0), Refusal.NOT_LEADER);
+        assertThat(outcomes).isEmpty();
+
+        // The pause is longer than what these commands wait.
+        lanes.letInAgain(Long.MAX_VALUE);
+        proposer.turn();
+        assertThat(commands(1)).containsExactlyElementsOf(commands(0));
     }
 
     @Test
