@@ -7,15 +7,17 @@ import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.config.ServerConfig.InitialMember;
 import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.replica.ClusterDescription;
+import io.leasehold.server.replica.PeerAddress;
 import io.leasehold.statemachine.Member;
 import java.io.IOException;
-import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +27,11 @@ final class Joining {
 
     /** A member that runs answers within milliseconds; one that does not is not waited for. */
     private static final int ANSWER_LIMIT_MILLIS = 2_000;
+
+    /** Pauses of 200, 400, 800, 1,600 ms lie between them. */
+    private static final int ATTEMPTS = 5;
+
+    private static final int PAUSE_MILLIS = 100;
 
     /**
      * A running cluster.
@@ -42,7 +49,7 @@ final class Joining {
      */
     static Found existing(ServerConfig config, Optional<PeerTls> tls) {
         List<InitialMember> named = config.bootstrap().members();
-        Found found = askOthers(config, tls)
+        Found found = askPatiently(config, tls)
                 .orElseThrow(() -> new StartRefused("cannot fetch cluster info from peer urls: could not retrieve"
                         + " cluster information from the given URLs of --initial-cluster"));
         validate(named, found.description());
@@ -56,7 +63,8 @@ final class Joining {
      * @throws StartRefused in etcd's words
      */
     static void refuseIfBootstrapped(ServerConfig config, ClusterIdentity founding, Optional<PeerTls> tls) {
-        askOthers(config, tls).ifPresent(found -> refuseIfStarted(found.description(), founding.memberId()));
+        askOthers(config, tls, ANSWER_LIMIT_MILLIS)
+                .ifPresent(found -> refuseIfStarted(found.description(), founding.memberId()));
     }
 
     private static void refuseIfStarted(ClusterDescription described, long memberId) {
@@ -70,11 +78,24 @@ final class Joining {
         }
     }
 
-    private static Optional<Found> askOthers(ServerConfig config, Optional<PeerTls> tls) {
+    /**
+     * Asks again and again, for some seconds: a member that was alone until now listens for others a moment after it has
+     * taken in its first companion, and its first handshake may take long on a busy machine.
+     */
+    private static Optional<Found> askPatiently(ServerConfig config, Optional<PeerTls> tls) {
+        Optional<Found> found = askOthers(config, tls, ANSWER_LIMIT_MILLIS);
+        for (int attempt = 1; found.isEmpty() && attempt < ATTEMPTS; attempt++) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) PAUSE_MILLIS << attempt));
+            found = askOthers(config, tls, ANSWER_LIMIT_MILLIS * attempt);
+        }
+        return found;
+    }
+
+    private static Optional<Found> askOthers(ServerConfig config, Optional<PeerTls> tls, int answerLimitMillis) {
         return config.bootstrap().members().stream()
                 .filter(member -> !member.name().equals(config.name()))
                 .flatMap(member -> member.peerUrls().stream())
-                .map(url -> ask(url, tls))
+                .map(url -> ask(url, tls, answerLimitMillis))
                 .flatMap(Optional::stream)
                 .filter(answer -> !answer.description().members().isEmpty())
                 .findFirst();
@@ -114,7 +135,7 @@ final class Joining {
         return members.stream()
                 .filter(member -> member.id() != memberId)
                 .flatMap(member -> member.peerUrls().stream())
-                .map(url -> ask(url, tls))
+                .map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .filter(answer -> answer.description().removedMemberIds().contains(memberId))
@@ -128,10 +149,9 @@ final class Joining {
                 .findFirst();
     }
 
-    private static Optional<Found> ask(String peerUrl, Optional<PeerTls> tls) {
+    private static Optional<Found> ask(String peerUrl, Optional<PeerTls> tls, int answerLimitMillis) {
         try {
-            PeerDescription answer =
-                    RatisLog.askForDescription(URI.create(peerUrl).getAuthority(), tls, ANSWER_LIMIT_MILLIS);
+            PeerDescription answer = RatisLog.askForDescription(PeerAddress.of(peerUrl), tls, answerLimitMillis);
             byte[] cluster = answer.cluster().toByteArray();
             return cluster.length == 0
                     ? Optional.empty()

@@ -43,6 +43,7 @@ import io.leasehold.server.metrics.MemberMetrics;
 import io.leasehold.server.metrics.Metrics;
 import io.leasehold.server.metrics.ProcessMetrics;
 import io.leasehold.server.metrics.SpaceMetrics;
+import io.leasehold.server.peersocket.PeerSockets;
 import io.leasehold.server.replica.Replica;
 import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.GrpcServices;
@@ -79,6 +80,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final ClusterIdentity identity;
     private final ClientPort port;
     private final DataDirectory directory;
+    private final PeerSockets peerSockets;
     private final ReplicaNode replica;
     private final Authentication authentication;
     private final GrpcServices services;
@@ -94,6 +96,7 @@ public final class LeaseholdServer implements AutoCloseable {
             ClusterIdentity identity,
             ClientPort port,
             DataDirectory directory,
+            PeerSockets peerSockets,
             ReplicaNode replica,
             Authentication authentication,
             SnapshotFiles snapshots) {
@@ -101,6 +104,7 @@ public final class LeaseholdServer implements AutoCloseable {
         this.identity = identity;
         this.port = port;
         this.directory = directory;
+        this.peerSockets = peerSockets;
         this.replica = replica;
         this.authentication = authentication;
         this.slowReads = Executors.newFixedThreadPool(
@@ -127,6 +131,7 @@ public final class LeaseholdServer implements AutoCloseable {
         Authentication authentication = authentication(config);
         ClientPort port = ClientPort.bind(config.client());
         DataDirectory directory = null;
+        PeerSockets peerSockets = null;
         ReplicaNode replica = null;
         try {
             directory = DataDirectory.open(config.dataDirectory());
@@ -135,9 +140,10 @@ public final class LeaseholdServer implements AutoCloseable {
             Optional<TlsContexts> tls = ClientTls.open(config, directory);
             Optional<PeerTls> peerTls = PeerSecurity.open(config, directory);
             ClusterIdentity identity = ReplicaStart.identity(config, directory, peerTls);
-            replica = ReplicaStart.start(config, identity, directory, peerTls, fatal);
+            peerSockets = PeerSockets.open(config.bootstrap().listenPeer());
+            replica = ReplicaStart.start(config, identity, directory, peerTls, peerSockets.engineAddresses(), fatal);
             LeaseholdServer server = new LeaseholdServer(
-                    config, identity, port, directory, replica, authentication, directory.snapshots());
+                    config, identity, port, directory, peerSockets, replica, authentication, directory.snapshots());
             server.serve(tls);
             var unusedFetched = replica.fetched().thenRun(fatal::startAnew);
             var unusedRemoved = replica.removed()
@@ -147,6 +153,9 @@ public final class LeaseholdServer implements AutoCloseable {
         } catch (RuntimeException e) {
             if (replica != null) {
                 replica.close();
+            }
+            if (peerSockets != null) {
+                peerSockets.close();
             }
             if (directory != null) {
                 directory.close();
@@ -295,6 +304,7 @@ public final class LeaseholdServer implements AutoCloseable {
         }
         port.close();
         replica.close();
+        peerSockets.close();
         if (traces != null) {
             traces.close();
         }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * The command line: {@code leasehold server [flags]}, {@code version}, {@code help}. Flags alone mean the server, so that
@@ -76,7 +77,7 @@ public final class Main {
             List<String> flags, Map<String, String> environment, PrintStream out, PrintStream err) {
         ConfigResult result = ConfigParser.parse(flags, environment);
         if (result instanceof ConfigResult.Parsed parsed) {
-            return start(parsed.config(), parsed.warnings(), isGiven(flags, environment, "log-format"), out, err);
+            return start(parsed, isGiven(flags, environment, "log-format"), out, err);
         }
         if (result instanceof ConfigResult.Rejected rejected) {
             rejected.problems().forEach(problem -> err.println("leasehold: " + problem));
@@ -90,7 +91,8 @@ public final class Main {
     }
 
     private static OptionalInt start(
-            ServerConfig config, List<String> warnings, boolean formatGiven, PrintStream out, PrintStream err) {
+            ConfigResult.Parsed parsed, boolean formatGiven, PrintStream out, PrintStream err) {
+        ServerConfig config = parsed.config();
         boolean terminal = Boolean.getBoolean(TERMINAL_PROPERTY);
         LogSettings log = config.log();
         Optional<String> unwritable = LogOutputs.refusal(log.outputs());
@@ -104,8 +106,8 @@ public final class Main {
                         : log);
         LibraryLogs.redirect();
         Logger logger = LoggerFactory.getLogger(Main.class);
-        warnings.forEach(logger::warn);
-        logStarting(logger, config);
+        parsed.warnings().forEach(logger::warn);
+        logStarting(logger, parsed);
         ServerLife life = new ServerLife(config, Main::halt);
         LeaseholdServer server;
         try {
@@ -124,11 +126,17 @@ public final class Main {
         return OptionalInt.empty();
     }
 
-    static void logStarting(Logger logger, ServerConfig config) {
-        logger.atInfo()
-                .addKeyValue("name", config.name())
-                .addKeyValue("data-dir", config.dataDirectory())
-                .log("starting an etcd server");
+    /** In etcd's words: who starts, and with which flags. */
+    static void logStarting(Logger logger, ConfigResult.Parsed parsed) {
+        LoggingEventBuilder line = logger.atInfo()
+                .addKeyValue("name", parsed.config().name())
+                .addKeyValue("data-dir", parsed.config().dataDirectory());
+        for (Map.Entry<String, Object> flag : parsed.given().entrySet()) {
+            if (!flag.getKey().equals("name") && !flag.getKey().equals("data-dir")) {
+                line = line.addKeyValue(flag.getKey(), flag.getValue());
+            }
+        }
+        line.log("starting an etcd server");
     }
 
     /**

@@ -50,6 +50,7 @@ final class ReplicaStart {
     /**
      * Starts the replica of a member whose directory is locked.
      *
+     * @param listen where its engine listens for other members
      * @throws StartRefused when its files or its peer port do not allow it
      */
     static ReplicaNode start(
@@ -57,10 +58,11 @@ final class ReplicaStart {
             ClusterIdentity identity,
             DataDirectory directory,
             Optional<PeerTls> tls,
+            List<ListenAddress> listen,
             FatalHandler fatal) {
         boolean leftBehind = LostCluster.isLeftBehind(config, identity, directory);
         while (true) {
-            ReplicaNode replica = open(config, identity, directory, tls, fatal, leftBehind);
+            ReplicaNode replica = open(config, identity, directory, tls, listen, fatal, leftBehind);
             leftBehind = false;
             boolean serving = replica.awaitServing(LEADER_LIMIT_NANOS);
             if (replica.fetched().isDone()) {
@@ -83,6 +85,7 @@ final class ReplicaStart {
             ClusterIdentity identity,
             DataDirectory directory,
             Optional<PeerTls> tls,
+            List<ListenAddress> listen,
             FatalHandler fatal,
             boolean leftBehind) {
         Ticker ticker = Ticker.system();
@@ -100,7 +103,7 @@ final class ReplicaStart {
                         TimeUnit.MILLISECONDS.toNanos(config.watchProgressMillis()),
                         config.limits().maxMessageBytes()),
                 machine,
-                log(config, identity, machine, directory, tls),
+                log(config, identity, machine, directory, tls, listen),
                 clock,
                 ticker,
                 seeded(),
@@ -197,7 +200,8 @@ final class ReplicaStart {
             ClusterIdentity identity,
             StateMachine machine,
             DataDirectory directory,
-            Optional<PeerTls> tls) {
+            Optional<PeerTls> tls,
+            List<ListenAddress> listen) {
         // A member that joins has an empty table until it has fetched the state.
         Optional<Joining.Found> joined =
                 machine.members().isEmpty() ? Optional.of(Joining.existing(config, tls)) : Optional.empty();
@@ -220,11 +224,7 @@ final class ReplicaStart {
                 identity.memberId(),
                 peers,
                 alone,
-                config.bootstrap().listenPeer().stream()
-                        .map(url -> url.isUnix()
-                                ? new ListenAddress(PeerAddress.NOWHERE, 0)
-                                : new ListenAddress(url.host(), url.port()))
-                        .toList(),
+                listen,
                 directory.log(),
                 config.timing().electionMillis(),
                 config.limits().maxRequestBytes() + ENTRY_BATCH_BYTES,

@@ -69,7 +69,7 @@ final class Training {
         }
     }
 
-    private static ServerConfig config(Path directory) throws IOException {
+    private static ConfigResult.Parsed config(Path directory) throws IOException {
         String peer = "http://127.0.0.1:" + freePort();
         List<String> flags = List.of(
                 "--data-dir=" + directory.resolve("data"),
@@ -78,17 +78,18 @@ final class Training {
                 "--listen-peer-urls=" + peer,
                 "--initial-advertise-peer-urls=" + peer);
         if (ConfigParser.parse(flags, Map.of()) instanceof ConfigResult.Parsed parsed) {
-            return parsed.config();
+            return parsed;
         }
         throw new IllegalStateException("the training run's flags are not understood: " + flags);
     }
 
-    private static void train(ServerConfig config) throws IOException, InterruptedException {
+    private static void train(ConfigResult.Parsed parsed) throws IOException, InterruptedException {
+        ServerConfig config = parsed.config();
         LogRules.publish(config.log());
         LibraryLogs.redirect();
         Logger logger = LoggerFactory.getLogger(Training.class);
         // What the command line says goes the same way here: a class that is not in the cache opens every jar.
-        Main.logStarting(logger, config);
+        Main.logStarting(logger, parsed);
         try (LeaseholdServer server = LeaseholdServer.start(config, (what, cause) -> {
             throw new IllegalStateException(what, cause);
         })) {

@@ -8,7 +8,9 @@ import io.leasehold.raft.ratis.RatisLog;
 import io.leasehold.server.config.ConfigParser;
 import io.leasehold.server.config.ConfigResult;
 import io.leasehold.server.config.ServerConfig;
+import io.leasehold.server.config.StartRefused;
 import io.leasehold.server.replica.ClusterDescription;
+import io.leasehold.server.replica.PeerAddress;
 import io.leasehold.server.tls.TestAuthority;
 import io.leasehold.server.tls.TlsSettings.KeyPairFiles;
 import java.io.IOException;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two members over TLS, in this process, and others who ask at their peer ports. */
+/** Two members over TLS or Unix sockets, in this process, and others who ask at their peer ports. */
 class PeerSecurityTest {
     private static final int ANSWER_LIMIT_MILLIS = 30_000;
 
@@ -68,8 +70,29 @@ class PeerSecurityTest {
     }
 
     @Test
+    void members_of_one_machine_find_together_over_unix_sockets() throws IOException {
+        List<String> urls = List.of("unix://" + directory.resolve("a:1"), "unix://" + directory.resolve("b:2"));
+        startAt(urls, List.of());
+
+        for (String url : urls) {
+            assertThat(askAt(PeerAddress.of(url), Optional.empty())).containsExactlyInAnyOrder("m0", "m1");
+        }
+        close();
+        assertThat(directory.resolve("a:1")).doesNotExist();
+    }
+
+    @Test
+    void a_socket_that_cannot_be_had_is_told_of_at_the_start() {
+        String url = "unix://" + directory.resolve("missing").resolve("socket");
+
+        assertThatThrownBy(() -> LeaseholdServer.start(config(flags(0, List.of(url), List.of())), (what, cause) -> {}))
+                .isInstanceOf(StartRefused.class)
+                .hasMessageContaining("cannot listen for peers on " + url);
+    }
+
+    @Test
     void a_member_that_listens_with_tls_needs_a_certificate() {
-        assertThat(ConfigParser.parse(flags(0, List.of(2380), List.of()), Map.of()))
+        assertThat(ConfigParser.parse(flags(0, List.of("https://127.0.0.1:2380"), List.of()), Map.of()))
                 .isInstanceOfSatisfying(ConfigResult.Rejected.class, rejected -> assertThat(rejected.problems())
                         .anyMatch(problem -> problem.contains("--peer-cert-file")));
     }
@@ -86,9 +109,14 @@ class PeerSecurityTest {
     /** Starts both and gives their peer ports. */
     private List<Integer> start(List<String> tlsFlags) throws IOException {
         List<Integer> ports = List.of(freePort(), freePort());
+        startAt(ports.stream().map(port -> "https://127.0.0.1:" + port).toList(), tlsFlags);
+        return ports;
+    }
+
+    private void startAt(List<String> urls, List<String> tlsFlags) {
         List<CompletableFuture<LeaseholdServer>> starting = new ArrayList<>();
-        for (int at = 0; at < ports.size(); at++) {
-            ServerConfig config = config(flags(at, ports, tlsFlags));
+        for (int at = 0; at < urls.size(); at++) {
+            ServerConfig config = config(flags(at, urls, tlsFlags));
             starting.add(CompletableFuture.supplyAsync(
                     () -> LeaseholdServer.start(config, (what, cause) -> {
                         throw new IllegalStateException(what, cause);
@@ -97,15 +125,14 @@ class PeerSecurityTest {
         }
         starting.forEach(
                 each -> servers.add(each.orTimeout(60, TimeUnit.SECONDS).join()));
-        return ports;
     }
 
-    private List<String> flags(int at, List<Integer> ports, List<String> tlsFlags) {
+    private List<String> flags(int at, List<String> urls, List<String> tlsFlags) {
         List<String> members = new ArrayList<>();
-        for (int each = 0; each < ports.size(); each++) {
-            members.add("m" + each + "=https://127.0.0.1:" + ports.get(each));
+        for (int each = 0; each < urls.size(); each++) {
+            members.add("m" + each + "=" + urls.get(each));
         }
-        String own = "https://127.0.0.1:" + ports.get(at);
+        String own = urls.get(at);
         List<String> flags = new ArrayList<>(List.of(
                 "--name=m" + at,
                 "--data-dir=" + directory.resolve("m" + at),
@@ -119,7 +146,7 @@ class PeerSecurityTest {
     }
 
     private PeerTls tls(KeyPairFiles pair, Path trusted) {
-        ServerConfig config = config(flags(0, List.of(2380), flags(pair, trusted)));
+        ServerConfig config = config(flags(0, List.of("https://127.0.0.1:2380"), flags(pair, trusted)));
         try (DataDirectory asking = DataDirectory.open(directory.resolve("asking"))) {
             return PeerSecurity.open(config, asking).orElseThrow();
         }
@@ -133,7 +160,11 @@ class PeerSecurityTest {
     }
 
     private static List<String> ask(int port, Optional<PeerTls> tls) throws IOException {
-        byte[] answer = RatisLog.askForDescription("127.0.0.1:" + port, tls, ANSWER_LIMIT_MILLIS)
+        return askAt("127.0.0.1:" + port, tls);
+    }
+
+    private static List<String> askAt(String hostAndPort, Optional<PeerTls> tls) throws IOException {
+        byte[] answer = RatisLog.askForDescription(hostAndPort, tls, ANSWER_LIMIT_MILLIS)
                 .cluster()
                 .toByteArray();
         return ClusterDescription.decode(answer).members().stream()

@@ -23,8 +23,11 @@ final class PeerUrls {
                 .collect(Collectors.toSet());
     }
 
-    /** Address and port of a URL; empty when its host has none. */
+    /** Address and port of a URL; empty when its host has none, or it is a Unix socket. */
     static Optional<String> address(String url) {
+        if (url.startsWith("unix")) {
+            return Optional.empty();
+        }
         URI uri = URI.create(url);
         try {
             String host = uri.getHost() == null ? "" : uri.getHost();

@@ -76,7 +76,7 @@ public final class ConfigParser {
         if (!problems.isEmpty()) {
             return new ConfigResult.Rejected(problems, values.exitCode());
         }
-        return new ConfigResult.Parsed(config, values.warnings());
+        return new ConfigResult.Parsed(config, values.warnings(), values.given());
     }
 
     private static ServerConfig read(FlagValues values) {
@@ -162,10 +162,7 @@ public final class ConfigParser {
         }
     }
 
-    /**
-     * Members speak TLS, all of them, or none does: there is one way to reach a member. Over a Unix socket there is none,
-     * which only a member that is alone can do with.
-     */
+    /** Members speak TLS, all of them, or none does: there is one way to reach a member. */
     private static void checkPeerListeners(FlagValues values, ServerConfig config) {
         TlsSettings tls = config.security().peer();
         List<ListenUrl> urls = config.bootstrap().listenPeer();
@@ -173,12 +170,7 @@ public final class ConfigParser {
             values.problem("listen-peer-urls", "either http or https for all of them", values.text("listen-peer-urls"));
         }
         for (ListenUrl url : urls) {
-            if (url.isUnix() && isAlone(config.bootstrap())) {
-                values.warning("--listen-peer-urls: no other member can reach this one at " + url
-                        + "; it has to stay alone until it is given a TCP address");
-            } else if (url.isUnix()) {
-                values.problem("listen-peer-urls", "TCP addresses such as http://127.0.0.1:2380", url.toString());
-            } else if (url.isSecure() && !tls.canServe()) {
+            if (url.isSecure() && !tls.canServe()) {
                 values.problem("cannot listen with TLS on " + url
                         + ": --peer-cert-file and --peer-key-file are not given (nor --peer-auto-tls)");
             } else if (!url.isSecure() && (tls.canServe() || tls.demandsCertificate())) {
@@ -189,10 +181,6 @@ public final class ConfigParser {
         if (tls.auto() && tls.keyPair() != null) {
             values.warning("ignoring --peer-auto-tls since --peer-cert-file and --peer-key-file are given");
         }
-    }
-
-    private static boolean isAlone(Bootstrap bootstrap) {
-        return bootstrap.members().size() == 1 && bootstrap.state() == ClusterState.NEW;
     }
 
     private static Bootstrap bootstrap(FlagValues values, String name) {

@@ -1,14 +1,24 @@
 package io.leasehold.server.config;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** What came of reading the command line and the environment. */
 public sealed interface ConfigResult {
-    /** All is well; the warnings are for the log. */
-    record Parsed(ServerConfig config, List<String> warnings) implements ConfigResult {
-        /** Copies the list. */
+    /**
+     * All is well.
+     *
+     * @param warnings for the log
+     * @param given for the log, too: the flags that were given, by name without dashes and without etcd's former
+     *     {@code experimental-}; numbers and booleans as such, all else as text
+     */
+    record Parsed(ServerConfig config, List<String> warnings, Map<String, Object> given) implements ConfigResult {
+        /** Copies the collections, in their order. */
         public Parsed {
             warnings = List.copyOf(warnings);
+            given = Collections.unmodifiableMap(new LinkedHashMap<>(given));
         }
     }
 

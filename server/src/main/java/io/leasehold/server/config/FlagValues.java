@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * The flags as given, before anything is made of them: by a configuration file alone if there is one, else by command line
@@ -15,6 +16,9 @@ import java.util.Set;
 final class FlagValues {
     private static final String CONFIG_FILE = "config-file";
     private static final String OLDER_PREFIX = "experimental-";
+
+    /** Not for the log. */
+    private static final Set<String> SECRET = Set.of("discovery-user", "discovery-password");
 
     private final Map<String, String> valueByFlag = new HashMap<>();
     /** What stood on the command line. */
@@ -58,6 +62,30 @@ final class FlagValues {
 
     boolean isGiven(String flag) {
         return valueByFlag.containsKey(flag);
+    }
+
+    /** What was given, by name, as {@link ConfigResult.Parsed#given} has it. */
+    Map<String, Object> given() {
+        Map<String, Object> given = new TreeMap<>();
+        valueByFlag.forEach((name, value) -> {
+            if (!SECRET.contains(name)) {
+                given.put(
+                        name.startsWith(OLDER_PREFIX) ? name.substring(OLDER_PREFIX.length()) : name,
+                        typed(name, value));
+            }
+        });
+        return given;
+    }
+
+    private static Object typed(String name, String value) {
+        return switch (known(name).kind()) {
+            case TEXT, DURATION -> value;
+            case BOOLEAN -> Boolean.valueOf(value);
+            case NUMBER -> {
+                OptionalLong number = parseNumber(value);
+                yield number.isPresent() ? (Object) number.getAsLong() : value;
+            }
+        };
     }
 
     /** The value given, or the default. */

@@ -46,6 +46,7 @@ public final class ClientPort implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final ChannelGroup connections;
     private final RejectedConnections rejected = new RejectedConnections();
+    private final HeaderTrace trace = HeaderTrace.asked(System.getenv("GODEBUG"), System.err);
     private @Nullable GrpcHandoff grpc;
     private @Nullable ExecutorService handshakes;
     private boolean closed;
@@ -111,10 +112,10 @@ public final class ClientPort implements AutoCloseable {
         for (Listener listener : listeners) {
             Supplier<ProtocolSniffer> sniffer =
                     switch (listener.role()) {
-                        case ALL -> () -> new ProtocolSniffer(handoff, http, streams);
-                        case GRPC -> () -> new ProtocolSniffer(handoff, nothing, streams);
-                        case HTTP -> () -> new ProtocolSniffer(null, http, streams);
-                        case METRICS -> () -> new ProtocolSniffer(null, probes, streams);
+                        case ALL -> () -> new ProtocolSniffer(handoff, http, streams, trace);
+                        case GRPC -> () -> new ProtocolSniffer(handoff, nothing, streams, trace);
+                        case HTTP -> () -> new ProtocolSniffer(null, http, streams, trace);
+                        case METRICS -> () -> new ProtocolSniffer(null, probes, streams, trace);
                     };
             if (listener.url().isSecure()) {
                 listener.entrance().set(secured(tls.orElseThrow(), sniffer, listener.forBoth()));

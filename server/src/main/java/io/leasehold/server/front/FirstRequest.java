@@ -33,8 +33,8 @@ final class FirstRequest {
 
     private FirstRequest() {}
 
-    /** Looks at the bytes from the reader index on, where the client's preface begins. */
-    static Kind of(ByteBuf in) {
+    /** Looks at the bytes from the reader index on, where the client's preface begins; tells the headers once there are any. */
+    static Kind of(ByteBuf in, HeaderTrace trace) {
         int at = in.readerIndex() + Http2Bytes.PREFACE.length;
         boolean settingsSeen = false;
         if (in.readableBytes() > GREETING_BYTES_MAX) {
@@ -44,7 +44,7 @@ final class FirstRequest {
             int length = in.getUnsignedMedium(at);
             int type = in.getUnsignedByte(at + 3);
             if (type == Http2Bytes.HEADERS) {
-                return headers(in, at);
+                return headers(in, at, trace);
             }
             if (type != Http2Bytes.SETTINGS && type != Http2Bytes.WINDOW_UPDATE && type != Http2Bytes.PRIORITY) {
                 return Kind.GRPC;
@@ -58,7 +58,7 @@ final class FirstRequest {
         return settingsSeen && at <= in.writerIndex() ? Kind.WAITS : Kind.INCOMPLETE;
     }
 
-    private static Kind headers(ByteBuf in, int start) {
+    private static Kind headers(ByteBuf in, int start, HeaderTrace trace) {
         ByteBuf block = Unpooled.buffer();
         int at = start;
         boolean ended = false;
@@ -82,7 +82,7 @@ final class FirstRequest {
             ended = (flags & Http2Bytes.FLAG_END_HEADERS) != 0;
             at = payload + length;
         }
-        return decoded(block);
+        return decoded(block, trace);
     }
 
     /** Adds a frame's part of the headers, without padding and priority; false when the frame is malformed. */
@@ -102,9 +102,10 @@ final class FirstRequest {
         return true;
     }
 
-    private static Kind decoded(ByteBuf block) {
+    private static Kind decoded(ByteBuf block, HeaderTrace trace) {
         try {
             Http2Headers headers = new DefaultHttp2HeadersDecoder(false, HEADER_BYTES_MAX).decodeHeaders(1, block);
+            trace.tell(headers);
             CharSequence content = headers.get("content-type");
             return content != null && content.toString().startsWith(GRPC_CONTENT) ? Kind.GRPC : Kind.OTHER;
         } catch (Http2Exception malformed) {

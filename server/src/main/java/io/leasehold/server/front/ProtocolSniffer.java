@@ -35,6 +35,7 @@ final class ProtocolSniffer extends FirstBytes {
     private final @Nullable GrpcHandoff grpc;
     private final HttpPipeline http;
     private final int maxConcurrentStreams;
+    private final HeaderTrace trace;
     private boolean settingsSent;
     private boolean handingOver;
 
@@ -43,12 +44,14 @@ final class ProtocolSniffer extends FirstBytes {
      *
      * @param grpc null on a listener without gRPC
      * @param maxConcurrentStreams what an HTTP/2 client is told
+     * @param trace told of the first request's headers
      */
-    ProtocolSniffer(@Nullable GrpcHandoff grpc, HttpPipeline http, int maxConcurrentStreams) {
+    ProtocolSniffer(@Nullable GrpcHandoff grpc, HttpPipeline http, int maxConcurrentStreams, HeaderTrace trace) {
         super(DECISION_SECONDS);
         this.grpc = grpc;
         this.http = http;
         this.maxConcurrentStreams = maxConcurrentStreams;
+        this.trace = trace;
     }
 
     @Override
@@ -71,7 +74,7 @@ final class ProtocolSniffer extends FirstBytes {
             serveHttp2(context);
             return;
         }
-        switch (FirstRequest.of(in)) {
+        switch (FirstRequest.of(in, trace)) {
             case GRPC -> handOver(context, handoff);
             case OTHER -> serveHttp2(context);
             case WAITS -> sendSettings(context, handoff);

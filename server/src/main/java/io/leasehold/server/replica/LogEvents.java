@@ -23,6 +23,7 @@ final class LogEvents implements LogListener {
 
     private final FatalHandler fatal;
     private final ReplicaMeasures measures;
+    private final LeaderLines lines;
 
     LogEvents(
             Proposer proposer,
@@ -31,7 +32,9 @@ final class LogEvents implements LogListener {
             LeaderQuestions questions,
             Runnable stateNeeded,
             FatalHandler fatal,
-            ReplicaMeasures measures) {
+            ReplicaMeasures measures,
+            LeaderLines lines) {
+        this.lines = lines;
         this.measures = measures;
         this.stateNeeded = stateNeeded;
         this.questions = questions;
@@ -73,6 +76,7 @@ final class LogEvents implements LogListener {
 
     @Override
     public void leaderChanged(long leaderId) {
+        lines.leaderKnown(leaderId);
         measures.leaderKnown(leaderId);
         keeper.leaderChanged(leaderId);
         proposer.leaderChanged();

@@ -1,19 +1,21 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.server.peersocket.PeerSockets;
 import java.net.URI;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Where a member is reached by the others, taken from a URL of the member table. Pure functions. */
+/** Where a member is reached by the others, taken from a URL of the member table. */
 public final class PeerAddress {
-    /** Where the engine of a member listens whose URL is a Unix socket, on a port that the system draws. */
-    public static final String NOWHERE = "127.0.0.1";
+    private static final Pattern UNIX = Pattern.compile("unixs?:(?://)?(.+)");
 
     private PeerAddress() {}
 
-    /**
-     * The address as {@code host:port}. Of a Unix socket one that nobody listens on: only a member that is alone has such
-     * a URL.
-     */
+    /** The address as {@code host:port}; of a Unix socket one that leads there, which is opened if need be. */
     public static String of(String peerUrl) {
-        return peerUrl.startsWith("unix") ? NOWHERE + ":0" : URI.create(peerUrl).getAuthority();
+        Matcher unix = UNIX.matcher(peerUrl);
+        return unix.matches()
+                ? PeerSockets.towards(unix.group(1))
+                : URI.create(peerUrl).getAuthority();
     }
 }

@@ -44,14 +44,12 @@ final class Reconfiguration {
     }
 
     private Optional<ErrorCode> add(boolean learner) {
-        if (members.stream().anyMatch(member -> member.peerUrls().stream().anyMatch(url -> url.startsWith("unix")))) {
-            // The new member could not reach that one, and nobody would be the quorum of two.
-            return Optional.of(ErrorCode.UNHEALTHY);
-        }
         if (!learner && !isEnough(started(), voters() + 1)) {
             return Optional.of(ErrorCode.NOT_ENOUGH_STARTED);
         }
-        return connected(0) < quorum(voters()) ? Optional.of(ErrorCode.UNHEALTHY) : Optional.empty();
+        // The newcomer counts as down, and a learner as one that will vote. A cluster of one may always grow.
+        boolean lasts = voters() == 1 || connected(0) >= quorum(voters() + 1);
+        return lasts ? Optional.empty() : Optional.of(ErrorCode.UNHEALTHY);
     }
 
     private Optional<ErrorCode> promote() {

@@ -185,8 +185,10 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     }
 
     void startLog() {
+        LeaderLines lines =
+                new LeaderLines(settings.memberId(), () -> log.status().term());
         log.start(
-                new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal, measures),
+                new LogEvents(proposer, mailbox, keeper, questions, this::fetchState, fatal, measures, lines),
                 machine.appliedIndex(),
                 machine.appliedTerm());
         publication.begin();

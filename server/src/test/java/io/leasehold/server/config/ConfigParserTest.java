@@ -21,6 +21,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigParserTest {
     @Test
+    void what_was_given_is_told_for_the_log_under_the_names_of_today() {
+        assertThat(ConfigParser.parse(
+                        List.of(
+                                "--experimental-snapshot-catchup-entries",
+                                "1000",
+                                "--pre-vote",
+                                "--heartbeat-interval=50",
+                                "--discovery-password=secret"),
+                        Map.of("ETCD_NAME", "m1")))
+                .isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.given())
+                        .isEqualTo(Map.of(
+                                "snapshot-catchup-entries",
+                                1000L,
+                                "pre-vote",
+                                true,
+                                "heartbeat-interval",
+                                50L,
+                                "name",
+                                "m1")));
+    }
+
+    @Test
     void without_flags_everything_is_as_etcd_has_it() {
         ServerConfig config = config();
 
@@ -236,26 +258,6 @@ class ConfigParserTest {
 
         assertThat(rejected.problems()).anySatisfy(each -> assertThat(each).contains(problem));
         assertThat(rejected.exitCode()).isIn(1, 2);
-    }
-
-    @Test
-    void only_a_member_that_is_alone_may_have_a_unix_socket_for_the_others() {
-        List<String> alone =
-                List.of("--listen-peer-urls=unix://peer.sock", "--initial-advertise-peer-urls=unix://peer.sock");
-
-        ConfigResult parsed = ConfigParser.parse(alone, Map.of());
-
-        assertThat(parsed).isInstanceOfSatisfying(ConfigResult.Parsed.class, config -> assertThat(config.warnings())
-                .anySatisfy(warning -> assertThat(warning).contains("unix://peer.sock", "alone")));
-        assertThat(rejected(
-                                Map.of(),
-                                alone.get(0),
-                                alone.get(1),
-                                "--initial-cluster=default=unix://peer.sock,other=http://127.0.0.1:2381")
-                        .problems())
-                .singleElement()
-                .asString()
-                .contains("--listen-peer-urls: expected TCP addresses");
     }
 
     @ParameterizedTest

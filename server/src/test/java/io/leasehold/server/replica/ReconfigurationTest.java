@@ -44,19 +44,26 @@ class ReconfigurationTest {
 
         assertThat(refusal(add())).contains(ErrorCode.UNHEALTHY);
         contacts.put(2L, LONG);
+        contacts.put(3L, LONG);
         assertThat(refusal(add())).isEmpty();
     }
 
     @Test
-    void one_of_three_may_be_down_but_then_a_second_unstarted_one_is_refused() {
+    void a_newcomer_counts_as_down() {
         started(1);
         started(2, LONG);
         started(3, Contact.NONE);
-        assertThat(refusal(add())).isEmpty();
-
-        unstarted(4);
-
         assertThat(refusal(add())).contains(ErrorCode.UNHEALTHY);
+        assertThat(refusal(addLearner())).contains(ErrorCode.UNHEALTHY);
+
+        started(4, LONG);
+        assertThat(refusal(add())).isEmpty();
+        assertThat(refusal(addLearner())).isEmpty();
+
+        started(5, Contact.NONE);
+        assertThat(refusal(addLearner())).contains(ErrorCode.UNHEALTHY);
+        contacts.put(3L, LONG);
+        assertThat(refusal(addLearner())).isEmpty();
     }
 
     @Test
@@ -86,19 +93,16 @@ class ReconfigurationTest {
         assertThat(refusal(new MemberCommand.Promote(9))).isEmpty();
     }
 
-    @Test
-    void a_member_that_only_a_unix_socket_leads_to_stays_alone() {
-        members.add(new Member(1, "m1", List.of("unix://m1:1"), List.of(), false));
-
-        assertThat(refusal(add())).contains(ErrorCode.UNHEALTHY);
-    }
-
     private Optional<ErrorCode> refusal(MemberCommand change) {
         return new Reconfiguration(1, members, contacts).refusal(change);
     }
 
     private static MemberCommand add() {
         return new MemberCommand.Add(99, List.of("http://new:1"), false, 1);
+    }
+
+    private static MemberCommand addLearner() {
+        return new MemberCommand.Add(99, List.of("http://new:1"), true, 1);
     }
 
     private void started(long id) {
