@@ -6,12 +6,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One lease that is kept alive, for all its handles. Written by the client's thread alone; the volatile fields are read by
  * any.
  */
 final class KeptLease {
+    static final long NO_SLOT = -1;
+
     final long id;
     final List<LeaseHandle> handles = new ArrayList<>(1);
 
@@ -47,10 +50,17 @@ final class KeptLease {
 
     long sentAtNanos;
 
-    /** Its places in the queues of {@link LeaseAgenda}: of what is to come for it, and of answers that are waited for. */
-    int placeAmongAll = -1;
+    /** Its slot on the {@link LeaseWheel}, and its neighbours there. */
+    long slot = NO_SLOT;
 
-    int placeAmongAsked = -1;
+    @Nullable
+    KeptLease next;
+
+    @Nullable
+    KeptLease previous;
+
+    /** Its place in the {@link LeaseQueue}; -1 when it is not there. */
+    int placeInQueue = -1;
 
     /** A lease of which nothing is known but its id. */
     KeptLease(long id) {

@@ -81,7 +81,7 @@ final class RenewalLine implements RenewalAnswers {
 
     /** Whether something waits that time alone will send: for a stream that is full it is the stream that tells. */
     boolean hasMore() {
-        return stream != null && (!streamUsed || stream.isReady()) && (!due.isEmpty() || oneShots.areDue());
+        return (!due.isEmpty() || oneShots.areDue()) && stream != null && (!streamUsed || stream.isReady());
     }
 
     long resumeAtNanos() {
