@@ -14,28 +14,14 @@ import io.leasehold.client.watch.WatchListener;
 import io.leasehold.client.watch.WatchOptions;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a client says of itself: endpoints, streams, sessions, watches, leases. */
-final class DescriptionTest {
+final class DescriptionTest extends KeptLeases {
     private static final WatchListener IGNORING = new WatchListener() {
         @Override
         public void onEvents(WatchBatch batch) {}
     };
-
-    private final VirtualTimeline time = new VirtualTimeline();
-    private final FakeLeases leases = new FakeLeases(time);
-    private final FakeWatches watches = new FakeWatches();
-    private final VirtualCluster cluster = new VirtualCluster(time).server(leases, watches);
-    private final LeaseholdClient client = cluster.client();
-
-    @AfterEach
-    void close() {
-        time.settle();
-        client.close();
-        cluster.close();
-    }
 
     private List<String> description() {
         return client.describe().lines().toList();

@@ -11,7 +11,6 @@ import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -19,19 +18,7 @@ import org.junit.jupiter.api.Test;
  * {@code CallTest}, {@code WatchTest}, {@code KeepAliveTest} and the tests against servers; docs/jetcd-migration.md has the
  * list.
  */
-final class JetcdBugsTest {
-    private final VirtualTimeline time = new VirtualTimeline();
-    private final FakeLeases leases = new FakeLeases(time);
-    private final FakeWatches watches = new FakeWatches();
-    private final VirtualCluster cluster = new VirtualCluster(time).server(leases, watches);
-    private final LeaseholdClient client = cluster.client();
-
-    @AfterEach
-    void close() {
-        client.close();
-        cluster.close();
-    }
-
+final class JetcdBugsTest extends KeptLeases {
     /** 1134: all of a processor when the cluster cannot be reached. */
     @Test
     void a_server_that_refuses_every_stream_is_asked_ever_more_seldom() {

@@ -5,13 +5,14 @@ import io.leasehold.client.lease.LeaseGrant;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 
-/** A client that keeps leases alive in virtual time, on a server of the test's own. */
+/** A client that keeps leases alive, and may watch, in virtual time, on a server of the test's own. */
 abstract class KeptLeases {
     static final Duration TEN = Duration.ofSeconds(10);
 
     final VirtualTimeline time = new VirtualTimeline();
     final FakeLeases leases = new FakeLeases(time);
-    final VirtualCluster cluster = new VirtualCluster(time).server(leases);
+    final FakeWatches watches = new FakeWatches();
+    final VirtualCluster cluster = new VirtualCluster(time).server(leases, watches);
     final LeaseholdClient client = cluster.client();
     final LeaseLog log = new LeaseLog();
 

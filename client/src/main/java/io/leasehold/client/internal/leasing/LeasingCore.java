@@ -19,8 +19,6 @@ import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.client.watch.Watcher;
 import io.leasehold.client.watch.Watches;
 import io.leasehold.protocol.ByteSequence;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,8 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LeasingCore implements WatchListener, SessionListener {
     private static final Logger LOG = LoggerFactory.getLogger(LeasingCore.class);
-    private static final long FREE_PAUSE_NANOS_MIN = 50_000_000L;
-    private static final long FREE_PAUSE_NANOS_MAX = 1_000_000_000L;
 
     /** Over two TTLs: an owner that dies when it is first asked, and the server's own lateness. */
     private static final long WAIT_EXTRA_NANOS = 5_000_000_000L;
@@ -56,16 +52,13 @@ final class LeasingCore implements WatchListener, SessionListener {
     private final Timeline timeline;
     private final Executor callbacks;
     private final RandomGenerator random;
-    private final Kv server;
     private final LeasingKeys names;
     private final LeasingOptions options;
     private final KeyCache cache;
     private final Departures departures = new Departures();
+    private final Returns returns;
     private final LeasingStatistics statistics = new LeasingStatistics();
     private final AtomicReference<Header> seen = new AtomicReference<>(new Header(0, 0, 0, 0));
-
-    /** Keys that are being given back, and how many times. */
-    private final Map<ByteSequence, Integer> freeing = new HashMap<>();
 
     /** Writes that have not ended. */
     private final Set<GuardedWrite> open = ConcurrentHashMap.newKeySet();
@@ -88,11 +81,11 @@ final class LeasingCore implements WatchListener, SessionListener {
         this.timeline = timeline;
         this.callbacks = callbacks;
         this.random = random;
-        this.server = server;
         this.names = names;
         this.options = options;
         this.session = session;
         this.cache = new KeyCache(options.entriesMax(), options.acquirePause().toNanos());
+        this.returns = new Returns(this, server);
     }
 
     /** Begins to follow the leasing keys and the lease; completes when nothing that happens from then on is missed. */
@@ -227,13 +220,18 @@ final class LeasingCore implements WatchListener, SessionListener {
         return session.isValid() ? session.leaseId() : 0;
     }
 
+    /** Whether keys on this lease can no longer be given back: they go with the lease, or nobody is here to do it. */
+    boolean isPast(long leaseId) {
+        return closed || session.isEnded() || session.leaseId() != leaseId;
+    }
+
     /** An entry for a key that is to be acquired; null if it must not be, now or ever. */
     @Nullable
     OwnedKey toAcquire(ByteSequence key) {
         if (closed
                 || deaf
                 || !session.isValid()
-                || freeing.containsKey(key)
+                || returns.areUnderWay(key)
                 || cache.isResting(key, timeline.nanos())
                 || !options.acquires().test(key)) {
             return null;
@@ -260,7 +258,7 @@ final class LeasingCore implements WatchListener, SessionListener {
     void giveBack(OwnedKey entry) {
         OwnedKey.Ownership owned = entry.ownership();
         if (cache.remove(entry) && owned != null) {
-            free(entry.key(), owned.leaseId(), names.ownedSince(entry.key(), owned.createRevision()));
+            returns.begin(entry.key(), owned.leaseId(), names.ownedSince(entry.key(), owned.createRevision()));
         }
     }
 
@@ -276,34 +274,7 @@ final class LeasingCore implements WatchListener, SessionListener {
     /** Gives back a key that was acquired, but cannot be relied on. */
     void giveBack(OwnedKey entry, long leaseId, long createRevision) {
         cache.remove(entry);
-        free(entry.key(), leaseId, names.ownedSince(entry.key(), createRevision));
-    }
-
-    /** Deletes the leasing key if the condition holds, trying until that is decided or its lease has ended. */
-    private void free(ByteSequence key, long leaseId, Compare condition) {
-        freeing.merge(key, 1, Integer::sum);
-        tryToFree(key, leaseId, condition, FREE_PAUSE_NANOS_MIN);
-    }
-
-    private void tryToFree(ByteSequence key, long leaseId, Compare condition, long pauseNanos) {
-        if (closed || session.isEnded() || session.leaseId() != leaseId) {
-            freed(key);
-            return;
-        }
-        onEnd(server.txn().when(condition).then(names.free(key)).commit(), (result, failed) -> {
-            if (result != null) {
-                saw(result.header());
-                freed(key);
-            } else {
-                LOG.debug("a key is not given back yet why={}", String.valueOf(failed));
-                long next = Math.min(2 * pauseNanos, FREE_PAUSE_NANOS_MAX);
-                timeline.after(pauseNanos, () -> tryToFree(key, leaseId, condition, next));
-            }
-        });
-    }
-
-    private void freed(ByteSequence key) {
-        freeing.computeIfPresent(key, (same, times) -> times == 1 ? null : times - 1);
+        returns.begin(entry.key(), leaseId, names.ownedSince(entry.key(), createRevision));
     }
 
     Departures departures() {
@@ -335,7 +306,10 @@ final class LeasingCore implements WatchListener, SessionListener {
             statistics.revocationsReceived.increment();
             cache.rest(key, timeline.nanos());
             // Not a later ownership: somebody else may have had the key in between.
-            free(key, leasing.leaseId(), Compare.createRevision(names.of(key)).lessThan(revision));
+            returns.begin(
+                    key,
+                    leasing.leaseId(),
+                    Compare.createRevision(names.of(key)).lessThan(revision));
         }
     }
 

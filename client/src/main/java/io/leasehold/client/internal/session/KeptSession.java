@@ -9,7 +9,6 @@ import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.Kv;
-import io.leasehold.client.kv.PutOptions;
 import io.leasehold.client.lease.KeepAlive;
 import io.leasehold.client.lease.LeaseGrant;
 import io.leasehold.client.lease.LeaseListener;
@@ -24,10 +23,7 @@ import io.leasehold.client.watch.Watches;
 import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +51,7 @@ final class KeptSession implements Session {
     private final SessionOwner owner;
     private final Regrant regrant;
     private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<ByteSequence, ByteSequence> attached = new ConcurrentSkipListMap<>();
+    private final AttachedKeys attached;
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
     private volatile long leaseId;
@@ -72,6 +68,7 @@ final class KeptSession implements Session {
         this.timeline = caller.timeline();
         this.leases = leases;
         this.kv = kv;
+        this.attached = new AttachedKeys(kv);
         this.watches = watches;
         this.options = options;
         this.queue = new ListenerQueue(caller.callbacks());
@@ -107,7 +104,7 @@ final class KeptSession implements Session {
     }
 
     void remember(ByteSequence key, ByteSequence value) {
-        attached.put(key, value);
+        attached.remember(key, value);
     }
 
     // ---- on the client's thread
@@ -121,7 +118,7 @@ final class KeptSession implements Session {
             keepAlive = null;
             tell(listener -> listener.onLeaseLost(lostId));
             // Behind what the listeners are told: they are to fence themselves before there is a new lease.
-            queue.add(() -> timeline.execute(() -> regrant.begin(lostId, attached)));
+            queue.add(() -> timeline.execute(() -> regrant.begin(lostId, attached.values())));
         } else {
             tell(listener -> listener.onLeaseLost(lostId));
             end(SessionEnd.LEASE_LOST);
@@ -285,36 +282,12 @@ final class KeptSession implements Session {
             return CompletableFuture.failedFuture(
                     LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the session has ended"));
         }
-        attached.put(key, value);
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        Futures.onEnd(kv.put(key, value, PutOptions.DEFAULT.lease(leaseId)), (put, failed) -> {
-            if (put != null) {
-                succeed(result);
-            } else {
-                attached.remove(key, value);
-                result.completeExceptionally(Objects.requireNonNull(failed));
-            }
-        });
-        return result;
+        return attached.put(key, value, leaseId);
     }
 
     @Override
     public CompletableFuture<Void> detach(ByteSequence key) {
-        attached.remove(key);
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        Futures.onEnd(kv.delete(key), (deleted, failed) -> {
-            if (deleted != null) {
-                succeed(result);
-            } else {
-                result.completeExceptionally(Objects.requireNonNull(failed));
-            }
-        });
-        return result;
-    }
-
-    @SuppressWarnings("NullAway") // The one value a future of Void can have.
-    private static void succeed(CompletableFuture<Void> future) {
-        future.complete(null);
+        return attached.delete(key);
     }
 
     @Override
