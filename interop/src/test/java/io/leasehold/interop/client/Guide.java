@@ -22,9 +22,9 @@ record Guide(String path) {
                 .toList();
     }
 
-    /** The passages that no statement of the example program of this name is. */
+    /** The passages that are in no place of the example program of this name, such as {@code client/QuickStart.java}. */
     List<String> passagesNotIn(String program) {
-        String source = squeezed(read("examples/src/main/java/io/leasehold/examples/client/" + program));
+        String source = squeezed(read("examples/src/main/java/io/leasehold/examples/" + program));
         return passages().stream()
                 .filter(passage -> !source.contains(squeezed(passage)))
                 .toList();

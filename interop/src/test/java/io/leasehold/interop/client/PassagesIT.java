@@ -2,11 +2,15 @@ package io.leasehold.interop.client;
 
 import static io.leasehold.client.call.Blocking.await;
 import static io.leasehold.protocol.ByteSequence.utf8;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.leasehold.client.LeaseholdClient;
 import io.leasehold.client.kv.KeyValue;
+import io.leasehold.examples.lessor.LeaseOverHttp;
 import io.leasehold.interop.RunningServer;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -18,8 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The Java that documents show for users of the client: passages of the guides are parts of programs that other tests run, and
- * what stands for itself is taken out of the document, compiled and run.
+ * The Java that documents show: passages of the guides are parts of programs that tests run, and what stands for itself is taken
+ * out of the document, compiled and run.
  */
 final class PassagesIT {
     @RegisterExtension
@@ -31,14 +35,16 @@ final class PassagesIT {
     @Test
     void the_guides_show_what_is_run() {
         assertThat(new Guide("docs/client.md").passages()).hasSizeGreaterThan(8);
-        assertThat(new Guide("docs/client.md").passagesNotIn("QuickStart.java")).isEmpty();
+        assertThat(new Guide("docs/client.md").passagesNotIn("client/QuickStart.java"))
+                .isEmpty();
         assertThat(new Guide("docs/recipes.md").passages()).hasSizeGreaterThan(7);
-        assertThat(new Guide("docs/recipes.md").passagesNotIn("RecipeTour.java"))
+        assertThat(new Guide("docs/recipes.md").passagesNotIn("client/RecipeTour.java"))
                 .isEmpty();
         assertThat(new Guide("docs/naming.md").passages()).hasSizeGreaterThan(3);
-        assertThat(new Guide("docs/naming.md").passagesNotIn("NamingTour.java")).isEmpty();
+        assertThat(new Guide("docs/naming.md").passagesNotIn("client/NamingTour.java"))
+                .isEmpty();
         assertThat(new Guide("docs/leasing.md").passages()).hasSize(1);
-        assertThat(new Guide("docs/leasing.md").passagesNotIn("LeasingExample.java"))
+        assertThat(new Guide("docs/leasing.md").passagesNotIn("client/LeasingExample.java"))
                 .isEmpty();
     }
 
@@ -74,6 +80,18 @@ final class PassagesIT {
             assertThat(value(client, "greeting")).isEqualTo("hello");
             assertThat(value(client, "moved")).isEqualTo("over");
         }
+    }
+
+    @Test
+    void leases_are_served_and_renewed_over_http_as_the_document_says() throws Exception {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+        LeaseOverHttp.run(new PrintStream(printed, true, UTF_8));
+
+        assertThat(printed.toString(UTF_8).lines()).containsExactly("renewed for 10 s", "granted 10 s");
+        assertThat(new Guide("docs/lease-http.md").passages()).hasSize(2);
+        assertThat(new Guide("docs/lease-http.md").passagesNotIn("lessor/LeaseOverHttp.java"))
+                .isEmpty();
     }
 
     private static String value(LeaseholdClient client, String key) {
