@@ -72,7 +72,7 @@ final class ClientSecurityIT {
                                 .isEqualTo(Kind.PERMISSION_DENIED));
                 Watcher forbidden = reader.watches().watch(utf8("closed"), batch -> {});
                 assertThat(forbidden.ended())
-                        .succeedsWithin(Duration.ofSeconds(5))
+                        .succeedsWithin(Duration.ofSeconds(30))
                         .extracting(WatchEnd::reason)
                         .isEqualTo(WatchEnd.Reason.REFUSED);
 

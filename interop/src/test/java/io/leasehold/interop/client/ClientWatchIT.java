@@ -86,7 +86,7 @@ final class ClientWatchIT {
         }
 
         void awaitEvents(int count) {
-            Await.until(count + " events", Duration.ofSeconds(15), () -> events.size() >= count);
+            Await.until(count + " events", Duration.ofSeconds(30), () -> events.size() >= count);
         }
     }
 
@@ -113,7 +113,7 @@ final class ClientWatchIT {
         assertThat(log.events.get(1).previous().orElseThrow().value()).isEqualTo(utf8("1"));
         assertThat(log.events.get(2).previous().orElseThrow().value()).isEqualTo(utf8("2"));
         watcher.close();
-        assertThat(watcher.ended()).succeedsWithin(Duration.ofSeconds(1)).satisfies(end -> assertThat(end.reason())
+        assertThat(watcher.ended()).succeedsWithin(Duration.ofSeconds(30)).satisfies(end -> assertThat(end.reason())
                 .isEqualTo(WatchEnd.Reason.CLOSED));
     }
 
@@ -163,7 +163,7 @@ final class ClientWatchIT {
         server.restart();
         put("w4/a", "2");
 
-        Await.until("the second event", Duration.ofSeconds(5), () -> log.events.size() == 2);
+        Await.until("the second event", Duration.ofSeconds(30), () -> log.events.size() == 2);
     }
 
     @Test
@@ -182,7 +182,7 @@ final class ClientWatchIT {
         await(writer.kv().compact(last, true));
 
         proxy.refuse(false);
-        Await.until("the first ends", Duration.ofSeconds(10), () -> !ending.ends.isEmpty());
+        Await.until("the first ends", Duration.ofSeconds(30), () -> !ending.ends.isEmpty());
         put("w5/a", "after");
         goingOn.awaitEvents(2);
 
@@ -213,7 +213,7 @@ final class ClientWatchIT {
 
         put("w6", "1");
 
-        Await.until("the value is read", Duration.ofSeconds(5), () -> values.contains("1"));
+        Await.until("the value is read", Duration.ofSeconds(30), () -> values.contains("1"));
     }
 
     @Test
@@ -227,10 +227,10 @@ final class ClientWatchIT {
         await(watcher.established());
 
         put("w7", "1");
-        Await.until("the first", Duration.ofSeconds(5), () -> calls.get() == 1);
+        Await.until("the first", Duration.ofSeconds(30), () -> calls.get() == 1);
         put("w7", "2");
 
-        Await.until("the second", Duration.ofSeconds(5), () -> calls.get() == 2);
+        Await.until("the second", Duration.ofSeconds(30), () -> calls.get() == 2);
     }
 
     @Test
@@ -250,7 +250,7 @@ final class ClientWatchIT {
             revisions.add(put("w8/" + i, "v"));
         }
         quick.awaitEvents(1_500);
-        Await.until("the slow one", Duration.ofSeconds(20), () -> slow.size() >= 1_500);
+        Await.until("the slow one", Duration.ofSeconds(30), () -> slow.size() >= 1_500);
 
         assertThat(slow).isEqualTo(revisions);
     }
@@ -272,7 +272,7 @@ final class ClientWatchIT {
         watchers.get(0).requestProgress();
 
         Await.until(
-                "progress", Duration.ofSeconds(5), () -> !logs.get(0).progress.isEmpty());
+                "progress", Duration.ofSeconds(30), () -> !logs.get(0).progress.isEmpty());
         watchers.forEach(Watcher::close);
     }
 }

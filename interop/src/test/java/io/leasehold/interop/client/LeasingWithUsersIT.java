@@ -20,6 +20,9 @@ import io.leasehold.interop.ServerProcess;
 import io.leasehold.interop.ServerTarget;
 import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
+import java.util.function.BiConsumer;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -92,8 +95,17 @@ final class LeasingWithUsersIT {
         });
     }
 
-    private static void assertDenied(Runnable call) {
-        assertThatThrownBy(call::run)
+    private static void withReaderAndWriter(BiConsumer<LeasingKv, LeasingKv> facts) {
+        try (LeaseholdClient reading = as("reader", "p");
+                LeaseholdClient writing = as("writer", "p");
+                LeasingKv reader = await(reading.leasing(PREFIX, OPTIONS));
+                LeasingKv writer = await(writing.leasing(PREFIX, OPTIONS))) {
+            facts.accept(reader, writer);
+        }
+    }
+
+    private static AbstractThrowableAssert<?, ?> assertDenied(ThrowingCallable call) {
+        return assertThatThrownBy(call)
                 .isInstanceOfSatisfying(LeaseholdException.class, refused -> assertThat(refused.kind())
                         .isEqualTo(Kind.PERMISSION_DENIED));
     }
@@ -101,10 +113,7 @@ final class LeasingWithUsersIT {
     @Test
     void who_may_write_leasing_keys_and_read_data_owns_keys_and_gives_them_back_to_writers() {
         ByteSequence key = key("shared");
-        try (LeaseholdClient reading = as("reader", "p");
-                LeaseholdClient writing = as("writer", "p");
-                LeasingKv reader = await(reading.leasing(PREFIX, OPTIONS));
-                LeasingKv writer = await(writing.leasing(PREFIX, OPTIONS))) {
+        withReaderAndWriter((reader, writer) -> {
             await(writer.put(key, utf8("1")));
             cache(reader, key);
             Await.until("a read costs no call", PATIENCE, () -> {
@@ -121,7 +130,7 @@ final class LeasingWithUsersIT {
             assertThat(value(reader, key)).isEqualTo("2");
             await(writer.put(key, utf8("4")));
             assertThat(value(reader, key)).isEqualTo("4");
-        }
+        });
     }
 
     @Test
@@ -146,11 +155,7 @@ final class LeasingWithUsersIT {
         try (LeaseholdClient strange = as("stranger", "p")) {
             int before = await(root.leases().list()).size();
 
-            assertThatThrownBy(() -> await(strange.leasing(PREFIX, OPTIONS)))
-                    .isInstanceOfSatisfying(LeaseholdException.class, refused -> {
-                        assertThat(refused.kind()).isEqualTo(Kind.PERMISSION_DENIED);
-                        assertThat(refused).hasMessageContaining("owners/");
-                    });
+            assertDenied(() -> await(strange.leasing(PREFIX, OPTIONS))).hasMessageContaining("owners/");
             Await.until(
                     "its lease is given up",
                     PATIENCE,
@@ -165,10 +170,7 @@ final class LeasingWithUsersIT {
     @Test
     void tokens_that_the_server_has_forgotten_change_nothing_for_the_cache() {
         ByteSequence key = key("kept");
-        try (LeaseholdClient reading = as("reader", "p");
-                LeaseholdClient writing = as("writer", "p");
-                LeasingKv reader = await(reading.leasing(PREFIX, OPTIONS));
-                LeasingKv writer = await(writing.leasing(PREFIX, OPTIONS))) {
+        withReaderAndWriter((reader, writer) -> {
             await(writer.put(key, utf8("1")));
             cache(reader, key);
 
@@ -179,6 +181,6 @@ final class LeasingWithUsersIT {
             assertThat(value(reader, key)).isEqualTo("2");
             cache(reader, key);
             assertThat(value(reader, key)).isEqualTo("2");
-        }
+        });
     }
 }
