@@ -54,7 +54,7 @@ final class LeaseholdctlIT {
         assertThat(ours.ok("snapshot", "status", path("leasehold"), "-w", "json"))
                 .contains(status.substring(status.indexOf("\"revision\""), status.indexOf(keys)));
         assertThat(ours.ok("defrag", "--data-dir", path("leasehold")))
-                .startsWith("Finished defragmenting data directory[" + path("leasehold") + "]. took ");
+                .startsWith("finished defragmenting directory " + path("leasehold") + ". took ");
         ours.ok("migrate", "--from", path("etcd"), "--data-dir", path("migrated"));
         assertThat(directory.resolve("migrated/member/state")).exists();
     }
