@@ -79,7 +79,7 @@ check "flag and variable conflict" exits_with 1 "conflicting environment variabl
 check "starts through a link named etcd" start "$work/elsewhere/etcd" --name=m1
 check "puts its data where it was started" test -d "$work/m1.etcd"
 check "put and get" put_and_get
-check "says where it listens" grep -q "$url" "$work/out"
+check "says where it listens" grep -q "\"address\":\"${url#http://}\"" "$work/err"
 check "tells tools that it is ready" grep -q '"msg":"ready to serve client requests"' "$work/err"
 check "a taken port is one line and exit code 1" exits_with 1 "address already in use" \
   "$root/leasehold" server --data-dir="$work/other" "${flags[@]}"
