@@ -1,5 +1,6 @@
 package io.leasehold.server;
 
+import io.leasehold.raft.ratis.LogRecovery;
 import io.leasehold.raft.ratis.PeerDescription;
 import io.leasehold.raft.ratis.PeerTls;
 import io.leasehold.raft.ratis.RatisLog;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +40,20 @@ final class Joining {
      * A running cluster.
      *
      * @param groupId the identity of its log
+     * @param logMembers who takes part in that; empty while it changes
      */
-    record Found(UUID groupId, ClusterDescription description) {}
+    record Found(UUID groupId, ClusterDescription description, Optional<Set<Long>> logMembers) {
+
+        /** Whether a member was removed and the log does without its vote. */
+        boolean hasLetGo(long memberId) {
+            return description.removedMemberIds().contains(memberId) && !needs(memberId);
+        }
+
+        /** Whether the log may still need a member's vote. */
+        boolean needs(long memberId) {
+            return logMembers.map(ids -> ids.contains(memberId)).orElse(true);
+        }
+    }
 
     private Joining() {}
 
@@ -130,16 +145,47 @@ final class Joining {
         return new ClusterIdentity(described.clusterId(), self.id(), new TreeMap<>(Long::compareUnsigned));
     }
 
-    /** Whether one of the others says that a member was removed; false also when nobody answers. */
+    /** Whether the first of the others to answer says that a member was removed; false also when nobody does. */
     static boolean wasRemoved(long memberId, List<Member> members, Optional<PeerTls> tls) {
-        return members.stream()
-                .filter(member -> member.id() != memberId)
-                .flatMap(member -> member.peerUrls().stream())
+        return urlsOfOthers(memberId, members)
                 .map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
                 .flatMap(Optional::stream)
                 .findFirst()
-                .filter(answer -> answer.description().removedMemberIds().contains(memberId))
+                .filter(answer -> answer.hasLetGo(memberId))
                 .isPresent();
+    }
+
+    /** Whether one of the others says that the log may still need the vote of a member that was removed. */
+    static boolean isStillNeeded(long memberId, List<Member> members, Optional<PeerTls> tls) {
+        return urlsOfOthers(memberId, members)
+                .map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
+                .flatMap(Optional::stream)
+                .anyMatch(answer -> answer.needs(memberId));
+    }
+
+    /**
+     * Asks the others of a running member, given those that it knows, whether it was removed and can go. Who has no state yet
+     * asks those of {@code --initial-cluster}. A cluster that was made anew from what was left of this one has nothing to say here.
+     */
+    static Predicate<List<Member>> askingOthers(
+            ServerConfig config, ClusterIdentity identity, DataDirectory directory, Optional<PeerTls> tls) {
+        long memberId = identity.memberId();
+        return members -> {
+            Stream<String> urls = members.isEmpty()
+                    ? config.bootstrap().members().stream()
+                            .filter(member -> !member.name().equals(config.name()))
+                            .flatMap(member -> member.peerUrls().stream())
+                    : urlsOfOthers(memberId, members);
+            Optional<UUID> log = LogRecovery.groupIdIn(directory.log(), identity.clusterId());
+            return urls.map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
+                    .flatMap(Optional::stream)
+                    .filter(answer -> log.isPresent() && log.get().equals(answer.groupId()))
+                    .anyMatch(answer -> answer.hasLetGo(memberId));
+        };
+    }
+
+    private static Stream<String> urlsOfOthers(long memberId, List<Member> members) {
+        return members.stream().filter(member -> member.id() != memberId).flatMap(member -> member.peerUrls().stream());
     }
 
     private static Optional<Member> find(List<Member> members, List<String> peerUrls) {
@@ -155,7 +201,7 @@ final class Joining {
             byte[] cluster = answer.cluster().toByteArray();
             return cluster.length == 0
                     ? Optional.empty()
-                    : Optional.of(new Found(answer.groupId(), ClusterDescription.decode(cluster)));
+                    : Optional.of(new Found(answer.groupId(), ClusterDescription.decode(cluster), answer.logMembers()));
         } catch (IOException nobody) {
             LOGGER.debug("no answer from {}: {}", peerUrl, nobody.toString());
             return Optional.empty();

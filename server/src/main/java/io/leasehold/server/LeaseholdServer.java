@@ -57,7 +57,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
@@ -73,8 +72,6 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseholdServer implements AutoCloseable {
     /** A walk through the whole store must not keep all large ranges waiting. */
     private static final int SLOW_READ_THREADS = 2;
-    /** A removed member goes on for as long, so that the log's own change of members does not lack its consent. */
-    private static final int REMOVED_PAUSE_SECONDS = 2;
 
     private final ServerConfig config;
     private final ClusterIdentity identity;
@@ -86,6 +83,7 @@ public final class LeaseholdServer implements AutoCloseable {
     private final GrpcServices services;
     private final ExecutorService slowReads;
     private @Nullable ScheduledFuture<?> leaderWatch;
+    private @Nullable Removal removal;
     private @Nullable AutoCompactor compactor;
     private @Nullable HttpPort leaseHttp;
     private @Nullable CallTraces traces;
@@ -146,9 +144,8 @@ public final class LeaseholdServer implements AutoCloseable {
                     config, identity, port, directory, peerSockets, replica, authentication, directory.snapshots());
             server.serve(tls);
             var unusedFetched = replica.fetched().thenRun(fatal::startAnew);
-            var unusedRemoved = replica.removed()
-                    .thenRunAsync(
-                            fatal::removed, CompletableFuture.delayedExecutor(REMOVED_PAUSE_SECONDS, TimeUnit.SECONDS));
+            server.removal =
+                    Removal.follow(replica, Joining.askingOthers(server.config, identity, directory, peerTls), fatal);
             return server;
         } catch (RuntimeException e) {
             if (replica != null) {
@@ -294,6 +291,9 @@ public final class LeaseholdServer implements AutoCloseable {
         closed = true;
         if (leaderWatch != null) {
             leaderWatch.cancel(false);
+        }
+        if (removal != null) {
+            removal.close();
         }
         if (compactor != null) {
             compactor.close();

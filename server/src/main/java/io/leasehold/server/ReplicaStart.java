@@ -135,11 +135,17 @@ final class ReplicaStart {
         }
     }
 
-    /** A member that was removed never comes back, as with etcd: neither as it knows itself, nor as the others know it. */
+    /**
+     * A member that was removed never comes back, as with etcd: neither as it knows itself, nor as the others know it; unless
+     * the log still needs its vote to do without it.
+     */
     private static void refuseRemoved(ClusterIdentity identity, StateMachine machine, Optional<PeerTls> tls) {
         long self = identity.memberId();
         List<Member> members = machine.members();
-        if (machine.removedMemberIds().contains(self) || Joining.wasRemoved(self, members, tls)) {
+        boolean removed = machine.removedMemberIds().contains(self)
+                ? !Joining.isStillNeeded(self, members, tls)
+                : Joining.wasRemoved(self, members, tls);
+        if (removed) {
             throw new StartRefused(
                     "the member has been permanently removed from the cluster; its data directory is of no"
                             + " more use");

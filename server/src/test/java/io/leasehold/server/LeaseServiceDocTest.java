@@ -92,6 +92,33 @@ class LeaseServiceDocTest {
     }
 
     @Test
+    void a_watch_over_json_tells_each_event_once() throws Exception {
+        try (RunningMember member = new RunningMember(directory)) {
+            HttpRequest watch = HttpRequest.newBuilder(
+                            URI.create(member.server.addresses().getFirst() + "/leasehold/v1/lease/watch"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                    .build();
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+                    http.send(watch, BodyHandlers.ofInputStream()).body(), StandardCharsets.UTF_8))) {
+                assertThat(lines.readLine()).contains("\"synced\":true");
+
+                for (int id = 1; id <= 3; id++) {
+                    firstLine(
+                            member,
+                            "/leasehold/v1/lease/grant",
+                            "{\"grants\":[{\"id\":\"" + id + "\",\"ttl_ms\":\"60000\"}]}");
+                    firstLine(member, "/leasehold/v1/lease/revoke", "{\"ids\":[\"" + id + "\"]}");
+                }
+
+                for (int id = 1; id <= 3; id++) {
+                    assertThat(lines.readLine()).contains("\"type\":\"GRANTED\",\"id\":\"" + id + "\"");
+                    assertThat(lines.readLine()).contains("\"type\":\"REVOKED\",\"id\":\"" + id + "\"");
+                }
+            }
+        }
+    }
+
+    @Test
     void the_grpcurl_lines_work_by_reflection_alone() throws Exception {
         Matcher describe = GRPCURL_DESCRIBE.matcher(document());
         Matcher call = GRPCURL_CALL.matcher(document());

@@ -70,8 +70,14 @@ final class MemberTable {
     }
 
     private Optional<ErrorCode> remove(long id) {
-        if (member(id).isEmpty()) {
+        Optional<Member> leaving = member(id);
+        if (leaving.isEmpty()) {
             return Optional.of(ErrorCode.MEMBER_NOT_FOUND);
+        }
+        boolean voterStays = members.stream().anyMatch(member -> member.id() != id && !member.learner());
+        if (!leaving.get().learner() && !voterStays) {
+            // Without a voter nothing would ever be committed again.
+            return Optional.of(ErrorCode.NOT_ENOUGH_STARTED);
         }
         Set<Long> removed = new TreeSet<>(removedIds);
         removed.add(id);

@@ -59,6 +59,16 @@ class MemberRulesTest {
     }
 
     @Test
+    void the_last_voter_stays() {
+        table.change(add(7, "http://c:1", true));
+        table.change(new MemberCommand.Remove(2));
+
+        assertThat(table.change(new MemberCommand.Remove(1))).contains(ErrorCode.NOT_ENOUGH_STARTED);
+        assertThat(table.members()).extracting(Member::id).containsExactly(1L, 7L);
+        assertThat(table.change(new MemberCommand.Remove(7))).isEmpty();
+    }
+
+    @Test
     void unknown_members_are_not_found() {
         assertThat(table.change(new MemberCommand.Promote(9))).contains(ErrorCode.MEMBER_NOT_FOUND);
         assertThat(table.change(new MemberCommand.Update(9, List.of("http://x:1"))))

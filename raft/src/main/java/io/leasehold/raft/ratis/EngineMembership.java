@@ -1,6 +1,7 @@
 package io.leasehold.raft.ratis;
 
 import io.leasehold.raft.LogMembership;
+import io.leasehold.raft.MembershipSteps;
 import io.leasehold.raft.PeerNetwork;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
@@ -93,11 +94,30 @@ final class EngineMembership implements LogMembership {
     public boolean takesPart() {
         return engine.get()
                 .map(division -> {
-                    EngineSteps.Plan plan = planOf(division.getRaftConf());
+                    MembershipSteps.Plan plan = planOf(division.getRaftConf());
                     return plan.voters().contains(settings.memberId())
                             || plan.listeners().contains(settings.memberId());
                 })
                 .orElse(false);
+    }
+
+    /** Who takes part, with a vote or without; empty while a change of that is under way or not known to be committed. */
+    Optional<Set<Long>> settled() {
+        return engine.get().flatMap(division -> {
+            RaftConfiguration members = division.getRaftConf();
+            boolean committed =
+                    members.getLogEntryIndex() <= division.getRaftLog().getLastCommittedIndex();
+            MembershipSteps.Plan plan = planOf(members);
+            // A newcomer knows of nobody yet.
+            if (!committed
+                    || !members.getPreviousPeers().isEmpty()
+                    || plan.voters().isEmpty()) {
+                return Optional.empty();
+            }
+            Set<Long> ids = new HashSet<>(plan.voters());
+            ids.addAll(plan.listeners());
+            return Optional.of(ids);
+        });
     }
 
     @Override
@@ -159,39 +179,33 @@ final class EngineMembership implements LogMembership {
         }
     }
 
-    private void step(Division division, EngineSteps.Plan now) {
-        Map<Long, LogMember> wanted =
-                table.stream().collect(Collectors.toMap(LogMember::memberId, Function.identity()));
-        if (!wanted.containsKey(settings.memberId())) {
-            leave(now, wanted);
+    private void step(Division division, MembershipSteps.Plan now) {
+        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
+        LongPredicate isHeard =
+                id -> contacts.getOrDefault(id, PeerNetwork.Contact.NONE).isConnected();
+        boolean stays = table.stream().anyMatch(member -> member.memberId() == settings.memberId());
+        Optional<Long> successor = stays ? Optional.empty() : MembershipSteps.successor(now, table, isHeard);
+        if (successor.isPresent()) {
+            leaveTo(successor.get());
             return;
         }
-        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
-        EngineSteps.next(
+        MembershipSteps.next(
+                        settings.memberId(),
                         now,
                         table,
-                        id -> contacts.getOrDefault(id, PeerNetwork.Contact.NONE)
-                                .isConnected(),
+                        isHeard,
                         id -> committedBy(division, id)
                                 >= division.getRaftConf().getLogEntryIndex())
                 .ifPresent(plan -> change(division, now, plan));
     }
 
-    /** This member is to go: another one leads on and takes it out. Without another one it stays, and serves nobody. */
-    private void leave(EngineSteps.Plan now, Map<Long, LogMember> wanted) {
-        Map<Long, PeerNetwork.Contact> contacts = streams.contacts();
-        now.voters().stream()
-                .filter(wanted::containsKey)
-                .filter(id ->
-                        contacts.getOrDefault(id, PeerNetwork.Contact.NONE).isConnected())
-                .findFirst()
-                .ifPresent(successor -> {
-                    changing = true;
-                    transferTo(successor, done -> changing = false);
-                });
+    /** This member is to go: another one leads on and takes it out. */
+    private void leaveTo(long successor) {
+        changing = true;
+        transferTo(successor, done -> changing = false);
     }
 
-    private void change(Division division, EngineSteps.Plan now, EngineSteps.Plan next) {
+    private void change(Division division, MembershipSteps.Plan now, MembershipSteps.Plan next) {
         SetConfigurationRequest request = new SetConfigurationRequest(
                 clientId,
                 division.getId(),
@@ -229,8 +243,8 @@ final class EngineMembership implements LogMembership {
         }
     }
 
-    private static EngineSteps.Plan planOf(RaftConfiguration members) {
-        return new EngineSteps.Plan(
+    private static MembershipSteps.Plan planOf(RaftConfiguration members) {
+        return new MembershipSteps.Plan(
                 ids(members.getCurrentPeers()), ids(members.getCurrentPeers(RaftPeerRole.LISTENER)));
     }
 

@@ -34,9 +34,11 @@ final class PeerChannels {
                     PeerStreamMethod.DESCRIBE,
                     CallOptions.DEFAULT.withDeadlineAfter(timeoutMillis, TimeUnit.MILLISECONDS),
                     new byte[0]);
+            String logMembers = headers.get().get(PeerStreamMethod.LOG_MEMBERS);
             return new PeerDescription(
                     UUID.fromString(String.valueOf(headers.get().get(PeerStreamMethod.GROUP))),
-                    ByteSequence.wrap(cluster));
+                    ByteSequence.wrap(cluster),
+                    Optional.ofNullable(logMembers).map(PeerIds::parseAll));
         } catch (IllegalArgumentException unknown) {
             throw new IOException("the member at " + hostAndPort + " does not say which log it has", unknown);
         } catch (StatusRuntimeException failed) {

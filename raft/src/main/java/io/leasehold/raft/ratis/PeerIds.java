@@ -1,6 +1,9 @@
 package io.leasehold.raft.ratis;
 
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,19 @@ final class PeerIds {
         } catch (NumberFormatException notAnId) {
             return 0;
         }
+    }
+
+    /** Ids as one header: with commas between them, in no order. */
+    static String format(Set<Long> memberIds) {
+        return memberIds.stream().map(HexFormat.of()::toHexDigits).collect(Collectors.joining(","));
+    }
+
+    /** The ids of such a header; what is none is left out. */
+    static Set<Long> parseAll(String header) {
+        return Arrays.stream(header.split(",", -1))
+                .map(PeerIds::parse)
+                .filter(id -> id != 0)
+                .collect(Collectors.toSet());
     }
 
     /** The member id; 0 for none. */

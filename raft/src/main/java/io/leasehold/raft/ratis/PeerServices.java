@@ -2,6 +2,8 @@ package io.leasehold.raft.ratis;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.ratis.grpc.server.GrpcServices;
@@ -25,10 +27,18 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
     /** What one who wants to join is told about the cluster, in the caller's own form. */
     private final Supplier<byte[]> description;
 
+    /** Who takes part in the log, if that is settled. */
+    private final Supplier<Optional<Set<Long>>> logMembers;
+
     private final PeerStreams streams;
     private final List<ListenAddress> listen;
 
-    PeerServices(PeerStreams streams, Supplier<byte[]> description, List<ListenAddress> listen) {
+    PeerServices(
+            PeerStreams streams,
+            Supplier<byte[]> description,
+            Supplier<Optional<Set<Long>>> logMembers,
+            List<ListenAddress> listen) {
+        this.logMembers = logMembers;
         this.listen = listen;
         this.streams = streams;
         this.description = description;
@@ -108,6 +118,7 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
             public void onHalfClose() {
                 Metadata headers = new Metadata();
                 headers.put(PeerStreamMethod.GROUP, streams.groupId().toString());
+                logMembers.get().ifPresent(ids -> headers.put(PeerStreamMethod.LOG_MEMBERS, PeerIds.format(ids)));
                 call.sendHeaders(headers);
                 call.sendMessage(description.get());
                 call.close(Status.OK, new Metadata());

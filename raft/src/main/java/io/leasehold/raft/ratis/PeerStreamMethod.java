@@ -21,6 +21,9 @@ final class PeerStreamMethod {
     /** The identity of the log. */
     static final Metadata.Key<String> GROUP = header("leasehold-group");
 
+    /** Who takes part in the log, as ids with commas between them; not there while that changes. */
+    static final Metadata.Key<String> LOG_MEMBERS = header("leasehold-log-members");
+
     /** The member that opened the stream. */
     static final Metadata.Key<String> FROM = header("leasehold-from");
 

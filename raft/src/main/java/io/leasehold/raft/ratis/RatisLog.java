@@ -94,7 +94,7 @@ public final class RatisLog implements ReplicatedLog {
                 leadership,
                 Objects.requireNonNull(checkpoints),
                 handedOver,
-                new PeerServices(streams, description::get, now.listen()),
+                new PeerServices(streams, description::get, membership::settled, now.listen()),
                 now.alone() ? () -> {} : this::tick);
         running = opened;
         opened.start();

@@ -133,7 +133,6 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
             int end = Math.min(next.changes.size(), next.sent + EVENTS_PER_MESSAGE_LIMIT);
             WatchLeasesResponse.Builder response = response(next.revision);
             next.changes.subList(next.sent, end).forEach(change -> response.addEvents(event(change)));
-            call.send(response.build());
             if (subscription != null) {
                 subscription.taken(end - next.sent);
             }
@@ -141,6 +140,8 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
             if (end == next.changes.size()) {
                 waiting.remove();
             }
+            // Last: a call in the same process may ask for more before this returns.
+            call.send(response.build());
         }
     }
 
