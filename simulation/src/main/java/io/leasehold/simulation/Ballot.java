@@ -41,8 +41,9 @@ final class Ballot {
         votes.add(voter);
     }
 
-    int votes() {
-        return votes.size();
+    /** Whether that one has voted for this member. */
+    boolean hasVoteOf(long id) {
+        return votes.contains((int) id - 1);
     }
 
     /** Whether the candidate gets this member's vote; its term is known here already. */
@@ -50,7 +51,9 @@ final class Ballot {
         boolean upToDate = asked.lastTerm() > disk.lastTerm()
                 || (asked.lastTerm() == disk.lastTerm() && asked.lastIndex() >= disk.lastIndex());
         boolean free = disk.votedFor == LogDisk.NOBODY || disk.votedFor == asked.from();
-        boolean granted = asked.term() == disk.term && free && upToDate;
+        // Who was told nothing of the members votes for nobody.
+        boolean informed = !disk.configuration().equals(Configuration.NONE);
+        boolean granted = asked.term() == disk.term && free && upToDate && informed;
         if (granted) {
             disk.votedFor = asked.from();
             waitAgain();

@@ -4,7 +4,9 @@ import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Outcome;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** The members, their network, and what befalls them. */
 final class Cluster implements RaftPeers {
@@ -14,7 +16,11 @@ final class Cluster implements RaftPeers {
 
     final Agenda agenda;
     final Observer observer;
+    /** Those that were ever started. */
     final List<SimulatedMember> members = new ArrayList<>();
+    /** By number, those that may be added some time included. */
+    private final List<SimulatedMember> everybody = new ArrayList<>();
+
     private final Conditions conditions;
     private final Network network;
     private boolean faults;
@@ -24,10 +30,12 @@ final class Cluster implements RaftPeers {
         this.agenda = agenda;
         this.conditions = conditions;
         this.observer = observer;
-        this.network = new Network(agenda, conditions, count);
-        for (int number = 0; number < count; number++) {
-            members.add(new SimulatedMember(this, number));
+        int capacity = count + conditions.newcomersMax;
+        this.network = new Network(agenda, conditions, capacity);
+        for (int number = 0; number < capacity; number++) {
+            everybody.add(new SimulatedMember(this, number, number < count ? count : 0));
         }
+        members.addAll(everybody.subList(0, count));
         members.forEach(SimulatedMember::boot);
     }
 
@@ -39,7 +47,7 @@ final class Cluster implements RaftPeers {
 
     @Override
     public int count() {
-        return members.size();
+        return everybody.size();
     }
 
     @Override
@@ -49,12 +57,12 @@ final class Cluster implements RaftPeers {
 
     @Override
     public void send(int from, int to, RaftMessage message) {
-        network.send(from, to, () -> members.get(to).receive(message));
+        network.send(from, to, () -> everybody.get(to).receive(message));
     }
 
     @Override
     public boolean say(int from, int to, byte[] message) {
-        Consumer<byte[]> connection = members.get(to).connection(from);
+        Consumer<byte[]> connection = everybody.get(to).connection(from);
         return network.sendInOrder(from, to, () -> connection.accept(message));
     }
 
@@ -91,7 +99,7 @@ final class Cluster implements RaftPeers {
 
     /** Whether everybody runs, nobody waits for an answer, and somebody serves clients. */
     boolean calm() {
-        return members.stream().allMatch(member -> member.runs() && member.hasAnsweredAll())
+        return present().stream().allMatch(member -> member.runs() && member.hasAnsweredAll())
                 && members.stream().anyMatch(SimulatedMember::serves);
     }
 
@@ -102,12 +110,69 @@ final class Cluster implements RaftPeers {
     /** Whether all have applied everything that is committed. */
     boolean level() {
         long index = observer.index();
-        return members.stream().allMatch(member -> member.runs() && member.appliedIndex() == index);
+        return present().stream().allMatch(member -> member.runs() && member.appliedIndex() == index);
     }
 
     /** At the end, when they are level: all hold the same. */
     void requireEqual() {
-        members.forEach(SimulatedMember::requireEqual);
+        present().forEach(SimulatedMember::requireEqual);
+    }
+
+    /** Whether the logs' configuration is what the members are, and who was removed has stopped. */
+    boolean membershipIsSettled() {
+        return members.stream().allMatch(member -> isPresent(member) || !member.runs())
+                && members.stream()
+                        .filter(SimulatedMember::serves)
+                        .anyMatch(member -> member.disk.configuration().fits(observer.members()));
+    }
+
+    /** What there is of them, for who wonders why they are not settled. */
+    String membership() {
+        StringBuilder text = new StringBuilder(observer.members().toString());
+        members.forEach(member -> text.append("; ")
+                .append(member.number + 1)
+                .append(member.runs() ? " runs with " : " does not run, with ")
+                .append(member.disk.configuration()));
+        return text.toString();
+    }
+
+    /** An id that no member has or had. */
+    Optional<Long> freeId() {
+        return everybody.stream()
+                .filter(member -> !members.contains(member) && !isPresent(member))
+                .map(member -> member.number + 1L)
+                .findFirst();
+    }
+
+    /** A member that was added and is still to be started. */
+    Optional<SimulatedMember> addedAndNotStarted() {
+        return everybody.stream()
+                .filter(member -> !members.contains(member) && isPresent(member))
+                .findFirst();
+    }
+
+    /** Whether some other one that a member reaches says that it was removed and that the log does without it. */
+    boolean isLetGo(SimulatedMember member) {
+        return reachedBy(member)
+                .anyMatch(other -> other.knowsRemoved(member.number + 1L) && !other.mayNeed(member.number + 1L));
+    }
+
+    /** Whether some other one that a member reaches says that the log may still need its vote. */
+    boolean isNeeded(SimulatedMember member) {
+        return reachedBy(member).anyMatch(other -> other.mayNeed(member.number + 1L));
+    }
+
+    private Stream<SimulatedMember> reachedBy(SimulatedMember member) {
+        return members.stream()
+                .filter(other -> other != member && other.runs() && !network.isCut(other.number, member.number));
+    }
+
+    private boolean isPresent(SimulatedMember member) {
+        return observer.members().stream().anyMatch(one -> one.id() == member.number + 1L);
+    }
+
+    private List<SimulatedMember> present() {
+        return everybody.stream().filter(this::isPresent).toList();
     }
 
     /** A client's command, mostly to whoever leads. */

@@ -78,8 +78,17 @@ final class Conditions {
     int pauseOfTtlPercent;
     /** Pause between two uses of keys. */
     int keyPauseMaxMillis = 400;
+    /** Members that may be added besides those of the beginning; 0: nobody comes or goes. */
+    int newcomersMax;
+    /** Pause between two changes of members, half of it on average. */
+    int memberChangePauseMaxMillis = 3_000;
     /** Whether history is forgotten now and then. */
     boolean compactions = true;
+
+    /** Whether members come and go. */
+    boolean membersChange() {
+        return newcomersMax > 0;
+    }
 
     /** Sets how often a fault is drawn. */
     void weigh(Fault fault, int weight) {

@@ -2,6 +2,7 @@ package io.leasehold.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,12 @@ final class LogDisk {
     static final int NOBODY = -1;
 
     private final List<Entry> entries = new ArrayList<>();
+    /** Who takes part, from which entry on: what the entries say that are there, and the newest before them. */
+    private final TreeMap<Long, Configuration> configurations = new TreeMap<>();
+    /** What a leader said of that when it told this member to fetch a state. */
+    private Configuration toldConfiguration = Configuration.NONE;
+
+    private long toldIndex;
     private long purgedIndex;
     private long purgedTerm;
     private long forcedIndex;
@@ -23,14 +30,32 @@ final class LogDisk {
     long term;
     int votedFor = NOBODY;
 
-    /** An entry; {@code payload} is absent in the engine's own. Each is equal to itself alone. */
+    /**
+     * An entry; {@code payload} is absent in the engine's own, which may say who takes part from here on. Each is equal to
+     * itself alone.
+     */
     static final class Entry {
         private final long term;
         private final byte @Nullable [] payload;
+        private final @Nullable Configuration configuration;
 
-        Entry(long term, byte @Nullable [] payload) {
+        private Entry(long term, byte @Nullable [] payload, @Nullable Configuration configuration) {
             this.term = term;
             this.payload = payload;
+            this.configuration = configuration;
+        }
+
+        static Entry of(long term, byte[] payload) {
+            return new Entry(term, payload, null);
+        }
+
+        /** The first one of a leader. */
+        static Entry marker(long term) {
+            return new Entry(term, null, null);
+        }
+
+        static Entry change(long term, Configuration configuration) {
+            return new Entry(term, null, configuration);
         }
 
         long term() {
@@ -40,6 +65,32 @@ final class LogDisk {
         byte @Nullable [] payload() {
             return payload;
         }
+
+        @Nullable
+        Configuration configuration() {
+            return configuration;
+        }
+    }
+
+    /** An empty log of a member of these, or, with {@link Configuration#NONE}, of one that is to join. */
+    LogDisk(Configuration founders) {
+        configurations.put(0L, founders);
+    }
+
+    /** The newest configuration, committed or not. */
+    Configuration configuration() {
+        return configurations.lastEntry().getValue();
+    }
+
+    /** Which entry it is of. */
+    long configurationIndex() {
+        return configurations.lastKey();
+    }
+
+    /** Notes who takes part as a leader has it, for when a fetched state takes the place of the entries. */
+    void told(long index, Configuration configuration) {
+        toldIndex = index;
+        toldConfiguration = configuration;
     }
 
     /** Entries up to here are forgotten. */
@@ -81,6 +132,9 @@ final class LogDisk {
 
     void append(Entry entry) {
         entries.add(entry);
+        if (entry.configuration() != null) {
+            configurations.put(lastIndex(), entry.configuration());
+        }
     }
 
     /** Writes what is not there yet, in the place of what contradicts it; whether anything was written. */
@@ -119,6 +173,7 @@ final class LogDisk {
             purgedTerm = termAt(upTo);
             entries.subList(0, (int) (upTo - purgedIndex)).clear();
             purgedIndex = upTo;
+            configurations.headMap(configurations.floorKey(upTo)).clear();
         }
     }
 
@@ -137,6 +192,8 @@ final class LogDisk {
             purgedTerm = term;
             forcedIndex = index;
             checkpointIndex = index;
+            configurations.clear();
+            configurations.put(Math.min(toldIndex, index), toldConfiguration);
         }
     }
 
@@ -147,6 +204,7 @@ final class LogDisk {
 
     private void truncateBehind(long index) {
         entries.subList((int) (index - purgedIndex), entries.size()).clear();
+        configurations.tailMap(index, false).clear();
         forcedIndex = Math.min(forcedIndex, index);
     }
 }

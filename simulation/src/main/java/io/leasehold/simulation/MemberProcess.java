@@ -26,6 +26,12 @@ import java.util.stream.IntStream;
 final class MemberProcess implements RaftHost {
     static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
     private static final long CLUSTER_ID = 1;
+    /** As the server's: until a removed member asks first whether the others do without it. */
+    private static final long REMOVED_PAUSE_NANOS = 2 * Agenda.SECOND;
+
+    private static final long ASK_AGAIN_NANOS = Agenda.SECOND;
+
+    private static final long QUIET_NANOS = 30 * Agenda.SECOND;
     private static final int SEGMENT_SIZE_BYTES = 8 << 10;
 
     private final SimulatedMember member;
@@ -50,7 +56,7 @@ final class MemberProcess implements RaftHost {
         this.conditions = cluster.conditions();
         this.clock = clock;
         LeaseClock leaseClock = new LeaseClock(clock.nanos());
-        StateMachineOptions options = options(member.number + 1, cluster.count());
+        StateMachineOptions options = options(member.number + 1, founders(member.founders));
         Path directory = Files.createDirectories(member.files.path("/member"));
         FetchedState fetched = new FetchedState(directory);
         fetched.settle(clusterId -> member.disk.forgetEntries());
@@ -66,7 +72,7 @@ final class MemberProcess implements RaftHost {
                         100_000,
                         conditions.checkpointEntries,
                         Long.MAX_VALUE,
-                        true),
+                        member.strictReconfiguration),
                 new WatchSettings(Duration.ofMinutes(10).toNanos(), 1 << 20),
                 machine,
                 raft,
@@ -88,10 +94,14 @@ final class MemberProcess implements RaftHost {
         turns = ReplicaTurns.start(node);
     }
 
-    static StateMachineOptions options(long memberId, int count) {
-        List<Member> members = IntStream.rangeClosed(1, count)
+    /** The first members of a cluster; none for who joins one. */
+    static List<Member> founders(int count) {
+        return IntStream.rangeClosed(1, count)
                 .mapToObj(id -> new Member(id, "m" + id, List.of("http://m" + id), List.of(), false))
                 .toList();
+    }
+
+    static StateMachineOptions options(long memberId, List<Member> members) {
         return new StateMachineOptions(
                 CLUSTER_ID, memberId, "m" + memberId, members, Quota.UNLIMITED, new StoreOptions(SEGMENT_SIZE_BYTES));
     }
@@ -111,6 +121,22 @@ final class MemberProcess implements RaftHost {
         turns.fetch().ifPresent(this::turnFetch);
         turnRewriter();
         turnApplier();
+        var unused = node.removed()
+                .thenRun(() -> whenRunning(REMOVED_PAUSE_NANOS, () -> member.leaveWhenLetGo(this, ASK_AGAIN_NANOS)));
+        if (conditions.membersChange()) {
+            askWhenQuiet(machine.appliedIndex());
+        }
+    }
+
+    /** A member that has applied nothing for a while asks the others whether they have removed it. */
+    private void askWhenQuiet(long appliedIndex) {
+        whenRunning(QUIET_NANOS, () -> {
+            if (machine.appliedIndex() == appliedIndex && cluster.isLetGo(member)) {
+                member.leave();
+            } else {
+                askWhenQuiet(machine.appliedIndex());
+            }
+        });
     }
 
     /** It is gone: nothing of it happens any more. */
@@ -173,6 +199,11 @@ final class MemberProcess implements RaftHost {
     @Override
     public void committed(long index, LogDisk.Entry entry) {
         cluster.observer.committed(index, entry);
+    }
+
+    @Override
+    public void unknown() {
+        member.crash(agenda.delayNanos(conditions.downMaxMillis));
     }
 
     @Override

@@ -60,6 +60,10 @@ final class Network {
         }
     }
 
+    boolean isCut(int from, int to) {
+        return cut[from][to];
+    }
+
     /** Everything that is sent to the member takes so much longer. */
     void slowInwards(int member, long nanos) {
         slowInwardsNanos[member] = nanos;

@@ -9,6 +9,7 @@ import io.leasehold.server.replica.ReplicaTurns;
 import io.leasehold.simulation.disk.MemoryDisk;
 import io.leasehold.statemachine.AppliedBatch;
 import io.leasehold.statemachine.LeaseChange;
+import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.StateMachine;
@@ -41,13 +42,14 @@ final class Observer {
     private final Map<ByteSequence, TreeMap<Long, KeyValueRecord>> history = new HashMap<>();
 
     /** The whole replicated state, as far as members must agree. */
-    private record StateDigest(long leases, long revision, long keys) {}
+    private record StateDigest(long leases, long revision, long keys, long members) {}
 
     Observer(Agenda agenda, int members, @Nullable Consumer<String> trace) {
         this.trace = trace;
         this.leases = new LeasePromises(agenda, this::trace);
         try {
-            machine = StateMachine.open(new MemoryDisk().path("/state"), MemberProcess.options(1, members), 0);
+            machine = StateMachine.open(
+                    new MemoryDisk().path("/state"), MemberProcess.options(1, MemberProcess.founders(members)), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -64,6 +66,7 @@ final class Observer {
         log.add(entry);
         if (entry.payload() == null) {
             machine.skip(index, entry.term());
+            requireNoLearnerVotes(index, entry.configuration());
         } else {
             for (Proposal proposal : ReplicaTurns.commandsOf(ByteBuffer.wrap(entry.payload()))) {
                 Outcome outcome = machine.apply(index, entry.term(), proposal, true, 0);
@@ -79,6 +82,18 @@ final class Observer {
         }
         batch.leaseChanges().forEach(change -> changed(change, entry.term()));
         digests.add(digest(machine));
+    }
+
+    private void requireNoLearnerVotes(long index, @Nullable Configuration configuration) {
+        if (configuration == null) {
+            return;
+        }
+        trace(() -> "entry " + index + ": " + configuration);
+        for (Member member : machine.members()) {
+            if (member.learner() && configuration.votes(member.id())) {
+                throw new PromiseBroken("members", member + " is a learner and votes in " + configuration);
+            }
+        }
     }
 
     private void changed(LeaseChange change, long term) {
@@ -148,6 +163,11 @@ final class Observer {
         return events;
     }
 
+    /** The members after the newest entry committed anywhere. */
+    List<Member> members() {
+        return machine.members();
+    }
+
     int liveLeases() {
         return machine.leases().size();
     }
@@ -169,7 +189,8 @@ final class Observer {
             int key = Objects.hash(r.key(), r.createRevision(), r.modRevision(), r.value(), r.leaseId());
             keys = 31 * keys + key;
         }
-        return new StateDigest(leases[0], state.snapshot().revision(), keys);
+        long members = Objects.hash(state.members(), state.removedMemberIds());
+        return new StateDigest(leases[0], state.snapshot().revision(), keys, members);
     }
 
     private static List<KeyValueRecord> records(StateMachine state) {

@@ -9,11 +9,13 @@ import java.util.Map;
 final class PeerLine implements PeerNetwork {
     private final int self;
     private final RaftPeers peers;
+    private final Contacts contacts;
     private final Map<Topic, PeerListener> listeners = new EnumMap<>(Topic.class);
 
-    PeerLine(int self, RaftPeers peers) {
+    PeerLine(int self, RaftPeers peers, Contacts contacts) {
         this.self = self;
         this.peers = peers;
+        this.contacts = contacts;
     }
 
     @Override
@@ -28,7 +30,7 @@ final class PeerLine implements PeerNetwork {
 
     @Override
     public Map<Long, Contact> contacts() {
-        return Map.of();
+        return contacts.all();
     }
 
     void hear(int from, byte[] message) {

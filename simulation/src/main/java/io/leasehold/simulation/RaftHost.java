@@ -14,5 +14,8 @@ interface RaftHost {
     /** Whether nothing can be written to the disk now. */
     boolean diskIsFull();
 
+    /** The others say that this member is none of theirs: the process ends. */
+    void unknown();
+
     void trace(String what);
 }

@@ -3,21 +3,18 @@ package io.leasehold.simulation;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
+import io.leasehold.raft.LogMembership;
 import io.leasehold.raft.LogStatus;
+import io.leasehold.raft.MembershipSteps;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.Refusal;
 import io.leasehold.raft.ReplicatedLog;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.LongStream;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A small Raft of the simulation's own (Ongaro and Ousterhout, figure 2, without membership changes): the log of one
- * process. It hands things on late, and hears late that it does not lead any more.
+ * A small Raft of the simulation's own (Ongaro and Ousterhout, figure 2, with joint consensus): the log of one process. It
+ * hands things on late, and hears late that it does not lead any more.
  *
  * <pre>
  *   FOLLOWER ──silence, or bidden──► CANDIDATE ──majority──► LEADER
@@ -36,20 +33,16 @@ final class RaftMember implements ReplicatedLog {
     private final Conditions conditions;
     private final LogDisk disk;
     private final RaftPeers peers;
-    private final int majority;
-    private final Set<Long> voters;
-
-    private @Nullable HandOver handOver;
     private final PeerLine line;
     private final QuorumGuard guard;
     private final Ballot ballot;
     private final Replication replication;
+    private final LogProgress progress;
+    private final EntryIntake intake;
+    private final RaftMembership membership;
     private Role role = Role.FOLLOWER;
     private long leaderId;
-    private long committedIndex;
-    private long handedOverIndex;
     private boolean ready;
-    private boolean needsState;
 
     private enum Role {
         FOLLOWER,
@@ -64,12 +57,14 @@ final class RaftMember implements ReplicatedLog {
         this.conditions = peers.conditions();
         this.disk = disk;
         this.peers = peers;
-        this.majority = peers.count() / 2 + 1;
-        this.voters = LongStream.rangeClosed(1, peers.count()).boxed().collect(Collectors.toSet());
-        line = new PeerLine(self, peers);
+        Contacts contacts = new Contacts(agenda);
+        line = new PeerLine(self, peers, contacts);
         guard = new QuorumGuard(self + 1, new Standing(), line);
         ballot = new Ballot(self, agenda, disk);
         replication = new Replication(self, agenda, disk, peers);
+        progress = new LogProgress(process, agenda, conditions, disk);
+        intake = new EntryIntake(self, disk, progress, peers);
+        membership = new RaftMembership(self, this, process, disk, peers, contacts);
     }
 
     @Override
@@ -81,9 +76,8 @@ final class RaftMember implements ReplicatedLog {
                     "the state is at " + appliedIndex + ", the log begins behind " + disk.purgedIndex()
                             + " and ends at " + disk.forcedIndex());
         }
-        handOver = new HandOver(process, agenda, listener);
-        handedOverIndex = appliedIndex;
-        committedIndex = appliedIndex;
+        intake.begin();
+        progress.begin(new HandOver(process, agenda, listener), appliedIndex);
         ballot.waitAgain();
         tick();
     }
@@ -95,7 +89,7 @@ final class RaftMember implements ReplicatedLog {
         } else if (agenda.oneIn(conditions.overloadedOneIn)) {
             handOver().refused(proposal, Refusal.OVERLOADED);
         } else {
-            LogDisk.Entry entry = new LogDisk.Entry(disk.term, payload);
+            LogDisk.Entry entry = LogDisk.Entry.of(disk.term, payload);
             handOver().proposed(entry, proposal);
             appendOwn(entry);
         }
@@ -104,7 +98,7 @@ final class RaftMember implements ReplicatedLog {
     @Override
     public LogStatus status() {
         boolean leads = role == Role.LEADER;
-        return new LogStatus(disk.term, leaderId, leads, ready, committedIndex, disk.lastIndex());
+        return new LogStatus(disk.term, leaderId, leads, ready, progress.committedIndex(), disk.lastIndex());
     }
 
     @Override
@@ -123,7 +117,37 @@ final class RaftMember implements ReplicatedLog {
     }
 
     @Override
+    public LogMembership membership() {
+        return membership;
+    }
+
+    @Override
     public void close() {}
+
+    /** Whether it serves as leader, and no change of members is under way. */
+    boolean leadsSettled() {
+        return ready && isSettled();
+    }
+
+    private boolean isSettled() {
+        return disk.configuration().isSettled() && disk.configurationIndex() <= progress.committedIndex();
+    }
+
+    /** Whether a member takes part, or may: what is not settled counts as if it did. */
+    boolean mayNeed(long id) {
+        return !isSettled() || intake.joins() || disk.configuration().takesPart(id);
+    }
+
+    /** Begins a change of who takes part. */
+    void change(MembershipSteps.Plan next) {
+        process.trace("changes members to " + next);
+        appendOwn(LogDisk.Entry.change(disk.term, disk.configuration().towards(next)));
+    }
+
+    /** Up to where a member has what this one, which leads, has. */
+    long matchIndex(long id) {
+        return replication.matchIndex(id);
+    }
 
     boolean leads() {
         return role == Role.LEADER;
@@ -153,40 +177,59 @@ final class RaftMember implements ReplicatedLog {
             case RaftMessage.Appended appended -> appended(appended);
             case RaftMessage.Purged purged -> purged(purged);
             case RaftMessage.StandNow bid -> {
-                if (bid.term() == disk.term && role == Role.FOLLOWER) {
+                if (bid.term() == disk.term && role == Role.FOLLOWER && mayStand()) {
                     beginElection();
                 }
             }
+            case RaftMessage.Unknown unknown -> process.unknown();
+            case RaftMessage.Greeting greeting -> membership.greeted(greeting);
         }
     }
 
     private void tick() {
         if (role == Role.LEADER) {
-            replication.sendToAll(committedIndex);
+            replication.sendToAll(progress.committedIndex());
             giveUpAlone();
-        } else if (ballot.patienceIsOver()) {
+        } else if (ballot.patienceIsOver() && mayStand()) {
             beginElection();
         }
+        membership.tick();
         guard.tick();
         process.whenRunning(HEARTBEAT_NANOS, this::tick);
     }
 
     /** A leader that hears nothing of a majority gives up, some time. */
     private void giveUpAlone() {
-        if (replication.heardWithin(ALONE_NANOS) < majority && agenda.oneIn(8)) {
+        boolean heard = disk.configuration().hasMajority(id -> replication.heardWithin(id, ALONE_NANOS));
+        if (!heard && agenda.oneIn(8)) {
             follow(disk.term, 0);
         }
+    }
+
+    private boolean mayStand() {
+        return disk.configuration().votes(self + 1L);
     }
 
     private void beginElection() {
         know(0);
         role = Role.CANDIDATE;
         ballot.stand();
-        sendOthers(new RaftMessage.VoteAsked(self, disk.term, disk.lastIndex(), disk.lastTerm()));
+        for (long id : disk.configuration().others(self + 1L)) {
+            peers.send(
+                    self, (int) id - 1, new RaftMessage.VoteAsked(self, disk.term, disk.lastIndex(), disk.lastTerm()));
+        }
         leadWithMajority();
     }
 
     private void voteAsked(RaftMessage.VoteAsked asked) {
+        boolean stranger = !intake.joins() && !disk.configuration().takesPart(asked.from() + 1L);
+        if (stranger && (role == Role.LEADER || !ballot.patienceIsOver())) {
+            // Who was removed and has not heard of it would depose one leader after the other.
+            if (leadsSettled() && asked.lastIndex() < disk.configurationIndex()) {
+                peers.send(self, asked.from(), new RaftMessage.Unknown());
+            }
+            return;
+        }
         heardTerm(asked.term());
         boolean granted = ballot.voteFor(asked);
         peers.send(self, asked.from(), new RaftMessage.Voted(self, disk.term, granted));
@@ -201,92 +244,40 @@ final class RaftMember implements ReplicatedLog {
     }
 
     private void leadWithMajority() {
-        if (ballot.votes() >= majority) {
+        if (disk.configuration().hasMajority(ballot::hasVoteOf)) {
             role = Role.LEADER;
             process.trace("leads in term " + disk.term);
             replication.begin();
             know(self + 1);
-            appendOwn(new LogDisk.Entry(disk.term, null));
+            appendOwn(LogDisk.Entry.marker(disk.term));
         }
     }
 
     private void appendOwn(LogDisk.Entry entry) {
         disk.append(entry);
-        forceLater(() -> {
+        progress.forceLater(() -> {
             if (role == Role.LEADER) {
                 commitWhatMajorityHas();
             }
         });
-        replication.sendToAll(committedIndex);
-    }
-
-    private void forceLater(Runnable then) {
-        long upTo = disk.lastIndex();
-        LogDisk.Entry last = disk.entry(upTo);
-        long forcingNanos = conditions.forceMinMillis * Agenda.MILLI
-                + agenda.delayNanos(conditions.forceMaxMillis)
-                + process.diskDelayNanos();
-        process.whenRunning(forcingNanos, () -> {
-            if (process.diskIsFull()) {
-                handOver().failed("write the log", LackOfRoom.onLogDisk());
-            }
-            if (disk.holds(upTo, last)) {
-                disk.force(upTo);
-            }
-            then.run();
-        });
-    }
-
-    private void sendOthers(RaftMessage message) {
-        for (int peer = 0; peer < peers.count(); peer++) {
-            if (peer != self) {
-                peers.send(self, peer, message);
-            }
-        }
+        replication.sendToAll(progress.committedIndex());
     }
 
     private void append(RaftMessage.Append append) {
         heardTerm(append.term());
         if (append.term() < disk.term) {
-            answer(append.from(), false, disk.lastIndex());
-            return;
-        }
-        standBack(append.from());
-        if (needsState) {
-            answer(append.from(), false, disk.lastIndex());
-            return;
-        }
-        if (!disk.joins(append.prevIndex(), append.prevTerm())) {
-            answer(append.from(), false, Math.min(disk.lastIndex(), append.prevIndex() - 1));
-            return;
-        }
-        boolean grown = disk.write(append.prevIndex(), append.entries());
-        long matched = append.prevIndex() + append.entries().size();
-        long term = disk.term;
-        Runnable answer = () -> {
-            if (disk.term == term) {
-                answer(append.from(), true, matched);
-                commitTo(Math.min(Math.min(append.committed(), matched), disk.forcedIndex()));
-            }
-        };
-        if (grown || disk.forcedIndex() < matched) {
-            forceLater(answer);
+            intake.refuse(append.from(), disk.lastIndex());
         } else {
-            answer.run();
+            standBack(append.from());
+            intake.take(append);
         }
     }
 
-    /** From here on it takes no entries until it has started anew with the state of another member. */
     private void purged(RaftMessage.Purged purged) {
         heardTerm(purged.term());
         if (purged.term() == disk.term) {
             standBack(purged.from());
-            if (!disk.joins(purged.index(), purged.indexTerm())) {
-                needsState = true;
-                handOver().stateNeeded(purged.from() + 1);
-            } else {
-                answer(purged.from(), false, disk.lastIndex());
-            }
+            intake.take(purged);
         }
     }
 
@@ -297,10 +288,6 @@ final class RaftMember implements ReplicatedLog {
         }
         know(leader + 1);
         ballot.waitAgain();
-    }
-
-    private void answer(int leader, boolean matched, long index) {
-        peers.send(self, leader, new RaftMessage.Appended(self, disk.term, matched, index));
     }
 
     private void appended(RaftMessage.Appended answer) {
@@ -316,24 +303,26 @@ final class RaftMember implements ReplicatedLog {
         // Its own disk may be the slow one: what it has not forced itself it does not hand over, or a state that was
         // made
         // durable could end behind the log that a power cut leaves.
-        long majorityHas = Math.min(replication.indexOf(majority), disk.forcedIndex());
-        if (majorityHas > committedIndex && disk.termAt(majorityHas) == disk.term) {
-            commitTo(majorityHas);
+        long majorityHas = Math.min(disk.configuration().indexOfMajority(replication::matchIndex), disk.forcedIndex());
+        if (majorityHas > progress.committedIndex() && disk.termAt(majorityHas) == disk.term) {
+            progress.commitTo(majorityHas);
         }
+        long committedIndex = progress.committedIndex();
         if (!ready && committedIndex > 0 && disk.termAt(committedIndex) == disk.term) {
             ready = true;
             handOver().leaderReady(disk.term);
         }
+        if (ready && disk.configurationIndex() <= committedIndex) {
+            goOnWithChange();
+        }
     }
 
-    private void commitTo(long index) {
-        while (committedIndex < index) {
-            committedIndex++;
-            process.committed(committedIndex, disk.entry(committedIndex));
-        }
-        while (handedOverIndex < committedIndex) {
-            handedOverIndex++;
-            handOver().committed(handedOverIndex, disk.entry(handedOverIndex));
+    /** The newest configuration is committed: if it is that of a change, the change ends; who has no vote then leads no more. */
+    private void goOnWithChange() {
+        if (!disk.configuration().isSettled()) {
+            appendOwn(LogDisk.Entry.change(disk.term, disk.configuration().settled()));
+        } else if (!mayStand()) {
+            follow(disk.term, 0);
         }
     }
 
@@ -356,7 +345,7 @@ final class RaftMember implements ReplicatedLog {
         if (led) {
             process.trace("leads no more in term " + lostTerm);
             ballot.waitAgain();
-            for (long index = committedIndex + 1; index <= disk.lastIndex(); index++) {
+            for (long index = progress.committedIndex() + 1; index <= disk.lastIndex(); index++) {
                 handOver().lost(disk.entry(index));
             }
             handOver().leaderLost(lostTerm, conditions.leaderLostMaxMillis);
@@ -380,7 +369,11 @@ final class RaftMember implements ReplicatedLog {
         @Override
         public Optional<QuorumGuard.Reign> reign() {
             return ready
-                    ? Optional.of(new QuorumGuard.Reign(disk.term, committedIndex, List.of(voters), 0))
+                    ? Optional.of(new QuorumGuard.Reign(
+                            disk.term,
+                            progress.committedIndex(),
+                            disk.configuration().votingSets(),
+                            disk.configurationIndex()))
                     : Optional.empty();
         }
 
@@ -391,9 +384,6 @@ final class RaftMember implements ReplicatedLog {
     }
 
     private HandOver handOver() {
-        if (handOver == null) {
-            throw new IllegalStateException("a log that was not started has something to say");
-        }
-        return handOver;
+        return progress.handOver();
     }
 }

@@ -2,7 +2,7 @@ package io.leasehold.simulation;
 
 /** The way from a member's log to the others. */
 interface RaftPeers {
-    /** How many members there are. */
+    /** How many members there may be; their numbers are smaller. */
     int count();
 
     Conditions conditions();

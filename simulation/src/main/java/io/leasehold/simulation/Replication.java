@@ -14,6 +14,7 @@ final class Replication {
     private final long[] nextIndex;
     private final long[] matchIndex;
     private final long[] heardNanos;
+    private final boolean[] newcomers;
 
     Replication(int self, Agenda agenda, LogDisk disk, RaftPeers peers) {
         this.self = self;
@@ -23,6 +24,7 @@ final class Replication {
         nextIndex = new long[peers.count()];
         matchIndex = new long[peers.count()];
         heardNanos = new long[peers.count()];
+        newcomers = new boolean[peers.count()];
     }
 
     /** A reign begins: nothing is known of anybody. */
@@ -30,34 +32,35 @@ final class Replication {
         Arrays.fill(nextIndex, disk.lastIndex() + 1);
         Arrays.fill(matchIndex, 0);
         Arrays.fill(heardNanos, agenda.nowNanos());
+        Arrays.fill(newcomers, false);
     }
 
     /** Sends everybody what he lacks, perhaps nothing. */
     void sendToAll(long committedIndex) {
-        for (int peer = 0; peer < peers.count(); peer++) {
-            if (peer != self) {
-                long prev = nextIndex[peer] - 1;
-                if (prev < disk.purgedIndex()) {
-                    peers.send(
-                            self,
-                            peer,
-                            new RaftMessage.Purged(
-                                    self, disk.term, disk.purgedIndex(), disk.termAt(disk.purgedIndex())));
-                    continue;
-                }
-                List<LogDisk.Entry> entries = disk.from(prev + 1, MESSAGE_ENTRIES_LIMIT);
-                peers.send(
-                        self,
-                        peer,
-                        new RaftMessage.Append(self, disk.term, prev, disk.termAt(prev), entries, committedIndex));
-            }
+        for (long id : disk.configuration().others(self + 1L)) {
+            int peer = (int) id - 1;
+            long prev = nextIndex[peer] - 1;
+            peers.send(
+                    self, peer, newcomers[peer] || prev < disk.purgedIndex() ? purged() : append(prev, committedIndex));
         }
+    }
+
+    private RaftMessage purged() {
+        long index = disk.purgedIndex();
+        return new RaftMessage.Purged(
+                self, disk.term, index, disk.termAt(index), disk.configurationIndex(), disk.configuration());
+    }
+
+    private RaftMessage append(long prev, long committedIndex) {
+        List<LogDisk.Entry> entries = disk.from(prev + 1, MESSAGE_ENTRIES_LIMIT);
+        return new RaftMessage.Append(self, disk.term, prev, disk.termAt(prev), entries, committedIndex);
     }
 
     /** An answer of the present term. */
     void answered(RaftMessage.Appended answer) {
         int from = answer.from();
         heardNanos[from] = agenda.nowNanos();
+        newcomers[from] = answer.index() == RaftMessage.Appended.NEWCOMER;
         if (answer.matched()) {
             matchIndex[from] = Math.max(matchIndex[from], answer.index());
             nextIndex[from] = Math.max(nextIndex[from], answer.index() + 1);
@@ -66,20 +69,13 @@ final class Replication {
         }
     }
 
-    /** How many have been heard within that time, itself included. */
-    int heardWithin(long nanos) {
-        int heard = 1;
-        for (int peer = 0; peer < peers.count(); peer++) {
-            heard += peer != self && agenda.nowNanos() - heardNanos[peer] < nanos ? 1 : 0;
-        }
-        return heard;
+    /** Whether a member, this one included, has been heard within that time. */
+    boolean heardWithin(long id, long nanos) {
+        return id == self + 1L || agenda.nowNanos() - heardNanos[(int) id - 1] < nanos;
     }
 
-    /** Up to where {@code majority} members have the log on disk. */
-    long indexOf(int majority) {
-        long[] matched = matchIndex.clone();
-        matched[self] = disk.forcedIndex();
-        Arrays.sort(matched);
-        return matched[matched.length - majority];
+    /** Up to where a member has the log on disk, as far as is known. */
+    long matchIndex(long id) {
+        return id == self + 1L ? disk.forcedIndex() : matchIndex[(int) id - 1];
     }
 }

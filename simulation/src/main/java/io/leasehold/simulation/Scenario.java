@@ -137,6 +137,15 @@ public enum Scenario {
         c.faultPauseMaxMillis = 3_000;
         c.checkpointEntries = 10;
         c.keyPauseMaxMillis = 120;
+    }),
+
+    /** Members are added, as learners too, promoted, removed and replaced, whoever is down or leads. */
+    MEMBERS_COME_AND_GO(c -> {
+        c.newcomersMax = 8;
+        c.checkpointEntries = 20;
+        c.faultPauseMaxMillis = 3_000;
+        c.faultySeconds = 40;
+        c.keyPauseMaxMillis = 200;
     });
 
     @SuppressWarnings("ImmutableEnumChecker") // A function without state.
@@ -146,10 +155,13 @@ public enum Scenario {
         this.change = change;
     }
 
-    /** The one whose turn it is with that seed; full disks have every second turn of the last one. */
+    /**
+     * The one whose turn it is with that seed; full disks have every second turn of the last one before them. What comes
+     * behind has no turn, and is run by its name.
+     */
     public static Scenario of(long seed) {
         Scenario[] all = values();
-        int others = all.length - 1;
+        int others = FULL_DISKS.ordinal();
         return Math.floorMod(seed, 2 * others) == 2 * others - 1 ? FULL_DISKS : all[Math.floorMod(seed, others)];
     }
 

@@ -18,7 +18,11 @@ final class SimulatedMember {
     private static final int KILLED_WITHIN_ACCESSES = 20;
 
     final int number;
-    final LogDisk disk = new LogDisk();
+    /** How many members founded the cluster, this one among them; 0 if it joins. */
+    final int founders;
+
+    final boolean strictReconfiguration;
+    final LogDisk disk;
     final MemoryDisk files = new MemoryDisk();
     private final Cluster cluster;
     private final Agenda agenda;
@@ -32,22 +36,73 @@ final class SimulatedMember {
     private long diskSlowUntilNanos;
     private long everAppliedIndex;
     private boolean diskFull;
+    private boolean removed;
 
-    SimulatedMember(Cluster cluster, int number) {
+    SimulatedMember(Cluster cluster, int number, int founders) {
         this.cluster = cluster;
         this.number = number;
+        this.founders = founders;
+        this.disk = new LogDisk(founders == 0 ? Configuration.NONE : Configuration.founders(founders));
         this.agenda = cluster.agenda;
         this.conditions = cluster.conditions();
         this.clock = new SimulatedClock(agenda);
+        this.strictReconfiguration = !conditions.membersChange() || agenda.oneIn(2);
+    }
+
+    /** Starts its first process, unless it was. */
+    void begin() {
+        if (!cluster.members.contains(this)) {
+            cluster.members.add(this);
+            boot();
+        }
+    }
+
+    /** It is not one of the members any more: its process ends, and no other one is started. */
+    void leave() {
+        MemberProcess left = running;
+        trace("leaves");
+        removed = true;
+        if (left != null) {
+            files.killNobody();
+            end(left);
+        }
+    }
+
+    /** Whether a member is known here to have been removed. */
+    boolean knowsRemoved(long id) {
+        return running != null && running.machine.removedMemberIds().contains(id);
+    }
+
+    /** Whether the log may need a member's vote, as far as is known here. */
+    boolean mayNeed(long id) {
+        return running == null || running.raft.mayNeed(id);
+    }
+
+    /** Leaves as soon as the others do without it, if they can be asked: looked at now, and again after that pause. */
+    void leaveWhenLetGo(MemberProcess process, long pauseNanos) {
+        if (cluster.isLetGo(this)) {
+            leave();
+        } else {
+            process.whenRunning(pauseNanos, () -> leaveWhenLetGo(process, pauseNanos));
+        }
     }
 
     /** Starts a process, unless it is killed at its start: then another one a while later. */
     void boot() {
+        if (removed || cluster.isLetGo(this)) {
+            leave();
+            return;
+        }
         arm();
         try {
             MemberProcess started = new MemberProcess(this, cluster, clock);
             running = started;
             files.killNobody();
+            if (started.machine.removedMemberIds().contains(number + 1L) && !cluster.isNeeded(this)) {
+                // Nobody says so: somebody starts it again.
+                crash(Agenda.SECOND + agenda.delayNanos(conditions.downMaxMillis));
+                return;
+            }
             if (started.machine.appliedIndex() > 0) {
                 applied(started.machine);
             }

@@ -30,8 +30,15 @@ public final class World {
     private long leaderlessNanos;
 
     /** What happened in a run, to see that it was about something. */
-    public record Tally(long acknowledged, long denied, long expired, long reads, long writes, long watchEvents) {
-        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0);
+    public record Tally(
+            long acknowledged,
+            long denied,
+            long expired,
+            long reads,
+            long writes,
+            long watchEvents,
+            long memberChanges) {
+        static final Tally NOTHING = new Tally(0, 0, 0, 0, 0, 0, 0);
 
         /** Both together. */
         public Tally plus(Tally other) {
@@ -41,7 +48,8 @@ public final class World {
                     expired + other.expired,
                     reads + other.reads,
                     writes + other.writes,
-                    watchEvents + other.watchEvents);
+                    watchEvents + other.watchEvents,
+                    memberChanges + other.memberChanges);
         }
     }
 
@@ -71,18 +79,22 @@ public final class World {
         LeaseHolders holders = new LeaseHolders(cluster);
         KeyUsers keys = new KeyUsers(cluster);
         Watching watching = new Watching(cluster);
+        Administrator administrator = new Administrator(cluster);
         agenda.run(STARTING_NANOS);
         holders.begin();
         keys.begin();
         watching.begin();
+        administrator.begin();
         cluster.beginFaults();
         agenda.run(conditions.faultySeconds * Agenda.SECOND);
         cluster.endFaults();
+        administrator.end();
         holders.end();
         keys.end();
         awaitCalm();
         awaitEnds(agenda.nowNanos());
         awaitLevel();
+        awaitMembership();
         cluster.requireEqual();
         watching.requireAllSeen();
         LeasePromises leases = cluster.observer.leases;
@@ -92,7 +104,8 @@ public final class World {
                 leases.expired(),
                 keys.answeredReads(),
                 keys.answeredWrites(),
-                watching.seen());
+                watching.seen(),
+                administrator.changed());
     }
 
     /**
@@ -112,7 +125,7 @@ public final class World {
         LeaseHolders.IDS.forEach(holders::renewEverywhere);
         awaitEnds(agenda.nowNanos());
         LeasePromises leases = cluster.observer.leases;
-        return new Tally(leases.acknowledged(), leases.denied(), leases.expired(), 0, 0, 0);
+        return new Tally(leases.acknowledged(), leases.denied(), leases.expired(), 0, 0, 0, 0);
     }
 
     private void flap() {
@@ -144,6 +157,16 @@ public final class World {
             agenda.run(STEP_NANOS);
             if (agenda.nowNanos() > limitNanos) {
                 throw new PromiseBroken("P3", "without faults members do not catch up");
+            }
+        }
+    }
+
+    private void awaitMembership() {
+        long limitNanos = agenda.nowNanos() + LEVEL_LIMIT_NANOS;
+        while (!cluster.membershipIsSettled()) {
+            agenda.run(STEP_NANOS);
+            if (agenda.nowNanos() > limitNanos) {
+                throw new PromiseBroken("members", "without faults they do not settle: " + cluster.membership());
             }
         }
     }

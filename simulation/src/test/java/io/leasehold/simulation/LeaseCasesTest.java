@@ -6,10 +6,13 @@ import io.leasehold.mvcc.KeyRange;
 import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.LeaseList;
 import io.leasehold.server.replica.Renewal;
+import io.leasehold.server.replica.TimeToLive;
 import io.leasehold.statemachine.Command;
+import io.leasehold.statemachine.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -150,6 +153,61 @@ final class LeaseCasesTest {
         cluster.requireEqual();
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void cases_34_and_35_what_was_granted_at_one_member_is_known_to_all(long seed) {
+        begin(seed, 60);
+        List<String> refusals = new ArrayList<>();
+        int[] answers = new int[1];
+
+        for (long id = 100; id < 200; id++) {
+            SimulatedMember one = cluster.anyMember();
+            SimulatedMember other = cluster.members.get((one.number + 1) % 3);
+            long lease = id;
+            Runnable use = () -> {
+                renewAt(other, lease, answer -> {
+                    answers[0]++;
+                    if (!isRenewed(answer)) {
+                        refusals.add("renewal of " + lease + ": " + answer);
+                    }
+                });
+                proposeAt(other, Command.Put.of(KeyUsers.text("of " + lease), KeyUsers.text("v"), lease), outcome -> {
+                    answers[0]++;
+                    if (outcome instanceof Outcome.Refused) {
+                        refusals.add("put with " + lease + ": " + outcome);
+                    }
+                });
+            };
+            proposeAt(one, new Command.LeaseGrant(lease, 60), granted -> use.run());
+            agenda.run(Agenda.SECOND / 5);
+        }
+        await(() -> answers[0] == 200);
+
+        assertThat(refusals).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void case_53_what_has_gone_of_a_lease_stays_gone_when_the_leader_changes(long seed) {
+        begin(seed, 600);
+        agenda.run(100 * Agenda.SECOND);
+        SimulatedMember old = leader();
+        cluster.cutOff(old);
+        await(() -> cluster.members.stream().anyMatch(member -> member != old && member.serves()));
+        SimulatedMember successor = cluster.members.stream()
+                .filter(member -> member != old && member.serves())
+                .findFirst()
+                .orElseThrow();
+
+        List<TimeToLive> told = new ArrayList<>();
+        successor.request(node -> node.timeToLive(LEASE, false, Runnable::run, told::add));
+        await(() -> !told.isEmpty());
+
+        assertThat(told).singleElement().isInstanceOfSatisfying(TimeToLive.Known.class, known -> assertThat(
+                        known.remainingSeconds())
+                .isBetween(450L, 505L));
+    }
+
     private SimulatedMember leader() {
         await(() -> cluster.anyoneServes());
         return cluster.members.stream()
@@ -159,7 +217,15 @@ final class LeaseCasesTest {
     }
 
     private void propose(Command command) {
-        leader().request(node -> node.propose(command, Runnable::run, outcome -> {}));
+        proposeAt(leader(), command, outcome -> {});
+    }
+
+    private static void proposeAt(SimulatedMember member, Command command, Consumer<Outcome> listener) {
+        member.request(node -> node.propose(command, Runnable::run, listener));
+    }
+
+    private static void renewAt(SimulatedMember member, long lease, Consumer<Renewal> listener) {
+        member.request(node -> node.renew(lease, Runnable::run, listener));
     }
 
     private static List<Renewal> renew(SimulatedMember member) {
@@ -167,7 +233,7 @@ final class LeaseCasesTest {
     }
 
     private static List<Renewal> renewInto(SimulatedMember member, List<Renewal> answers) {
-        member.request(node -> node.renew(LEASE, Runnable::run, answers::add));
+        renewAt(member, LEASE, answers::add);
         return answers;
     }
 
