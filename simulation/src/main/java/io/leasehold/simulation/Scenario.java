@@ -161,7 +161,8 @@ public enum Scenario {
      */
     public static Scenario of(long seed) {
         Scenario[] all = values();
-        int others = FULL_DISKS.ordinal();
+        // Without FULL_DISKS and what comes behind.
+        int others = all.length - 2;
         return Math.floorMod(seed, 2 * others) == 2 * others - 1 ? FULL_DISKS : all[Math.floorMod(seed, others)];
     }
 

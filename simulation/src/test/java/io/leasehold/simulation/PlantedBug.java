@@ -119,17 +119,7 @@ enum PlantedBug {
                     "CheckpointMark mark = ReceivedState",
                     "Files.createFile(fetched.resolve(COMPLETE)); forceNames(fetched); forceNames(fetched.getParent());"
                             + " CheckpointMark mark = ReceivedState"),
-            new Edit(Edit.FETCHED_STATE, "        Files.createFile(fetched.resolve(COMPLETE));\n", "")),
-    LEARNER_GETS_A_VOTE(
-            Scenario.MEMBERS_COME_AND_GO,
-            "members",
-            new Edit(Edit.MEMBERSHIP_STEPS, "if (!member.learner() && knows.test(id)) {", "if (knows.test(id)) {")),
-    REMOVED_MEMBER_STAYS(
-            Scenario.MEMBERS_COME_AND_GO, "members", new Edit(Edit.MEMBER_FOLLOWER, "removed.complete(null);", "")),
-    REMOVED_MEMBERS_FORGOTTEN_AT_A_START(
-            Scenario.MEMBERS_COME_AND_GO,
-            "P3",
-            new Edit(Edit.STATE_MACHINE, "head.removedMemberIds())", "java.util.List.of())"));
+            new Edit(Edit.FETCHED_STATE, "        Files.createFile(fetched.resolve(COMPLETE));\n", ""));
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of, never changed.
     private final List<Edit> edits;
@@ -172,9 +162,6 @@ enum PlantedBug {
         private static final String FETCHED_STATE = "server:io.leasehold.server.replica.FetchedState";
         private static final String STATE_FETCH = "server:io.leasehold.server.replica.StateFetch";
         private static final String RECEIVED_STATE = "statemachine:io.leasehold.statemachine.ReceivedState";
-        private static final String MEMBERSHIP_STEPS = "raft:io.leasehold.raft.MembershipSteps";
-        private static final String MEMBER_FOLLOWER = "server:io.leasehold.server.replica.MemberFollower";
-        private static final String STATE_MACHINE = "statemachine:io.leasehold.statemachine.StateMachine";
         private static final String GUARD = "raft:io.leasehold.raft.QuorumGuard";
     }
 }

@@ -33,7 +33,7 @@ final class LeaderClasses {
             "org.apache.ratis.thirdparty.io.grpc.stub.ClientCallStreamObserver",
             "org.apache.ratis.thirdparty.io.grpc.stub.ClientCalls",
             "io.leasehold.raft.ratis.PromptAppender",
-            "io.leasehold.raft.ratis.EngineSteps");
+            "io.leasehold.raft.MembershipSteps");
 
     private LeaderClasses() {}
 
