@@ -138,10 +138,21 @@ class SnapshotRestoreTest {
     }
 
     @Test
-    void an_existing_directory_is_refused_and_left_alone() throws IOException {
+    void a_directory_that_holds_something_is_refused_and_left_alone() throws IOException {
+        Path data = Files.createDirectory(directory.resolve("data"));
+        Path kept = Files.writeString(data.resolve("kept"), "kept");
+        assertThatThrownBy(() -> restore(0, false)).hasMessageEndingWith("exists and is not empty");
+        assertThat(data).isDirectoryContaining(kept::equals);
+        assertThat(kept).hasContent("kept");
+    }
+
+    @Test
+    void an_empty_directory_is_restored_into() throws IOException {
         Files.createDirectory(directory.resolve("data"));
-        assertThatThrownBy(() -> restore(0, false)).hasMessageEndingWith("exists");
-        assertThat(directory.resolve("data")).isEmptyDirectory();
+        restore(0, false);
+        try (StateMachine machine = open()) {
+            assertThat(machine.snapshot().keyCount()).isPositive();
+        }
     }
 
     private void restore(long bumpRevision, boolean markCompacted) throws IOException {
