@@ -279,6 +279,11 @@ public final class LeaseholdServer implements AutoCloseable {
         return replica;
     }
 
+    /** How many leases have run out while this member led. Any thread. */
+    long expiredLeases() {
+        return replica.leaseStats().expired();
+    }
+
     /**
      * Stops: ends streams, lets running calls finish, makes a checkpoint, gives the ports and the directory back.
      * Idempotent, bounded by some seconds.

@@ -121,7 +121,7 @@ public final class Main {
         }
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(life, logger), "leasehold-stop"));
         StopSignals.install(() -> stop(life, logger));
-        HeapLooks.start(life);
+        HeapLooks.start(life::expiredLeases, life);
         tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
         return OptionalInt.empty();
     }

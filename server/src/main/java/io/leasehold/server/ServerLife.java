@@ -40,6 +40,11 @@ final class ServerLife implements FatalHandler {
         }
     }
 
+    /** How many leases the server that runs has seen run out while it led. Any thread; waits while one starts. */
+    synchronized long expiredLeases() {
+        return server == null ? 0 : server.expiredLeases();
+    }
+
     @Override
     public void halt(String what, Throwable cause) {
         process.halt(what, cause);

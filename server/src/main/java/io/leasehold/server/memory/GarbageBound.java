@@ -7,7 +7,8 @@ package io.leasehold.server.memory;
  *
  * <p>A collection of everything holds everybody up, for about a millisecond and a half for each megabyte alive. So it waits
  * until the heap has grown by much, measured against what was alive after the last one; when nobody asks anything of the
- * server, where it holds nobody up, by less. Looks at nothing itself; one thread's.
+ * server, where it holds nobody up, by less; and while many leases end, which others are not to notice, by more. Looks at
+ * nothing itself; one thread's.
  */
 final class GarbageBound {
     /** Growth that is borne at any size: what 140,000 puts in random order leave behind, or 600,000 of few keys. */
@@ -25,9 +26,13 @@ final class GarbageBound {
     /** Looks without anything going on that make it quiet: a pause between two steps of a client is not. */
     static final int QUIET_LOOKS_MIN = 5;
 
+    /** Expired between two looks, so many are a storm: it is over in seconds, and a collection can wait. */
+    static final int STORM_LEASES_MIN = 1_000;
+
     private long aliveBytes;
     private long lastUsedBytes;
     private int quietLooks;
+    private long expiredLeases;
 
     /** A bound for a heap that has just come to hold so much. */
     GarbageBound(long usedBytes) {
@@ -38,9 +43,12 @@ final class GarbageBound {
      * One look, a second after the one before.
      *
      * @param usedBytes what the heap holds, garbage included
+     * @param expired how many leases have ended by running out, ever; fewer than before is a server that began anew
      * @return whether it is to be collected now; {@link #collected} follows then
      */
-    boolean isDue(long usedBytes) {
+    boolean isDue(long usedBytes, long expired) {
+        boolean storm = expired - expiredLeases >= STORM_LEASES_MIN;
+        expiredLeases = expired;
         long change = usedBytes - lastUsedBytes;
         lastUsedBytes = usedBytes;
         // A young collection makes it less; then something has been going on.
@@ -48,7 +56,9 @@ final class GarbageBound {
         // The JVM may have collected everything by itself.
         aliveBytes = Math.min(aliveBytes, usedBytes);
         long growthBytes = usedBytes - aliveBytes;
-        return growthBytes >= Math.max(GROWTH_BYTES_MIN, GROWTH_PER_ALIVE * aliveBytes)
+        long borneBytes = Math.max(GROWTH_BYTES_MIN, GROWTH_PER_ALIVE * aliveBytes);
+        // A million leases leave 160 MB of garbage behind; they are what makes the bound large.
+        return growthBytes >= (storm ? borneBytes + borneBytes / 2 : borneBytes)
                 || (quietLooks >= QUIET_LOOKS_MIN && growthBytes >= QUIET_GROWTH_BYTES_MIN);
     }
 

@@ -4,6 +4,7 @@ import io.leasehold.server.loop.FatalHandler;
 import io.leasehold.server.loop.TurnLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,17 +18,25 @@ public final class HeapLooks implements TurnLoop.Turns {
     private final Runtime runtime = Runtime.getRuntime();
     private final GarbageBound bound = new GarbageBound(usedBytes());
 
-    private HeapLooks() {}
+    private final LongSupplier expiredLeases;
 
-    /** Begins to look, on a thread of its own, until the process ends. */
-    public static TurnLoop start(FatalHandler fatal) {
-        return TurnLoop.start("leasehold-heap", new HeapLooks(), TimeUnit.SECONDS.toNanos(1), fatal);
+    private HeapLooks(LongSupplier expiredLeases) {
+        this.expiredLeases = expiredLeases;
+    }
+
+    /**
+     * Begins to look, on a thread of its own, until the process ends.
+     *
+     * @param expiredLeases how many leases have ended by running out; asked once a second
+     */
+    public static TurnLoop start(LongSupplier expiredLeases, FatalHandler fatal) {
+        return TurnLoop.start("leasehold-heap", new HeapLooks(expiredLeases), TimeUnit.SECONDS.toNanos(1), fatal);
     }
 
     @Override
     public boolean turn() {
         long usedBytes = usedBytes();
-        if (bound.isDue(usedBytes)) {
+        if (bound.isDue(usedBytes, expiredLeases.getAsLong())) {
             System.gc();
             long aliveBytes = usedBytes();
             bound.collected(aliveBytes);

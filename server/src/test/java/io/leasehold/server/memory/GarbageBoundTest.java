@@ -13,8 +13,8 @@ final class GarbageBoundTest {
     void a_heap_that_holds_little_is_collected_when_it_has_grown_by_a_fixed_amount() {
         GarbageBound bound = new GarbageBound(20 * MIB);
 
-        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN - 1)).isFalse();
-        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN)).isTrue();
+        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN - 1, 0)).isFalse();
+        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN, 0)).isTrue();
     }
 
     @Test
@@ -23,32 +23,33 @@ final class GarbageBoundTest {
         GarbageBound bound = new GarbageBound(20 * MIB);
         bound.collected(alive);
 
-        assertThat(bound.isDue(alive + GarbageBound.GROWTH_PER_ALIVE * alive - 1))
+        assertThat(bound.isDue(alive + GarbageBound.GROWTH_PER_ALIVE * alive - 1, 0))
                 .isFalse();
-        assertThat(bound.isDue(alive + GarbageBound.GROWTH_PER_ALIVE * alive)).isTrue();
+        assertThat(bound.isDue(alive + GarbageBound.GROWTH_PER_ALIVE * alive, 0))
+                .isTrue();
     }
 
     @Test
     void what_the_jvm_has_collected_by_itself_is_the_new_measure() {
         GarbageBound bound = new GarbageBound(1_000 * MIB);
 
-        assertThat(bound.isDue(20 * MIB)).isFalse();
-        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN)).isTrue();
+        assertThat(bound.isDue(20 * MIB, 0)).isFalse();
+        assertThat(bound.isDue(20 * MIB + GarbageBound.GROWTH_BYTES_MIN, 0)).isTrue();
     }
 
     @Test
     void in_quiet_less_growth_is_enough() {
         GarbageBound bound = new GarbageBound(20 * MIB);
         long grown = 20 * MIB + GarbageBound.QUIET_GROWTH_BYTES_MIN;
-        assertThat(bound.isDue(grown)).isFalse();
+        assertThat(bound.isDue(grown, 0)).isFalse();
 
         for (int look = 1; look < GarbageBound.QUIET_LOOKS_MIN; look++) {
-            assertThat(bound.isDue(grown)).as("look " + look).isFalse();
+            assertThat(bound.isDue(grown, 0)).as("look " + look).isFalse();
         }
-        assertThat(bound.isDue(grown)).isTrue();
+        assertThat(bound.isDue(grown, 0)).isTrue();
         bound.collected(20 * MIB);
         for (int look = 0; look < 3 * GarbageBound.QUIET_LOOKS_MIN; look++) {
-            assertThat(bound.isDue(20 * MIB + look)).as("collected already").isFalse();
+            assertThat(bound.isDue(20 * MIB + look, 0)).as("collected already").isFalse();
         }
     }
 
@@ -59,7 +60,28 @@ final class GarbageBoundTest {
 
         for (int look = 0; look < 40; look++) {
             used += look % 4 == 3 ? -3 * BUSY_BYTES : BUSY_BYTES;
-            assertThat(bound.isDue(used)).as("look " + look).isFalse();
+            assertThat(bound.isDue(used, 0)).as("look " + look).isFalse();
         }
+    }
+
+    @Test
+    void while_many_leases_end_half_as_much_more_is_borne() {
+        GarbageBound bound = new GarbageBound(20 * MIB);
+        long grown = 20 * MIB + GarbageBound.GROWTH_BYTES_MIN;
+        long expired = GarbageBound.STORM_LEASES_MIN;
+
+        assertThat(bound.isDue(grown, expired)).as("a storm").isFalse();
+        expired += GarbageBound.STORM_LEASES_MIN;
+        assertThat(bound.isDue(grown + GarbageBound.GROWTH_BYTES_MIN / 2 - 1, expired))
+                .as("it goes on")
+                .isFalse();
+        expired += GarbageBound.STORM_LEASES_MIN;
+        assertThat(bound.isDue(grown + GarbageBound.GROWTH_BYTES_MIN / 2, expired))
+                .as("the bound of a storm")
+                .isTrue();
+        assertThat(bound.isDue(grown, expired + GarbageBound.STORM_LEASES_MIN - 1))
+                .as("it is over")
+                .isTrue();
+        assertThat(bound.isDue(grown, 0)).as("another server").isTrue();
     }
 }
