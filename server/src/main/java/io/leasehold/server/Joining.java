@@ -107,11 +107,7 @@ final class Joining {
     }
 
     private static Optional<Found> askOthers(ServerConfig config, Optional<PeerTls> tls, int answerLimitMillis) {
-        return config.bootstrap().members().stream()
-                .filter(member -> !member.name().equals(config.name()))
-                .flatMap(member -> member.peerUrls().stream())
-                .map(url -> ask(url, tls, answerLimitMillis))
-                .flatMap(Optional::stream)
+        return answers(urlsOfOthers(config), tls, answerLimitMillis)
                 .filter(answer -> !answer.description().members().isEmpty())
                 .findFirst();
     }
@@ -147,9 +143,7 @@ final class Joining {
 
     /** Whether the first of the others to answer says that a member was removed; false also when nobody does. */
     static boolean wasRemoved(long memberId, List<Member> members, Optional<PeerTls> tls) {
-        return urlsOfOthers(memberId, members)
-                .map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
-                .flatMap(Optional::stream)
+        return answers(urlsOfOthers(memberId, members), tls, ANSWER_LIMIT_MILLIS)
                 .findFirst()
                 .filter(answer -> answer.hasLetGo(memberId))
                 .isPresent();
@@ -157,9 +151,7 @@ final class Joining {
 
     /** Whether one of the others says that the log may still need the vote of a member that was removed. */
     static boolean isStillNeeded(long memberId, List<Member> members, Optional<PeerTls> tls) {
-        return urlsOfOthers(memberId, members)
-                .map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
-                .flatMap(Optional::stream)
+        return answers(urlsOfOthers(memberId, members), tls, ANSWER_LIMIT_MILLIS)
                 .anyMatch(answer -> answer.needs(memberId));
     }
 
@@ -171,17 +163,19 @@ final class Joining {
             ServerConfig config, ClusterIdentity identity, DataDirectory directory, Optional<PeerTls> tls) {
         long memberId = identity.memberId();
         return members -> {
-            Stream<String> urls = members.isEmpty()
-                    ? config.bootstrap().members().stream()
-                            .filter(member -> !member.name().equals(config.name()))
-                            .flatMap(member -> member.peerUrls().stream())
-                    : urlsOfOthers(memberId, members);
+            Stream<String> urls = members.isEmpty() ? urlsOfOthers(config) : urlsOfOthers(memberId, members);
             Optional<UUID> log = LogRecovery.groupIdIn(directory.log(), identity.clusterId());
-            return urls.map(url -> ask(url, tls, ANSWER_LIMIT_MILLIS))
-                    .flatMap(Optional::stream)
+            return answers(urls, tls, ANSWER_LIMIT_MILLIS)
                     .filter(answer -> log.isPresent() && log.get().equals(answer.groupId()))
                     .anyMatch(answer -> answer.hasLetGo(memberId));
         };
+    }
+
+    /** Those whom the flags name. */
+    private static Stream<String> urlsOfOthers(ServerConfig config) {
+        return config.bootstrap().members().stream()
+                .filter(member -> !member.name().equals(config.name()))
+                .flatMap(member -> member.peerUrls().stream());
     }
 
     private static Stream<String> urlsOfOthers(long memberId, List<Member> members) {
@@ -193,6 +187,11 @@ final class Joining {
         return members.stream()
                 .filter(member -> wanted.equals(new HashSet<>(member.peerUrls())))
                 .findFirst();
+    }
+
+    /** Asks one after the other, no more of them than the caller takes answers. */
+    private static Stream<Found> answers(Stream<String> urls, Optional<PeerTls> tls, int answerLimitMillis) {
+        return urls.map(url -> ask(url, tls, answerLimitMillis)).flatMap(Optional::stream);
     }
 
     private static Optional<Found> ask(String peerUrl, Optional<PeerTls> tls, int answerLimitMillis) {
