@@ -22,8 +22,6 @@ import org.junit.jupiter.api.Test;
 @Tag("cluster")
 @Order(1)
 final class ClusterChangesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     private final ClusterOfThree cluster = ClusterOfThree.start();
 
     @AfterEach
@@ -33,18 +31,22 @@ final class ClusterChangesIT {
 
     @Test
     void nothing_acknowledged_is_lost_when_the_leader_is_killed_and_it_comes_back_equal() {
-        ClusterOfThree.Node leader = cluster.leader();
-        ClusterOfThree.Node follower = cluster.follower();
+        ClusterOfThree.Roles roles = cluster.roles();
+        ClusterOfThree.Node leader = roles.leader();
+        ClusterOfThree.Node follower = roles.follower();
         try (Connection connection = new Connection(follower.endpoint())) {
             for (int i = 0; i < 100; i++) {
-                connection.put("k" + i, "v");
+                String key = "k" + i;
+                ClusterOfThree.patiently(() -> connection.put(key, "v"));
             }
 
             leader.kill();
 
-            Await.until("a new leader", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("after", "v")));
+            ClusterOfThree.patiently(() -> connection.put("after", "v"));
             for (int i = 0; i < 100; i++) {
-                assertThat(connection.isThere("k" + i)).isTrue();
+                String key = "k" + i;
+                assertThat(ClusterOfThree.patiently(() -> connection.isThere(key)))
+                        .isTrue();
             }
         }
         leader.start("new");
@@ -54,21 +56,22 @@ final class ClusterChangesIT {
 
     @Test
     void leadership_moves_and_a_member_is_replaced() {
-        ClusterOfThree.Node leader = cluster.leader();
-        ClusterOfThree.Node follower = cluster.follower();
+        ClusterOfThree.Roles roles = cluster.roles();
+        ClusterOfThree.Node leader = roles.leader();
+        ClusterOfThree.Node follower = roles.follower();
         long followerId = follower.status().orElseThrow().getHeader().getMemberId();
         try (Connection connection = new Connection(leader.endpoint())) {
-            connection.put("k", "v");
+            ClusterOfThree.patiently(() -> connection.put("k", "v"));
             // A transfer may take too long on a busy machine; then it is asked for again.
             Await.until(
                     "the other leader",
-                    PATIENCE,
+                    ClusterOfThree.PATIENCE,
                     () -> ClusterOfThree.succeeds(() -> moveLeader(connection, followerId)) || follower.leads());
-            Await.until("its own word on that", PATIENCE, follower::leads);
+            Await.until("its own word on that", ClusterOfThree.PATIENCE, follower::leads);
 
             Await.until(
                     "a healthy cluster",
-                    PATIENCE,
+                    ClusterOfThree.PATIENCE,
                     () -> ClusterOfThree.succeeds(() -> members(connection)
                             .memberRemove(MemberRemoveRequest.newBuilder()
                                     .setID(followerId)
@@ -82,7 +85,7 @@ final class ClusterChangesIT {
             ClusterOfThree.Node fresh = cluster.newNode("m4");
             Await.until(
                     "a healthy cluster",
-                    PATIENCE,
+                    ClusterOfThree.PATIENCE,
                     () -> ClusterOfThree.succeeds(() -> members(connection)
                             .memberAdd(MemberAddRequest.newBuilder()
                                     .addPeerURLs(fresh.peerUrl())
@@ -92,7 +95,7 @@ final class ClusterChangesIT {
                     .anyMatch(member -> member.getName().equals("m4")));
         }
         try (Connection connection = new Connection(cluster.nodes().getLast().endpoint())) {
-            Await.until("its state", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.get("k")));
+            Await.until("its state", ClusterOfThree.PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.get("k")));
             assertThat(connection.isThere("k")).isTrue();
         }
         cluster.awaitEqualMembers();
@@ -106,7 +109,8 @@ final class ClusterChangesIT {
         long lastId = last.status().orElseThrow().getHeader().getMemberId();
         ClusterOfThree.Node emptied = others.getFirst();
         try (Connection connection = new Connection(last.endpoint())) {
-            Await.until("a write", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("k", "v")));
+            Await.until(
+                    "a write", ClusterOfThree.PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("k", "v")));
         }
         emptied.kill();
         emptied.loseDirectory();
@@ -123,7 +127,10 @@ final class ClusterChangesIT {
 
         cluster.awaitReady();
         try (Connection connection = new Connection(last.endpoint())) {
-            Await.until("a write alone", PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("alone", "v")));
+            Await.until(
+                    "a write alone",
+                    ClusterOfThree.PATIENCE,
+                    () -> ClusterOfThree.succeeds(() -> connection.put("alone", "v")));
             assertThat(connection.isThere("k")).isTrue();
             assertThat(list(connection)).extracting(Member::getID).containsExactly(lastId);
         }

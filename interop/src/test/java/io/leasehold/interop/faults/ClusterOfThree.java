@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,9 @@ import org.jspecify.annotations.Nullable;
  * it. Used by one thread.
  */
 final class ClusterOfThree implements AutoCloseable {
-    /** Three starts on a machine that does much else. */
+    /** A change of leader on a machine that does much else. */
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Three starts there. */
     private static final Duration READY_LIMIT = Duration.ofMinutes(4);
 
     private final Path home;
@@ -223,13 +226,20 @@ final class ClusterOfThree implements AutoCloseable {
         return nodes.stream().filter(Node::leads).findFirst().orElseGet(this::leader);
     }
 
-    /** A member that does not lead. */
-    Node follower() {
+    /** A member that leads and one that follows it. */
+    record Roles(Node leader, Node follower) {}
+
+    /**
+     * Who leads and who follows, by one look: leadership may go from one to the other between two. Right behind the start of
+     * a busy machine it does.
+     */
+    Roles roles() {
         Node leader = leader();
-        return nodes.stream()
+        Node follower = nodes.stream()
                 .filter(node -> node != leader && node.isAlive())
                 .findFirst()
                 .orElseThrow();
+        return new Roles(leader, follower);
     }
 
     /** Waits until all members have the same keys and values at the revision that all of them have. */
@@ -246,6 +256,13 @@ final class ClusterOfThree implements AutoCloseable {
                             .count()
                     == 1;
         });
+    }
+
+    /** What a call gives at last, which may be repeated and which members without a leader refuse for a while. */
+    static <T> T patiently(Supplier<T> call) {
+        List<T> answers = new ArrayList<>(1);
+        Await.until("an answer", PATIENCE, () -> succeeds(() -> answers.add(call.get())));
+        return answers.getFirst();
     }
 
     /** Whether a call does, which members without a leader refuse for a while. */

