@@ -8,6 +8,9 @@ import org.slf4j.LoggerFactory;
  * The classes of the engine that only a member needs which is elected. Loaded before, they do not have to be while nobody
  * leads: some sixty come from the jars then, one after the other.
  *
+ * <p>They are loaded and not initialized: an election may begin meanwhile, and two threads that initialize classes which need
+ * each other would wait for each other for ever.
+ *
  * <p>By name, because most of them are the engine's own business. One that a release does not have is none to be loaded.
  */
 final class LeaderClasses {
@@ -41,7 +44,7 @@ final class LeaderClasses {
     static void load() {
         for (String name : NAMES) {
             try {
-                load(Class.forName(name));
+                load(Class.forName(name, false, LeaderClasses.class.getClassLoader()));
             } catch (ClassNotFoundException | LinkageError notThere) {
                 LOG.debug("a class of the engine's leader cannot be loaded name={}", name, notThere);
             }
@@ -50,7 +53,7 @@ final class LeaderClasses {
 
     private static void load(Class<?> outer) throws ClassNotFoundException {
         for (Class<?> inner : outer.getDeclaredClasses()) {
-            load(Class.forName(inner.getName()));
+            load(Class.forName(inner.getName(), false, LeaderClasses.class.getClassLoader()));
         }
     }
 }

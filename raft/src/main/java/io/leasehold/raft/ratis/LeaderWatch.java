@@ -5,7 +5,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer.Division;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ final class LeaderWatch {
     private long toldLeaderId;
     /** Watch thread only. */
     private int ticksWithoutLeader;
+    /** Closing a connection waits for what is under way on it, for seconds when the other end is silent: not on this thread. */
+    private final AtomicBoolean reconnecting = new AtomicBoolean();
 
     /** A watch that also runs {@code eachTick} ten times a second, on its thread. */
     LeaderWatch(LogListener listener, EngineFailure failure, Runnable eachTick) {
@@ -75,7 +79,9 @@ final class LeaderWatch {
         ticksWithoutLeader = toldLeaderId == 0 ? ticksWithoutLeader + 1 : 0;
         if (ticksWithoutLeader == TICKS_PER_RECONNECT) {
             ticksWithoutLeader = 0;
-            reconnect();
+            if (reconnecting.compareAndSet(false, true)) {
+                Thread.ofPlatform().name("leasehold-reconnect").daemon().start(this::reconnect);
+            }
         }
     }
 
@@ -101,16 +107,22 @@ final class LeaderWatch {
     }
 
     private void reconnect() {
-        Division division = watched;
-        if (division == null) {
-            return;
-        }
-        for (RaftPeer peer : division.getRaftConf().getAllPeers()) {
-            if (!peer.getId().equals(division.getId())) {
-                division.getRaftServer()
-                        .getServerRpc()
-                        .handleException(peer.getId(), new IllegalStateException("no leader"), true);
+        try {
+            Division division = watched;
+            if (division != null) {
+                division.getRaftConf().getAllPeers().stream()
+                        .map(RaftPeer::getId)
+                        .filter(id -> !id.equals(division.getId()))
+                        .forEach(id -> reconnect(division, id));
             }
+        } catch (RuntimeException unexpected) {
+            failure.report("connect anew to the other members", unexpected);
+        } finally {
+            reconnecting.set(false);
         }
+    }
+
+    private static void reconnect(Division division, RaftPeerId peer) {
+        division.getRaftServer().getServerRpc().handleException(peer, new IllegalStateException("no leader"), true);
     }
 }
