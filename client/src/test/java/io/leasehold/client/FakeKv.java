@@ -9,7 +9,9 @@ import io.leasehold.protocol.etcdserverpb.RangeRequest;
 import io.leasehold.protocol.etcdserverpb.RangeResponse;
 import io.leasehold.protocol.etcdserverpb.ResponseHeader;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /** A key-value service that fails as the test says, and else answers at its revision. */
 final class FakeKv extends KVGrpc.KVImplBase {
@@ -17,14 +19,29 @@ final class FakeKv extends KVGrpc.KVImplBase {
     long revision = 5;
     int ranges;
     int puts;
+    boolean silent;
+    private final List<StreamObserver<RangeResponse>> unanswered = new ArrayList<>();
 
     @Override
     public void range(RangeRequest request, StreamObserver<RangeResponse> answer) {
         ranges++;
-        if (!failed(answer)) {
-            answer.onNext(RangeResponse.newBuilder().setHeader(header()).build());
-            answer.onCompleted();
+        if (silent) {
+            unanswered.add(answer);
+        } else if (!failed(answer)) {
+            answer(answer);
         }
+    }
+
+    /** Speaks again. */
+    void answer() {
+        silent = false;
+        unanswered.forEach(this::answer);
+        unanswered.clear();
+    }
+
+    private void answer(StreamObserver<RangeResponse> answer) {
+        answer.onNext(RangeResponse.newBuilder().setHeader(header()).build());
+        answer.onCompleted();
     }
 
     @Override

@@ -11,15 +11,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out within a second that the endpoint in use has gone silent: a server that is stopped, or a network that drops
- * what it is given, breaks no connection. While something waits for the endpoint and nothing has come from it for an
- * interval, it is asked for its health; if it does not answer, the others are asked, and the first that answers is used
- * from then on. If none does, nothing is changed. With one endpoint nothing is asked.
+ * Finds out within a second that an endpoint has gone silent: a server that is stopped, or a network that drops what it is
+ * given, breaks no connection. While something waits for an endpoint and nothing has come from it for an interval, it is
+ * asked for its health; if it does not answer, the others are asked, and when one of them answers the silent one is given up.
+ * If none does, nothing is changed. With one endpoint nothing is asked.
  *
  * <p>On the client's thread.
  */
@@ -40,10 +43,13 @@ public final class HealthProbe {
     private final EndpointPool pool;
     private final Timeline timeline;
     private final long intervalNanos;
-    private boolean asking;
+
+    /** Those that are being asked, or in whose place another one is looked for. */
+    private final Set<Endpoint> suspected = new HashSet<>();
+
     private boolean stopped;
 
-    /** A probe that looks once per interval after {@link #start}. */
+    /** A probe that begins with {@link #start}, and looks when an endpoint may have been silent for an interval. */
     public HealthProbe(EndpointPool pool, Timeline timeline, long intervalNanos) {
         this.pool = pool;
         this.timeline = timeline;
@@ -64,32 +70,34 @@ public final class HealthProbe {
         if (stopped) {
             return;
         }
-        timeline.after(intervalNanos, this::look);
-        Endpoint used = pool.current();
-        boolean silent = timeline.nanos() - used.heardNanos >= intervalNanos;
-        if (!asking && silent && used.isInUse() && pool.endpoints().size() > 1) {
-            asking = true;
-            ask(used, healthy -> {
-                asking = false;
-                if (!healthy && !stopped) {
-                    askOthers(used);
+        List<Endpoint> all = pool.endpoints();
+        long now = timeline.nanos();
+        long nextNanos = intervalNanos;
+        for (Endpoint endpoint : all) {
+            // Streams may be at others than the endpoint in use.
+            if (all.size() > 1 && endpoint.isInUse() && !suspected.contains(endpoint)) {
+                long leftNanos = endpoint.heardNanos + intervalNanos - now;
+                if (leftNanos <= 0) {
+                    suspect(endpoint);
+                } else {
+                    nextNanos = Math.min(nextNanos, leftNanos);
                 }
-            });
-        }
-    }
-
-    private void askOthers(Endpoint silent) {
-        for (Endpoint other : pool.endpoints()) {
-            if (other != silent) {
-                ask(other, healthy -> {
-                    if (healthy && !stopped && pool.current() == silent) {
-                        pool.turnTo(other, "the health check was not answered");
-                        pool.failed(silent, "the health check was not answered");
-                        silent.giveUp();
-                    }
-                });
             }
         }
+        timeline.after(nextNanos, this::look);
+    }
+
+    private void suspect(Endpoint silent) {
+        suspected.add(silent);
+        ask(silent, healthy -> {
+            List<Endpoint> others =
+                    pool.endpoints().stream().filter(other -> other != silent).toList();
+            if (healthy || stopped || others.isEmpty()) {
+                suspected.remove(silent);
+            } else {
+                new Search(silent, others.size()).begin(others);
+            }
+        });
     }
 
     private void ask(Endpoint endpoint, Consumer<Boolean> answer) {
@@ -111,6 +119,40 @@ public final class HealthProbe {
             });
         } catch (IllegalStateException closed) {
             answer.accept(false);
+        }
+    }
+
+    /** Asks the others; the first that answers is reason enough to give the silent one up. */
+    private final class Search {
+        private static final String WHY = "the health check was not answered";
+
+        private final Endpoint silent;
+        private int unanswered;
+
+        Search(Endpoint silent, int others) {
+            this.silent = silent;
+            this.unanswered = others;
+        }
+
+        void begin(List<Endpoint> others) {
+            others.forEach(other -> ask(other, healthy -> answered(other, healthy)));
+        }
+
+        private void answered(Endpoint other, boolean healthy) {
+            unanswered--;
+            if (stopped || !suspected.contains(silent)) {
+                return;
+            }
+            if (healthy) {
+                suspected.remove(silent);
+                if (pool.current() == silent) {
+                    pool.turnTo(other, WHY);
+                }
+                pool.failed(silent, WHY);
+                silent.giveUp();
+            } else if (unanswered == 0) {
+                suspected.remove(silent);
+            }
         }
     }
 
