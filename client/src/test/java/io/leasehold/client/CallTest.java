@@ -41,10 +41,14 @@ final class CallTest {
 
     private static final class CountingAuth extends AuthGrpc.AuthImplBase implements BindableService {
         private int calls;
+        private boolean silent;
 
         @Override
         public void authenticate(AuthenticateRequest request, StreamObserver<AuthenticateResponse> answer) {
             calls++;
+            if (silent) {
+                return;
+            }
             answer.onNext(
                     AuthenticateResponse.newBuilder().setToken("token-" + calls).build());
             answer.onCompleted();
@@ -197,6 +201,34 @@ final class CallTest {
             time.settle();
 
             assertThat(failure(read).kind()).isEqualTo(Kind.UNAUTHENTICATED);
+        }
+    }
+
+    @Test
+    void a_call_ends_in_its_time_though_its_token_does_not_come() {
+        auth.silent = true;
+        try (LeaseholdClient signedIn = cluster.client(LeaseholdClient.builder().credentials("root", "secret"))) {
+            CompletableFuture<GetResult> read =
+                    signedIn.kv().withTimeout(Duration.ofMillis(200)).get(utf8("k"));
+            time.advance(Duration.ofMillis(199));
+            assertThat(read).isNotDone();
+            time.advance(Duration.ofMillis(1));
+
+            assertThat(failure(read).kind()).isEqualTo(Kind.DEADLINE_EXCEEDED);
+            assertThat(first.ranges).isZero();
+        }
+    }
+
+    @Test
+    void a_token_that_cannot_even_be_asked_for_fails_the_call() {
+        LeaseholdClientBuilder settings = LeaseholdClient.builder().token(() -> {
+            throw new IllegalStateException("the vault is closed");
+        });
+        try (LeaseholdClient signedIn = cluster.client(settings)) {
+            CompletableFuture<GetResult> read = signedIn.kv().get(utf8("k"));
+            time.settle();
+
+            assertThat(failure(read)).hasMessageContaining("the vault is closed");
         }
     }
 

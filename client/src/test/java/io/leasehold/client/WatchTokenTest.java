@@ -25,8 +25,16 @@ final class WatchTokenTest {
     private final AtomicInteger tokens = new AtomicInteger();
     private final List<Runnable> held = new ArrayList<>();
     private boolean holding;
+    private boolean closedVault;
     private final LeaseholdClient client =
-            cluster.client(LeaseholdClient.builder().token(() -> "token-" + tokens.incrementAndGet()), this::callBack);
+            cluster.client(LeaseholdClient.builder().token(this::nextToken), this::callBack);
+
+    private String nextToken() {
+        if (closedVault) {
+            throw new IllegalStateException("the vault is closed");
+        }
+        return "token-" + tokens.incrementAndGet();
+    }
 
     private void callBack(Runnable call) {
         if (holding) {
@@ -93,6 +101,22 @@ final class WatchTokenTest {
         }
 
         assertThat(watcher.ended()).isNotDone();
+    }
+
+    @Test
+    void a_watch_outlives_a_time_in_which_no_token_can_be_had() {
+        Watcher watcher = watch();
+        closedVault = true;
+        refuse(ErrorCode.INVALID_AUTH_TOKEN.message());
+        time.advance(Duration.ofSeconds(60));
+        assertThat(watcher.ended()).isNotDone();
+
+        closedVault = false;
+        time.advance(Duration.ofSeconds(3));
+
+        assertThat(watcher.ended()).isNotDone();
+        assertThat(tokens).hasValue(2);
+        assertThat(client.describe()).contains("\"k\", follows");
     }
 
     @Test

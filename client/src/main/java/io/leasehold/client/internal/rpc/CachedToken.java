@@ -25,7 +25,7 @@ public final class CachedToken implements TokenSource {
             mine = new CompletableFuture<>();
             token = mine;
         }
-        Futures.onEnd(fetch.get(), (fetched, failed) -> {
+        Futures.onEnd(fetched(), (fetched, failed) -> {
             if (fetched != null) {
                 mine.complete(fetched);
             } else {
@@ -34,6 +34,15 @@ public final class CachedToken implements TokenSource {
             }
         });
         return mine;
+    }
+
+    /** What cannot even be begun, as when a user's executor takes nothing, fails like what was. */
+    private CompletableFuture<String> fetched() {
+        try {
+            return fetch.get();
+        } catch (RuntimeException notBegun) {
+            return CompletableFuture.failedFuture(notBegun);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -190,6 +191,15 @@ public final class Caller {
     /** Where users' code runs. */
     public Executor callbacks() {
         return callbacks;
+    }
+
+    /** Runs it where users' code may hang on it; here, if the client's threads are gone. */
+    void apart(Runnable task) {
+        try {
+            callbacks.execute(task);
+        } catch (RejectedExecutionException closedExecutor) {
+            task.run();
+        }
     }
 
     /** Chance, for spreading and for ids; any thread. */

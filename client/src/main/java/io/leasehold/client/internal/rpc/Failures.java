@@ -48,6 +48,21 @@ public final class Failures {
                 || code == ErrorCode.USER_EMPTY;
     }
 
+    /**
+     * How a stream ends for which there is no token: for good when the server has refused the credentials, and else until one
+     * can be had.
+     */
+    static Status withoutToken(Throwable why) {
+        boolean refused = why instanceof LeaseholdException known
+                && switch (known.kind()) {
+                    case UNAUTHENTICATED, PERMISSION_DENIED, REFUSED -> true;
+                    default -> false;
+                };
+        // Not the code of an endpoint that is at fault: the call for the token has told of that itself.
+        Status status = refused ? Status.UNAUTHENTICATED : Status.UNKNOWN;
+        return status.withDescription("no token: " + why.getMessage()).withCause(why);
+    }
+
     /** Whether another endpoint, or the same one later, may do better. */
     public static boolean isTransient(Status status) {
         return switch (status.getCode()) {

@@ -89,9 +89,7 @@ public final class OpenStream<Q, A> {
 
     void failToStart(Throwable why) {
         if (!over) {
-            end(Status.UNAUTHENTICATED
-                    .withDescription(String.valueOf(why.getMessage()))
-                    .withCause(why));
+            end(Failures.withoutToken(why));
         }
     }
 

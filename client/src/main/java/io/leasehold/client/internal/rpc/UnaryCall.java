@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.time.Futures;
+import io.leasehold.client.internal.time.Timeline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -89,18 +90,32 @@ final class UnaryCall<Q, A, R> {
         if (token.isDone() && !token.isCompletedExceptionally()) {
             attempt(token.join());
         } else {
-            Futures.onEnd(token, (fetched, failed) -> {
-                if (fetched != null) {
-                    attempt(fetched);
-                } else {
-                    fail(asFailure(Objects.requireNonNull(failed)));
-                }
-            });
+            awaitToken(token);
         }
     }
 
+    /** Fetching a token is a call of its own, or a user's code: this call ends in its own time all the same. */
+    private void awaitToken(CompletableFuture<String> token) {
+        Timeline.Timer limit = caller.timeline().after(leftNanos(), () -> caller.apart(() -> fail(outOfTime())));
+        Futures.onEnd(token, (fetched, failed) -> {
+            limit.cancel();
+            if (fetched != null) {
+                attempt(fetched);
+            } else {
+                fail(asFailure(Objects.requireNonNull(failed)));
+            }
+        });
+    }
+
+    private long leftNanos() {
+        return timeoutNanos - (caller.timeline().nanos() - beganNanos);
+    }
+
     private void attempt(String token) {
-        long leftNanos = timeoutNanos - (caller.timeline().nanos() - beganNanos);
+        if (future.isDone()) {
+            return;
+        }
+        long leftNanos = leftNanos();
         if (leftNanos <= 0 || caller.isClosed()) {
             fail(caller.isClosed() ? Caller.closedException() : outOfTime());
             return;
@@ -182,15 +197,15 @@ final class UnaryCall<Q, A, R> {
             // Half of it by chance, so that the calls of an outage do not all come back together.
             pause = most / 2 + (((attempts + beganNanos) * SPREAD) >>> 1) % (most / 2);
         }
-        long leftNanos = timeoutNanos - (caller.timeline().nanos() - beganNanos);
-        if (leftNanos <= pause) {
+        if (leftNanos() <= pause) {
             fail(stale ? failure : outOfTime());
             return;
         }
         if (pause == 0) {
             attempt();
         } else {
-            caller.timeline().after(pause, this::attempt);
+            // Not on the client's thread, where what hangs on the future would hold up all leases.
+            caller.timeline().after(pause, () -> caller.apart(this::attempt));
         }
     }
 
@@ -229,8 +244,10 @@ final class UnaryCall<Q, A, R> {
     }
 
     private void fail(LeaseholdException failure) {
-        count(failure.kind().name());
-        future.completeExceptionally(failure);
+        if (!future.isDone()) {
+            count(failure.kind().name());
+            future.completeExceptionally(failure);
+        }
     }
 
     private void count(String outcome) {
