@@ -246,6 +246,7 @@ public final class KeepAliveEngine {
     private void forget(KeptLease lease) {
         agenda.remove(lease);
         leases.remove(lease.id, lease);
+        line.abandoned(lease);
         lease.due = false;
         if (lease.state == LeaseState.SUSPECT) {
             statistics.suspect(-1);

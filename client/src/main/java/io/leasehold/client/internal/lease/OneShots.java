@@ -8,10 +8,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Renewals that were asked for once, by the lease they are for; several for one lease share an answer. */
+/**
+ * Renewals that were asked for once, by the lease they are for; several for one lease share an answer. Also those on their way
+ * that nobody waits for any more: their answers must not be taken for answers to later requests.
+ */
 final class OneShots {
     private final Map<Long, OneShot> waiting = new LinkedHashMap<>();
     private int dueCount;
@@ -34,12 +38,27 @@ final class OneShots {
         }
     }
 
+    /** A renewal of the lease is on its way, and who wanted it has gone. */
+    void abandoned(long leaseId, long sentAtNanos) {
+        waiting.computeIfAbsent(leaseId, none -> {
+            dueCount++;
+            return new OneShot();
+        });
+        join(leaseId, sentAtNanos);
+    }
+
+    /** When the renewal of the lease that is on its way was sent; empty if there is none here. */
+    OptionalLong onItsWaySince(long leaseId) {
+        OneShot shot = waiting.isEmpty() ? null : waiting.get(leaseId);
+        return shot != null && shot.sent ? OptionalLong.of(shot.sentAtNanos) : OptionalLong.empty();
+    }
+
     boolean areDue() {
         return dueCount > 0;
     }
 
     boolean areWaiting() {
-        return !waiting.isEmpty();
+        return waiting.values().stream().anyMatch(shot -> !shot.answers.isEmpty());
     }
 
     /** Adds the ids that are to be sent and notes them as sent. */
@@ -63,8 +82,9 @@ final class OneShots {
         shot.sentAtNanos = now;
     }
 
-    /** The stream is lost: all are to be sent again. */
+    /** The stream is lost: all that are waited for are to be sent again. */
     void becomeDue() {
+        waiting.values().removeIf(shot -> shot.answers.isEmpty());
         waiting.values().forEach(shot -> shot.sent = false);
         dueCount = waiting.size();
     }
@@ -81,7 +101,7 @@ final class OneShots {
                 Duration.ofNanos(now - shot.sentAtNanos),
                 shot.sentAtNanos + RenewalTimes.validity(ttlNanos));
         shot.answers.forEach(answer -> answer.complete(renewal));
-        return true;
+        return !shot.answers.isEmpty();
     }
 
     /** Answers whether somebody had asked. */
@@ -91,7 +111,7 @@ final class OneShots {
             return false;
         }
         shot.answers.forEach(answer -> answer.completeExceptionally(error));
-        return true;
+        return !shot.answers.isEmpty();
     }
 
     void failAll(LeaseholdException error) {
@@ -105,7 +125,7 @@ final class OneShots {
     void giveUp(long leaseId, CompletableFuture<LeaseRenewal> answer) {
         OneShot shot = waiting.get(leaseId);
         if (shot != null && shot.answers.removeIf(waitingFor -> waitingFor == answer)) {
-            if (shot.answers.isEmpty()) {
+            if (shot.answers.isEmpty() && !shot.sent) {
                 remove(leaseId);
             }
             answer.completeExceptionally(LeaseholdException.local(

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -121,14 +122,16 @@ final class RenewalLine implements RenewalAnswers {
         }
         List<Long> ids = new ArrayList<>(Math.min(due.size(), to.batchLimit()));
         oneShots.take(ids, now);
+        // The answer to such a one is the kept lease's too.
+        ids.forEach(id -> onItsWay(engine.find(id), now));
         while (!due.isEmpty() && ids.size() < to.batchLimit()) {
             KeptLease lease = due.remove();
             if (lease.due && !lease.isOver()) {
-                lease.due = false;
-                lease.outstanding = true;
-                lease.sentAtNanos = now;
-                ids.add(lease.id);
-                engine.place(lease);
+                OptionalLong since = oneShots.onItsWaySince(lease.id);
+                onItsWay(lease, since.orElse(now));
+                if (since.isEmpty()) {
+                    ids.add(lease.id);
+                }
             }
         }
         if (!ids.isEmpty()) {
@@ -138,6 +141,23 @@ final class RenewalLine implements RenewalAnswers {
             to.renew(ids);
         }
         engine.arm();
+    }
+
+    private void onItsWay(@Nullable KeptLease lease, long sinceNanos) {
+        if (lease != null && !lease.outstanding) {
+            lease.due = false;
+            lease.outstanding = true;
+            lease.sentAtNanos = sinceNanos;
+            engine.place(lease);
+        }
+    }
+
+    /** The lease is kept no more. An answer that is still to come must not count for whoever keeps it next. */
+    void abandoned(KeptLease lease) {
+        if (lease.outstanding && stream != null && !solos.has(lease)) {
+            oneShots.abandoned(lease.id, lease.sentAtNanos);
+        }
+        lease.outstanding = false;
     }
 
     // ---- answers
@@ -162,7 +182,8 @@ final class RenewalLine implements RenewalAnswers {
         KeptLease lease = engine.find(leaseId);
         boolean asked =
                 oneShots.failed(leaseId, Failures.exception(ErrorCode.LEASE_NOT_FOUND.toStatus(), false, "keepalive"));
-        if (lease != null) {
+        if (lease != null && lease.outstanding) {
+            lease.outstanding = false;
             engine.lose(lease, lease.revoking ? LossReason.REVOKED : LossReason.SERVER_SAID_GONE);
         } else if (!asked) {
             statistics.unexpected();
@@ -179,6 +200,7 @@ final class RenewalLine implements RenewalAnswers {
             return;
         }
         if (isRefusal(status)) {
+            lease.outstanding = false;
             lease.handles.forEach(handle -> handle.error(error));
             engine.lose(lease, LossReason.REFUSED);
         } else {
@@ -335,5 +357,7 @@ final class RenewalLine implements RenewalAnswers {
             stream.close("no leases are kept");
             stream = null;
         }
+        oneShots.becomeDue();
+        send();
     }
 }

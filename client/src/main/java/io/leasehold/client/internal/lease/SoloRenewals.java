@@ -74,13 +74,17 @@ final class SoloRenewals {
         @Override
         public void renewed(long leaseId, long ttlNanos) {
             finish();
-            line.renewed(leaseId, ttlNanos);
+            if (!lease.isOver()) {
+                line.renewed(leaseId, ttlNanos);
+            }
         }
 
         @Override
         public void gone(long leaseId) {
             finish();
-            line.gone(leaseId);
+            if (!lease.isOver()) {
+                line.gone(leaseId);
+            }
         }
 
         @Override
@@ -99,6 +103,7 @@ final class SoloRenewals {
             }
             if (RenewalLine.isRefusal(status)) {
                 var error = Failures.exception(status, false, "keepalive");
+                lease.outstanding = false;
                 lease.handles.forEach(handle -> handle.error(error));
                 engine.lose(lease, LossReason.REFUSED);
             } else {
