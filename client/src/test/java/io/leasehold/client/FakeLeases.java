@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /** Leases on a server of the test's own, with etcd's rules: leases end by the test's clock, the minimum TTL is 2 s. */
 final class FakeLeases extends LeaseGrpc.LeaseImplBase {
@@ -39,6 +40,9 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
     boolean silent;
     boolean refuseStreams;
     int failGrantsAfterApplying;
+
+    /** Told of each lease that is revoked: its keys go with it. */
+    LongConsumer onRevoked = id -> {};
 
     FakeLeases(VirtualTimeline time) {
         this.time = time;
@@ -109,6 +113,7 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
             return;
         }
         remove(request.getID());
+        onRevoked.accept(request.getID());
         if (losesRevokeAnswers) {
             return;
         }

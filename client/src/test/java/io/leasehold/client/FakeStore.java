@@ -48,6 +48,7 @@ final class FakeStore extends KVGrpc.KVImplBase {
 
     FakeStore(FakeLeases leases) {
         this.leases = leases;
+        leases.onRevoked = this::expire;
         states.put(1L, new TreeMap<>(ORDER));
     }
 

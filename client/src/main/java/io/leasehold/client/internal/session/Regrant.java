@@ -52,20 +52,39 @@ final class Regrant {
         if (over.getAsBoolean()) {
             return;
         }
-        CompletableFuture<LeaseGrant> granted = leases.grant(options.ttl())
-                .thenCompose(grant ->
-                        Reattachment.of(kv, attached, lostId, grant.id()).thenApply(all -> grant));
-        CompletableFuture<EpochKey> claimed = granted.thenCompose(grant -> EpochKey.claim(kv, options, grant.id()));
+        CompletableFuture<LeaseGrant> granted = leases.grant(options.ttl());
+        CompletableFuture<EpochKey> claimed =
+                granted.thenCompose(grant -> Reattachment.of(kv, attached, lostId, grant.id())
+                        .thenCompose(all -> EpochKey.claim(kv, options, grant.id())));
         Futures.onEnd(
                 claimed,
                 (epoch, failed) -> timeline.execute(() -> {
                     if (epoch != null) {
                         done.accept(granted.join(), epoch);
+                        return;
+                    }
+                    LOG.warn("session cannot get a new lease, goes on trying why={}", String.valueOf(failed));
+                    Runnable again = () -> attempt(lostId, attached, next(pauseNanos));
+                    if (granted.isCompletedExceptionally()) {
+                        timeline.after(pauseNanos, again);
                     } else {
-                        LOG.warn("session cannot get a new lease, goes on trying why={}", String.valueOf(failed));
-                        long next = Math.min(pauseNanos * 2, PAUSE_NANOS_MAX);
-                        timeline.after(pauseNanos, () -> attempt(lostId, attached, next));
+                        takeBack(granted.join().id(), pauseNanos, again);
                     }
                 }));
+    }
+
+    /**
+     * Ends the lease of an attempt that has failed, also when nobody wants another one. Keys may be on it all the same, which
+     * the next attempt would leave there as somebody else's: they go with the lease, and are put again.
+     */
+    private void takeBack(long leaseId, long pauseNanos, Runnable then) {
+        Futures.onEnd(
+                leases.revoke(leaseId),
+                (revoked, failed) -> timeline.after(
+                        pauseNanos, revoked != null ? then : () -> takeBack(leaseId, next(pauseNanos), then)));
+    }
+
+    private static long next(long pauseNanos) {
+        return Math.min(pauseNanos * 2, PAUSE_NANOS_MAX);
     }
 }
