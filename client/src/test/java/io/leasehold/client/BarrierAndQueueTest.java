@@ -4,6 +4,8 @@ import static io.leasehold.protocol.ByteSequence.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.grpc.Status;
+import io.leasehold.client.call.Blocking;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.recipes.Barrier;
 import io.leasehold.client.recipes.DoubleBarrier;
@@ -47,6 +49,22 @@ final class BarrierAndQueueTest {
         assertThat(waiting).isCompleted();
         world.now(barrier.await());
         assertThat(world.now(barrier.release())).isFalse();
+        assertThat(store.events.watchers).isEmpty();
+    }
+
+    @Test
+    void an_item_whose_taking_was_not_answered_is_said_to_be_perhaps_taken() {
+        WorkQueue queue = world.client.recipes().queue(utf8("q"));
+        world.now(queue.put(utf8("only")));
+        store.failuresAfterApplying.add(Status.UNAVAILABLE.withDescription("cut"));
+
+        CompletableFuture<ByteSequence> taken = queue.take();
+        world.settle();
+
+        assertThatThrownBy(() -> Blocking.await(taken))
+                .isInstanceOfSatisfying(LeaseholdException.class, lost -> assertThat(lost.outcomeUnknown())
+                        .isTrue());
+        assertThat(store.keys()).isEmpty();
         assertThat(store.events.watchers).isEmpty();
     }
 

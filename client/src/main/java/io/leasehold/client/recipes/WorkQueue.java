@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Items that are handed to one taker each, first in, first out. Keys are those of Go's {@code recipe.Queue},
  * {@code name/<number>}, ordered by when they were put. An item is gone when it is taken: it is lost with a taker that dies.
- * Any thread.
+ * When the answer to taking it is lost, taking fails with {@code outcomeUnknown}. Any thread.
  */
 public interface WorkQueue {
     /** Adds an item. */

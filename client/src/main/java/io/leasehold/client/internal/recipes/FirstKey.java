@@ -1,5 +1,6 @@
 package io.leasehold.client.internal.recipes;
 
+import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.GetOptions;
@@ -13,6 +14,7 @@ import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.protocol.ByteSequence;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +54,9 @@ final class FirstKey {
             if (entry == null || taker.isDone()) {
                 return CompletableFuture.completedFuture(nothing(found));
             }
-            return claim(entry).thenCompose(mine -> {
+            CompletableFuture<Boolean> claimed = claim(entry);
+            Futures.onEnd(claimed, (mine, failed) -> failIfPerhapsTaken(taker, failed));
+            return claimed.thenCompose(mine -> {
                 if (!mine) {
                     return look(taker);
                 }
@@ -77,6 +81,13 @@ final class FirstKey {
                 .then(Op.delete(entry.key()))
                 .commit()
                 .thenApply(TxnResult::succeeded);
+    }
+
+    /** An item that was deleted by a call whose answer was lost is nobody's: its taker is told, and takes no other one. */
+    private static void failIfPerhapsTaken(CompletableFuture<ByteSequence> taker, @Nullable Throwable failed) {
+        if (failed != null && Futures.cause(failed) instanceof LeaseholdException lost && lost.outcomeUnknown()) {
+            taker.completeExceptionally(lost);
+        }
     }
 
     /** The taker has gone while its item came: others shall have it. */
