@@ -16,6 +16,7 @@ public final class VirtualTimeline implements Timeline {
     private long nowNanos = 1_000_000_000_000L;
     private long unnoticedNanos;
     private long sequence;
+    private boolean closed;
 
     @Override
     public long nanos() {
@@ -30,6 +31,9 @@ public final class VirtualTimeline implements Timeline {
 
     @Override
     public Timer after(long delayNanos, Runnable task) {
+        if (closed) {
+            return () -> {};
+        }
         Task planned = new Task(nowNanos + Math.max(delayNanos, 0), sequence++, task);
         waiting.add(planned);
         return () -> waiting.remove(planned);
@@ -37,11 +41,14 @@ public final class VirtualTimeline implements Timeline {
 
     @Override
     public void execute(Runnable task) {
-        ready.add(task);
+        if (!closed) {
+            ready.add(task);
+        }
     }
 
     @Override
     public void close() {
+        closed = true;
         ready.clear();
         waiting.clear();
     }

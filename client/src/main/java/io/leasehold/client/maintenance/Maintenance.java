@@ -28,8 +28,9 @@ public interface Maintenance {
     CompletableFuture<Void> moveLeader(String endpoint, long memberId);
 
     /**
-     * Writes a member's snapshot to the stream, which is not closed; answers the number of bytes. There is no time-out:
-     * cancel the future to end it. The stream is written to on the callback executor.
+     * Writes a member's snapshot to the stream, which is not closed; answers the number of bytes. It may take as long as it
+     * likes, but fails when nothing comes for a minute; cancel the future to end it. The stream is written to on the callback
+     * executor.
      */
     CompletableFuture<Long> snapshot(String endpoint, OutputStream target);
 }

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Maintenance of a server. */
 public final class GrpcMaintenance implements Maintenance {
+    /** A server may have to read all it has before it sends the first piece; after that they follow one another. */
+    private static final long SILENCE_NANOS_MAX = 60_000_000_000L;
+
     private final Caller caller;
     private final long timeoutNanos;
 
@@ -134,7 +137,7 @@ public final class GrpcMaintenance implements Maintenance {
         return at(endpoint, pinned -> {
             Download download = new Download(target);
             caller.timeline().execute(() -> download.begin(pinned));
-            return download.done;
+            return caller.untilClosed(download.done);
         });
     }
 
@@ -185,6 +188,8 @@ public final class GrpcMaintenance implements Maintenance {
         private final CompletableFuture<Long> done = new CompletableFuture<>();
         private @Nullable OpenStream<SnapshotRequest, SnapshotResponse> stream;
         private CompletableFuture<Long> written = CompletableFuture.completedFuture(0L);
+        private int pieces;
+        private boolean whole;
 
         Download(OutputStream target) {
             this.target = target;
@@ -198,6 +203,22 @@ public final class GrpcMaintenance implements Maintenance {
             opened.halfClose();
             Futures.onEnd(
                     done, (bytes, failed) -> caller.timeline().execute(() -> opened.close("the snapshot is over")));
+            expectMore(0);
+        }
+
+        /** A server that is there and sends nothing is not waited for for ever; one that waits for the target is. */
+        private void expectMore(int alreadyThere) {
+            caller.timeline().after(SILENCE_NANOS_MAX, () -> {
+                if (done.isDone() || whole) {
+                    return;
+                }
+                if (pieces == alreadyThere && written.isDone()) {
+                    done.completeExceptionally(LeaseholdException.local(
+                            LeaseholdException.Kind.DEADLINE_EXCEEDED, "no more of the snapshot came for a minute"));
+                } else {
+                    expectMore(pieces);
+                }
+            });
         }
 
         @Override
@@ -207,6 +228,7 @@ public final class GrpcMaintenance implements Maintenance {
 
         @Override
         public void message(SnapshotResponse piece) {
+            pieces++;
             written = written.thenApplyAsync(
                     soFar -> {
                         try {
@@ -235,7 +257,8 @@ public final class GrpcMaintenance implements Maintenance {
 
         @Override
         public void ended(Status status) {
-            if (status.isOk()) {
+            whole = status.isOk();
+            if (whole) {
                 Futures.onEnd(written, (bytes, failed) -> {
                     if (bytes != null) {
                         done.complete(bytes);

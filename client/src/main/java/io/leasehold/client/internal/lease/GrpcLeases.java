@@ -104,7 +104,7 @@ public final class GrpcLeases implements Leases {
 
     @Override
     public CompletableFuture<Revocation> revoke(long leaseId) {
-        CompletableFuture<Revocation> result = new CompletableFuture<>();
+        CompletableFuture<Revocation> result = caller.untilClosed(new CompletableFuture<>());
         engine.revoking(leaseId, true);
         // A second revocation does no harm: it finds nothing.
         CompletableFuture<Revocation> answer = caller.call(
@@ -129,7 +129,7 @@ public final class GrpcLeases implements Leases {
 
     /** Not on the client's thread, where what hangs on the future would hold up all leases. */
     private void complete(CompletableFuture<Revocation> result, Revocation revocation) {
-        caller.callbacks().execute(() -> result.complete(revocation));
+        caller.apart(() -> result.complete(revocation));
     }
 
     @Override
@@ -168,9 +168,10 @@ public final class GrpcLeases implements Leases {
 
     @Override
     public CompletableFuture<LeaseRenewal> keepAliveOnce(long leaseId) {
-        CompletableFuture<LeaseRenewal> result = new CompletableFuture<>();
-        Futures.onEnd(engine.once(leaseId, timeoutNanos), (renewal, failed) -> caller.callbacks()
-                .execute(() -> {
+        CompletableFuture<LeaseRenewal> result = caller.untilClosed(new CompletableFuture<>());
+        Futures.onEnd(
+                engine.once(leaseId, timeoutNanos),
+                (renewal, failed) -> caller.apart(() -> {
                     if (renewal != null) {
                         result.complete(renewal);
                     } else {

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,8 +127,9 @@ public final class KeepAliveEngine {
         timeline.execute(task);
     }
 
-    Executor callbacks() {
-        return caller.callbacks();
+    /** Runs it where users' code may hang on it. */
+    void apart(Runnable task) {
+        caller.apart(task);
     }
 
     KeepAliveCounts counts() {

@@ -150,19 +150,21 @@ final class LeaseHandle implements KeepAlive {
 
     @Override
     public void listen(LeaseListener listener) {
+        if (over) {
+            tellLate(listener);
+            return;
+        }
         engine.onLoop(() -> {
             if (!over) {
                 listeners.add(listener);
             } else {
-                Futures.onEnd(lost, (reason, failed) -> tellLate(listener, reason));
+                tellLate(listener);
             }
         });
     }
 
-    private void tellLate(LeaseListener listener, @Nullable LossReason reason) {
-        if (reason != null) {
-            engine.callbacks().execute(() -> listener.onLost(leaseId, reason));
-        }
+    private void tellLate(LeaseListener listener) {
+        Futures.onEnd(lost, (reason, never) -> engine.apart(() -> listener.onLost(leaseId, reason)));
     }
 
     @Override

@@ -192,6 +192,11 @@ final class LeasingCore implements WatchListener, SessionListener {
             begun.close();
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
+        if (session.isEnded()) {
+            // As when the client is closed, whose thread takes no more tasks. Nothing is owned any more.
+            finish(done);
+            return done;
+        }
         timeline.execute(() -> {
             cache.all().forEach(cache::remove);
             departures.anyMayBeGone();

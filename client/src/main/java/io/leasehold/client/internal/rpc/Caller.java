@@ -1,5 +1,6 @@
 package io.leasehold.client.internal.rpc;
 
+import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -16,9 +17,12 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes calls and streams: picks the endpoint, sends the token, repeats what may be repeated. Any thread. */
 public final class Caller {
+    private static final Logger LOG = LoggerFactory.getLogger(Caller.class);
     private static final Metadata.Key<String> TOKEN = Metadata.Key.of("token", Metadata.ASCII_STRING_MARSHALLER);
 
     /** Asks a member that has lost its leader to end the stream instead of leaving it hanging. */
@@ -32,6 +36,7 @@ public final class Caller {
     private final RandomGenerator random;
     private final ClientMetrics metrics;
     private final Set<UnaryCall<?, ?, ?>> open = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> pending = ConcurrentHashMap.newKeySet();
     private final OpenStreams streams = new OpenStreams();
     private volatile boolean closed;
 
@@ -135,10 +140,31 @@ public final class Caller {
         return LeaseholdException.local(LeaseholdException.Kind.CLOSED, "the client is closed");
     }
 
-    /** Refuses calls from now on, and fails those that are open, on this thread. */
+    /**
+     * Refuses calls from now on, and fails those that are open and what was to be ended with them, on this thread.
+     */
     public void close() {
         closed = true;
         open.forEach(UnaryCall::abort);
+        pending.forEach(future -> future.completeExceptionally(closedException()));
+    }
+
+    /**
+     * The same future, which fails when the client is closed before it has ended: the client's thread, on which it would have
+     * been ended, takes no more tasks then.
+     */
+    public <T> CompletableFuture<T> untilClosed(CompletableFuture<T> future) {
+        pending.add(future);
+        Futures.onEnd(future, (value, failed) -> forget(future));
+        if (closed) {
+            future.completeExceptionally(closedException());
+        }
+        return future;
+    }
+
+    @SuppressWarnings("CollectionUndefinedEquality") // By identity, which is meant: futures have no other equality.
+    private void forget(CompletableFuture<?> future) {
+        pending.remove(future);
     }
 
     /** Whether it refuses calls. */
@@ -164,6 +190,15 @@ public final class Caller {
             tokens.invalidate(token);
         } else if (Failures.isEndpointFailure(status)) {
             pool.failed(endpoint, String.valueOf(status.getDescription()));
+        }
+    }
+
+    /** Gives a call up. A transport that fails at that must not keep its caller from going on. */
+    static void cancel(ClientCall<?, ?> call, String why) {
+        try {
+            call.cancel(why, null);
+        } catch (RuntimeException transportFailed) {
+            LOG.debug("a call could not be cancelled", transportFailed);
         }
     }
 
@@ -194,7 +229,7 @@ public final class Caller {
     }
 
     /** Runs it where users' code may hang on it; here, if the client's threads are gone. */
-    void apart(Runnable task) {
+    public void apart(Runnable task) {
         try {
             callbacks.execute(task);
         } catch (RejectedExecutionException closedExecutor) {

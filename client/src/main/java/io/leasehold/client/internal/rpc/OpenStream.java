@@ -160,7 +160,7 @@ public final class OpenStream<Q, A> {
     private void cancel(String why) {
         endpoint.release(onGivenUp);
         if (call != null) {
-            call.cancel(why, null);
+            Caller.cancel(call, why);
         }
     }
 

@@ -291,7 +291,7 @@ final class UnaryCall<Q, A, R> {
         void cancel(String why) {
             ClientCall<Q, A> started = call;
             if (started != null) {
-                started.cancel(why, null);
+                Caller.cancel(started, why);
             }
         }
 

@@ -221,7 +221,7 @@ final class KeptSession implements Session {
 
     @SuppressWarnings("NullAway") // The one value a future of Void can have.
     private void complete() {
-        caller.callbacks().execute(() -> closeFuture.complete(null));
+        caller.apart(() -> closeFuture.complete(null));
     }
 
     private void tell(Consumer<SessionListener> call) {
@@ -297,17 +297,21 @@ final class KeptSession implements Session {
 
     @Override
     public void listen(SessionListener listener) {
+        if (over) {
+            tellLate(listener);
+            return;
+        }
         timeline.execute(() -> {
             if (!over) {
                 listeners.add(listener);
             } else {
-                Futures.onEnd(ended, (how, failed) -> {
-                    if (how != null) {
-                        caller.callbacks().execute(() -> listener.onEnded(how));
-                    }
-                });
+                tellLate(listener);
             }
         });
+    }
+
+    private void tellLate(SessionListener listener) {
+        Futures.onEnd(ended, (how, never) -> caller.apart(() -> listener.onEnded(how)));
     }
 
     @Override

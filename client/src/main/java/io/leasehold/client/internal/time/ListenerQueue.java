@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls of one listener, made one after another on the callback executor. Any thread. What a call throws is logged; the
- * next is made all the same.
+ * Calls of one listener, made one after another on the callback executor; on the thread they come from when that takes no
+ * more, as after the client's end. Any thread. What a call throws is logged; the next is made all the same.
  */
 public final class ListenerQueue {
     private static final Logger LOG = LoggerFactory.getLogger(ListenerQueue.class);
@@ -84,9 +84,10 @@ public final class ListenerQueue {
     private void start() {
         try {
             executor.execute(this::run);
-        } catch (RejectedExecutionException closedExecutor) {
-            LOG.warn("the callback executor takes no more calls; a listener is not told");
-            drained.complete(null);
+        } catch (RejectedExecutionException noMore) {
+            // On this thread rather than never: somebody may wait for what the call says.
+            LOG.debug("the callback executor takes no more calls; one is made on the thread that it comes from");
+            run();
         }
     }
 

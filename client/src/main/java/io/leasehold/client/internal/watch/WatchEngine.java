@@ -46,6 +46,8 @@ public final class WatchEngine {
     /** A server that comes back has its watches back within a second. */
     private static final long PAUSE_NANOS_MAX = 1_000_000_000L;
 
+    private static final WatchEnd END_OF_CLIENT = new WatchEnd(WatchEnd.Reason.CLOSED, 0, "the client is closed");
+
     private final Caller caller;
     private final Timeline timeline;
     private final RevisionGuard guard;
@@ -84,13 +86,17 @@ public final class WatchEngine {
                     options,
                     listener);
             timeline.execute(() -> add(watch));
+            if (caller.isClosed()) {
+                // The client's thread may take no more tasks.
+                watch.end(END_OF_CLIENT);
+            }
             return watch;
         };
     }
 
     private void add(RunningWatch watch) {
         if (closed) {
-            watch.end(new WatchEnd(WatchEnd.Reason.CLOSED, 0, "the client is closed"));
+            watch.end(END_OF_CLIENT);
             return;
         }
         watches.add(watch);
@@ -188,7 +194,7 @@ public final class WatchEngine {
         closed = true;
         List<CompletableFuture<Void>> told = new ArrayList<>();
         for (RunningWatch watch : watches) {
-            watch.end(new WatchEnd(WatchEnd.Reason.CLOSED, 0, "the client is closed"));
+            watch.end(END_OF_CLIENT);
             told.add(watch.told());
         }
         watches.clear();
