@@ -10,27 +10,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** TLS as the flags want it. Pure functions. */
 final class ClientTls {
     private ClientTls() {}
 
-    /** Whether a connection to these endpoints has TLS at all: one of them says so, or a flag does. */
-    static boolean isWanted(Login login, List<String> endpoints) {
-        return !login.cacert.value().isEmpty()
-                || !login.cert.value().isEmpty()
-                || !login.insecureTransport.value()
-                || endpoints.stream()
-                        .map(text -> text.toLowerCase(Locale.ROOT))
-                        .anyMatch(text -> text.startsWith("https://") || text.startsWith("unixs:"));
-    }
-
     /**
-     * Reads the files that the flags name.
+     * What connections to these endpoints are made with; nothing, if they have no TLS. The first endpoint says it; where that
+     * has no scheme, the flags do. Reads the files that the flags name.
      *
      * @throws CtlException if one of them cannot be read, or if a certificate lacks its key
      */
-    static QuickHandshake context(Login login) {
+    static Optional<QuickHandshake> of(Login login, List<String> endpoints) {
+        check(login);
+        String first = endpoints.get(0).toLowerCase(Locale.ROOT);
+        boolean isWanted = first.startsWith("https://") || first.startsWith("unixs:");
+        boolean isRefused = first.startsWith("http://");
+        return isWanted || (isAskedFor(login) && !isRefused) ? Optional.of(context(login)) : Optional.empty();
+    }
+
+    private static boolean isAskedFor(Login login) {
+        return !login.cacert.value().isEmpty()
+                || !login.cert.value().isEmpty()
+                || !login.insecureTransport.value()
+                || login.insecureSkipTlsVerify.value();
+    }
+
+    private static void check(Login login) {
         if (login.cert.value().isEmpty() != login.key.value().isEmpty()) {
             throw Arguments.bad("KeyFile and CertFile must both be present[key: " + login.key.value() + ", cert: "
                     + login.cert.value() + "]");
@@ -41,6 +48,9 @@ final class ClientTls {
                         + (Files.exists(Path.of(file.value())) ? "permission denied" : "no such file or directory"));
             }
         }
+    }
+
+    private static QuickHandshake context(Login login) {
         try {
             // Never written anywhere, the key needs no safe; the usual kind of store works ten thousand rounds at its
             // lock.

@@ -68,8 +68,7 @@ public final class Connection implements AutoCloseable {
         if (endpoints.isEmpty()) {
             throw new CtlException(CtlException.Code.BAD_CONNECTION, "etcdclient: no available endpoints");
         }
-        Optional<TlsStart> tls =
-                ClientTls.isWanted(login, endpoints) ? Optional.of(TlsStart.begin(login)) : Optional.empty();
+        Optional<QuickHandshake> tls = ClientTls.of(login, endpoints);
         boolean unix = endpoints.stream().anyMatch(EndpointList::isUnix);
         EventLoopGroup sockets = unix ? UnixSockets.loops(endpoints) : jdkLoops();
         ManagedChannel managed = managed(login, endpoints, unix, sockets, tls);
@@ -208,14 +207,14 @@ public final class Connection implements AutoCloseable {
     }
 
     private static ManagedChannel managed(
-            Login login, List<String> endpoints, boolean unix, EventLoopGroup sockets, Optional<TlsStart> tls) {
+            Login login, List<String> endpoints, boolean unix, EventLoopGroup sockets, Optional<QuickHandshake> tls) {
         NettyChannelBuilder builder = NettyChannelBuilder.forTarget(EndpointList.target(endpoints))
                 .keepAliveTime(login.keepaliveTime.value().toNanos(), TimeUnit.NANOSECONDS)
                 .keepAliveTimeout(login.keepaliveTimeout.value().toNanos(), TimeUnit.NANOSECONDS)
                 .maxInboundMessageSize(Integer.MAX_VALUE)
                 .channelType(unix ? UnixSockets.channelType() : NioSocketChannel.class)
                 .eventLoopGroup(sockets);
-        tls.ifPresentOrElse(start -> builder.sslContext(start.context()), builder::usePlaintext);
+        tls.ifPresentOrElse(builder::sslContext, builder::usePlaintext);
         return builder.build();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** What every command works with: the flags that each of them takes, its streams, connections. One thread. */
@@ -221,8 +222,8 @@ public final class Ctl {
     }
 
     /** Longest wait for an answer, if one was given; for commands that otherwise wait for ever. */
-    public Duration commandTimeoutOr(Duration otherwise) {
-        return commandTimeout.isGiven() ? commandTimeout.value() : otherwise;
+    public Optional<Duration> commandTimeoutGiven() {
+        return commandTimeout.isGiven() ? Optional.of(commandTimeout.value()) : Optional.empty();
     }
 
     /** Longest wait for a connection. */

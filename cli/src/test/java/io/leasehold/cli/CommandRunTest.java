@@ -98,6 +98,9 @@ class CommandRunTest {
         assertThat(run("get", "ab", "--hex")).isZero();
         assertThat(printed()).isEqualTo("\\x61\\x62\n\\x61\\x62\n");
         out.reset();
+        assertThat(run("lease", "grant", "60", "--hex", "-w", "fields")).isZero();
+        assertThat(printed()).contains("\"ClusterID\" : 1\n", "\"ID\" : 0000000000000001\n");
+        out.reset();
         assertThat(run("get", "ab", "--print-value-only")).isZero();
         assertThat(printed()).isEqualTo("ab\n");
     }
@@ -134,6 +137,23 @@ class CommandRunTest {
     void flags_may_stand_before_the_command() {
         assertThat(run("-w", "json", "--hex", "get", "a")).isZero();
         assertThat(printed()).startsWith("{\"header\"");
+    }
+
+    @Test
+    void an_endpoint_that_says_http_has_no_tls_whatever_the_flags_say() {
+        String address = "127.0.0.1:" + SERVER.getPort();
+        assertThat(run(Map.of(), "get", "a", "--insecure-skip-tls-verify", "--endpoints=http://" + address))
+                .isZero();
+        assertThat(run(Map.of(), "get", "a", "--insecure-transport=false", "--endpoints=http://" + address))
+                .isZero();
+        assertThat(run(
+                        Map.of(),
+                        "get",
+                        "a",
+                        "--insecure-skip-tls-verify",
+                        "--command-timeout=1s",
+                        "--endpoints=" + address))
+                .isEqualTo(1);
     }
 
     @Test

@@ -6,9 +6,15 @@ import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
 import io.leasehold.cli.output.Simple;
 import io.leasehold.protocol.etcdserverpb.ResponseHeader;
+import java.util.function.Function;
 
 /** The answer to a change: a sentence for people, the message for programs. */
 record HeaderAnswer(String sentence, ResponseHeader header, Message response) implements Answer {
+    /** What makes an answer of a response, whose header the function finds. */
+    static <R extends Message> Function<R, Answer> saying(String sentence, Function<R, ResponseHeader> header) {
+        return response -> new HeaderAnswer(sentence, header.apply(response), response);
+    }
+
     @Override
     public void simple(Simple out) {
         out.line(sentence);

@@ -12,12 +12,17 @@ import io.leasehold.cli.flags.Flags;
 import io.leasehold.protocol.authpb.UserAddOptions;
 import io.leasehold.protocol.etcdserverpb.AuthGrpc;
 import io.leasehold.protocol.etcdserverpb.AuthUserAddRequest;
+import io.leasehold.protocol.etcdserverpb.AuthUserAddResponse;
 import io.leasehold.protocol.etcdserverpb.AuthUserChangePasswordRequest;
+import io.leasehold.protocol.etcdserverpb.AuthUserChangePasswordResponse;
 import io.leasehold.protocol.etcdserverpb.AuthUserDeleteRequest;
+import io.leasehold.protocol.etcdserverpb.AuthUserDeleteResponse;
 import io.leasehold.protocol.etcdserverpb.AuthUserGetRequest;
 import io.leasehold.protocol.etcdserverpb.AuthUserGrantRoleRequest;
+import io.leasehold.protocol.etcdserverpb.AuthUserGrantRoleResponse;
 import io.leasehold.protocol.etcdserverpb.AuthUserListRequest;
 import io.leasehold.protocol.etcdserverpb.AuthUserRevokeRoleRequest;
+import io.leasehold.protocol.etcdserverpb.AuthUserRevokeRoleResponse;
 import java.util.List;
 
 /** {@code user add|delete|get|list|passwd|grant-role|revoke-role}. */
@@ -67,7 +72,7 @@ public final class UserCommands {
         ctl.ask(
                 AuthGrpc.getUserDeleteMethod(),
                 AuthUserDeleteRequest.newBuilder().setName(name).build(),
-                response -> new HeaderAnswer("User " + name + " deleted", response.getHeader(), response));
+                HeaderAnswer.saying("User " + name + " deleted", AuthUserDeleteResponse::getHeader));
     }
 
     private static void list(Ctl ctl, List<String> arguments) {
@@ -88,7 +93,7 @@ public final class UserCommands {
         ctl.ask(
                 AuthGrpc.getUserGrantRoleMethod(),
                 request,
-                response -> new HeaderAnswer(sentence, response.getHeader(), response));
+                HeaderAnswer.saying(sentence, AuthUserGrantRoleResponse::getHeader));
     }
 
     private static void revoke(Ctl ctl, List<String> arguments) {
@@ -101,7 +106,7 @@ public final class UserCommands {
         ctl.ask(
                 AuthGrpc.getUserRevokeRoleMethod(),
                 request,
-                response -> new HeaderAnswer(sentence, response.getHeader(), response));
+                HeaderAnswer.saying(sentence, AuthUserRevokeRoleResponse::getHeader));
     }
 
     /** A new password: asked for twice on a terminal, else a line of stdin. */
@@ -153,7 +158,7 @@ public final class UserCommands {
             ctl.askPatiently(
                     AuthGrpc.getUserAddMethod(),
                     request.build(),
-                    response -> new HeaderAnswer("User " + parts[0] + " created", response.getHeader(), response));
+                    HeaderAnswer.saying("User " + parts[0] + " created", AuthUserAddResponse::getHeader));
         }
     }
 
@@ -214,7 +219,7 @@ public final class UserCommands {
             ctl.askPatiently(
                     AuthGrpc.getUserChangePasswordMethod(),
                     request,
-                    response -> new HeaderAnswer("Password updated", response.getHeader(), response));
+                    HeaderAnswer.saying("Password updated", AuthUserChangePasswordResponse::getHeader));
         }
     }
 }

@@ -77,7 +77,7 @@ public final class AlarmCommands {
         public void fields(Fields out) {
             out.header(response.getHeader());
             for (AlarmMember alarm : response.getAlarmsList()) {
-                out.unsigned("MemberID", alarm.getMemberID());
+                out.id("MemberID", alarm.getMemberID());
                 out.line("AlarmType", alarm.getAlarm());
                 out.gap();
             }

@@ -11,6 +11,7 @@ import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.GoJson;
 import io.leasehold.cli.output.GoText;
 import io.leasehold.cli.output.Simple;
+import io.leasehold.protocol.etcdserverpb.DowngradeInfo;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
 import io.leasehold.protocol.etcdserverpb.StatusRequest;
 import io.leasehold.protocol.etcdserverpb.StatusResponse;
@@ -82,7 +83,11 @@ final class EndpointStatus implements Action {
                 StatusResponse response = status.response();
                 out.header(response.getHeader());
                 out.line("Version", GoJson.text(response.getVersion()));
+                // A server older than 3.6 does not tell all of these.
+                out.line("StorageVersion", GoJson.text(response.getStorageVersion()));
                 out.line("DBSize", response.getDbSize());
+                out.line("DBSizeInUse", response.getDbSizeInUse());
+                out.line("DBSizeQuota", response.getDbSizeQuota());
                 out.unsigned("Leader", response.getLeader());
                 out.line("IsLearner", response.getIsLearner());
                 out.unsigned("RaftIndex", response.getRaftIndex());
@@ -90,6 +95,9 @@ final class EndpointStatus implements Action {
                 out.unsigned("RaftAppliedIndex", response.getRaftAppliedIndex());
                 out.line("Errors", "[" + String.join(" ", response.getErrorsList()) + "]");
                 out.line("Endpoint", GoJson.text(status.endpoint()));
+                DowngradeInfo downgrade = response.getDowngradeInfo();
+                out.line("DowngradeTargetVersion", GoJson.text(downgrade.getTargetVersion()));
+                out.line("DowngradeEnabled", downgrade.getEnabled());
                 out.gap();
             }
         }

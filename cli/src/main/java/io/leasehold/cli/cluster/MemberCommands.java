@@ -109,7 +109,7 @@ public final class MemberCommands {
             @Override
             public void fields(Fields out) {
                 out.header(header);
-                out.unsigned("MemberID", id);
+                out.id("MemberID", id);
             }
 
             @Override

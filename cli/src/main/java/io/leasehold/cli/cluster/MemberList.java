@@ -37,7 +37,7 @@ record MemberList(MemberListResponse response, boolean hex) implements Answer {
     public void fields(Fields out) {
         out.header(response.getHeader());
         for (Member member : response.getMembersList()) {
-            out.unsigned("ID", member.getID());
+            out.id("ID", member.getID());
             out.line("Name", '"' + member.getName() + '"');
             member.getPeerURLsList().forEach(url -> out.line("PeerURL", '"' + url + '"'));
             member.getClientURLsList().forEach(url -> out.line("ClientURL", '"' + url + '"'));

@@ -35,7 +35,7 @@ final class SnapshotSave implements Action {
 
     @Override
     public void run(List<String> arguments) {
-        Arguments.count(arguments, 1, 1, "snapshot save expects one argument");
+        Arguments.count(arguments, 1, 1, "snapshot save expects one argument <filename>");
         if (ctl.endpoints().size() != 1) {
             throw new CtlException(
                     CtlException.Code.INTERRUPTED,
@@ -70,12 +70,15 @@ final class SnapshotSave implements Action {
     }
 
     /** Returns the version that the server says the file has. */
-    private static String write(Connection connection, Path part, Progress progress) throws IOException {
+    private String write(Connection connection, Path part, Progress progress) throws IOException {
         String version = "";
         Iterator<SnapshotResponse> pieces = ClientCalls.blockingServerStreamingCall(
                 connection.channel(),
                 MaintenanceGrpc.getSnapshotMethod(),
-                CallOptions.DEFAULT,
+                // Without a deadline, unless one was given: it takes as long as it takes.
+                ctl.commandTimeoutGiven()
+                        .map(timeout -> CallOptions.DEFAULT.withDeadlineAfter(timeout))
+                        .orElse(CallOptions.DEFAULT),
                 SnapshotRequest.getDefaultInstance());
         try (FileChannel out = FileChannel.open(
                 part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {

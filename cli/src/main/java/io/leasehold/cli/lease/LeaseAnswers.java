@@ -48,7 +48,7 @@ final class LeaseAnswers {
         @Override
         public void fields(Fields out) {
             out.header(response.getHeader());
-            out.line("ID", response.getID());
+            out.lease("ID", response.getID());
             out.line("TTL", response.getTTL());
         }
 
@@ -113,7 +113,7 @@ final class LeaseAnswers {
         @Override
         public void fields(Fields out) {
             out.header(response.getHeader());
-            out.line("ID", response.getID());
+            out.lease("ID", response.getID());
             out.line("TTL", response.getTTL());
             out.line("GrantedTTL", response.getGrantedTTL());
             for (ByteString key : response.getKeysList()) {
@@ -146,7 +146,7 @@ final class LeaseAnswers {
         @Override
         public void fields(Fields out) {
             out.header(response.getHeader());
-            response.getLeasesList().forEach(lease -> out.line("ID", lease.getID()));
+            response.getLeasesList().forEach(lease -> out.lease("ID", lease.getID()));
         }
 
         @Override
@@ -170,7 +170,7 @@ final class LeaseAnswers {
         @Override
         public void fields(Fields out) {
             out.header(response.getHeader());
-            out.line("ID", response.getID());
+            out.lease("ID", response.getID());
             out.line("TTL", response.getTTL());
         }
 

@@ -70,7 +70,7 @@ public final class Output {
         switch (format) {
             case SIMPLE -> answer.simple(new Simple(out, hex));
             case JSON -> out.print(answer.json() + "\n");
-            case FIELDS -> answer.fields(new Fields(out));
+            case FIELDS -> answer.fields(new Fields(out, hex));
             case TABLE -> out.print(Table.of(answer.table()));
             case PROTOBUF -> {
                 try {
