@@ -123,6 +123,7 @@ public final class Main {
         StopSignals.install(() -> stop(life, logger));
         HeapLooks.start(life::expiredLeases, life);
         tellReady(server, logger, out, terminal && System.getenv("NO_COLOR") == null);
+        SystemdNotice.ready(System.getenv());
         return OptionalInt.empty();
     }
 
