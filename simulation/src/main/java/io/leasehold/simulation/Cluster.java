@@ -136,6 +136,13 @@ final class Cluster implements RaftPeers {
         return text.toString();
     }
 
+    /** How far each one is, for who wonders why they are not level. */
+    String progress() {
+        StringBuilder text = new StringBuilder("the newest entry is " + observer.index());
+        present().forEach(member -> text.append("; ").append(member.number + 1).append(member.progress()));
+        return text.toString();
+    }
+
     /** An id that no member has or had. */
     Optional<Long> freeId() {
         return everybody.stream()

@@ -275,7 +275,10 @@ final class RaftMember implements ReplicatedLog {
 
     private void purged(RaftMessage.Purged purged) {
         heardTerm(purged.term());
-        if (purged.term() == disk.term) {
+        if (purged.term() < disk.term) {
+            // Whoever leads in an older term has to hear of the newer one, from a member without its entries too.
+            intake.refuse(purged.from(), disk.lastIndex());
+        } else {
             standBack(purged.from());
             intake.take(purged);
         }

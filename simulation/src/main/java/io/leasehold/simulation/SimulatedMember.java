@@ -309,6 +309,15 @@ final class SimulatedMember {
         return running == null ? 0 : running.machine.appliedIndex();
     }
 
+    /** How far it is, for people to read. */
+    String progress() {
+        MemberProcess now = running;
+        return now == null
+                ? " does not run"
+                : " has applied " + now.machine.appliedIndex() + " with " + now.raft.status()
+                        + ", its log begins behind " + disk.purgedIndex() + ", members " + disk.configuration();
+    }
+
     /** The newest entry that it has ever applied: if it does not lose its disk it asks for none before it. */
     long everAppliedIndex() {
         return everAppliedIndex;

@@ -156,7 +156,7 @@ public final class World {
         while (!cluster.level()) {
             agenda.run(STEP_NANOS);
             if (agenda.nowNanos() > limitNanos) {
-                throw new PromiseBroken("P3", "without faults members do not catch up");
+                throw new PromiseBroken("P3", "without faults members do not catch up: " + cluster.progress());
             }
         }
     }

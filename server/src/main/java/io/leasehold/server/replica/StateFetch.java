@@ -24,10 +24,14 @@ import org.slf4j.LoggerFactory;
  * state, checked and forced to disk. It replaces the member's state at the member's next start, which it asks for.
  *
  * <pre>
- *   RESTING ──a leader is known──► IMAGE ──its files are known──► PIECES ──all are here, and good──► DONE
- *      ▲                             │                              │
- *      └──── no answer in time, another image, a damaged or older state, a failing disk ◄──────────┘
+ *   RESTING ──a leader can be asked──► IMAGE ──its files are known──► PIECES ──all are here, and good──► DONE
+ *      ▲                                 │                              │
+ *      └──── another leader, no piece in time, an image that is gone, a damaged or older state, a failing disk ◄┘
  * </pre>
+ *
+ * <p>Nothing that is lost, and no change of leader, costs more than some seconds: an image is asked for again as long as
+ * the same member leads, which makes no second one of that while one is under way, and pieces are asked of a member that
+ * leads no more only while it answers.
  *
  * <p>{@link #begin}, {@link #received} and {@link #stop} are for any thread, the rest for the owning one, {@code
  * leasehold-state-fetch}, which runs once the fetch has begun.
@@ -35,17 +39,18 @@ import org.slf4j.LoggerFactory;
 final class StateFetch implements TurnLoop.Turns {
     private static final Logger LOGGER = LoggerFactory.getLogger(StateFetch.class);
 
-    /** For an image, at first: what was asked for may be lost. */
-    private static final long IMAGE_LIMIT_NANOS_MIN = TimeUnit.SECONDS.toNanos(4);
-
-    /** At last: the leader makes a checkpoint first, and may be slow at it; asked anew it begins anew. */
-    private static final long IMAGE_LIMIT_NANOS_MAX = TimeUnit.SECONDS.toNanos(64);
+    /** An image that is not here by then is asked for again: the request may be lost, or the answer. */
+    private static final long IMAGE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     /** A piece that is not here by then is asked for again. */
     private static final long PIECE_LIMIT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private static final int PIECE_ATTEMPTS_MAX = 10;
 
+    /** Of a member that leads no more, and may be gone: the one that leads now has everything too. */
+    private static final int PIECE_ATTEMPTS_ELSEWHERE_MAX = 2;
+
+    /** Between two attempts of which the first one failed here: a damaged state, a full disk. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path directory;
@@ -55,7 +60,7 @@ final class StateFetch implements TurnLoop.Turns {
     private final Runnable fetched;
     private final WakeUp wakeUp = new WakeUp();
     /** One answer is awaited at a time; what else comes is late, and dropped soon. */
-    private final Mailbox<StateMessage> received = new Mailbox<>(Integer.MAX_VALUE, wakeUp);
+    private final Mailbox<Received> received = new Mailbox<>(Integer.MAX_VALUE, wakeUp);
 
     private volatile boolean begun;
     private volatile boolean stopped;
@@ -64,10 +69,12 @@ final class StateFetch implements TurnLoop.Turns {
     /** When it last went to rest or asked for something. */
     private long sinceNanos;
 
-    /** How long it waits for the next image: twice as long as for the last one that did not come. */
-    private long imageLimitNanos = IMAGE_LIMIT_NANOS_MIN;
-
+    /** Whom it asks: who led when it began to ask for an image; 0 for nobody. */
     private long leaderId;
+
+    /** Whose image the log's reader was told of last. */
+    private long toldLeaderId;
+
     private StateMessage.Image image = new StateMessage.Image(0, Map.of());
     private List<String> names = List.of();
     /** The file under way, as its place in the image. */
@@ -76,6 +83,8 @@ final class StateFetch implements TurnLoop.Turns {
     private @Nullable FileChannel out;
     private long offset;
     private int attempts;
+
+    private record Received(long fromMemberId, StateMessage message) {}
 
     private enum Phase {
         RESTING,
@@ -107,9 +116,9 @@ final class StateFetch implements TurnLoop.Turns {
     }
 
     /** Takes a message of the one that gives. */
-    void received(StateMessage message) {
+    void received(long fromMemberId, StateMessage message) {
         if (begun) {
-            received.force(message);
+            received.force(new Received(fromMemberId, message));
         }
     }
 
@@ -125,8 +134,10 @@ final class StateFetch implements TurnLoop.Turns {
             return false;
         }
         try {
-            for (StateMessage message = received.poll(); message != null; message = received.poll()) {
-                take(message);
+            for (Received next = received.poll(); next != null; next = received.poll()) {
+                if (next.fromMemberId() == leaderId) {
+                    take(next.message());
+                }
             }
             lookAtTheTime();
         } catch (IOException | RuntimeException failed) {
@@ -142,7 +153,12 @@ final class StateFetch implements TurnLoop.Turns {
     }
 
     private void take(StateMessage message) throws IOException {
-        if (phase == Phase.IMAGE && message instanceof StateMessage.Image made) {
+        boolean awaitsImage = phase == Phase.IMAGE || phase == Phase.PIECES;
+        if (awaitsImage && message instanceof StateMessage.Image made) {
+            // One that comes among the pieces was asked for a second time, and takes the place of the first one there.
+            closeFile(false);
+            StateSource.delete(directory);
+            Files.createDirectories(directory);
             image = made;
             names = List.copyOf(made.files().keySet());
             phase = Phase.PIECES;
@@ -158,22 +174,19 @@ final class StateFetch implements TurnLoop.Turns {
         long waitedNanos = ticker.nanos() - sinceNanos;
         switch (phase) {
             case RESTING -> {
-                leaderId = log.status().leaderId();
-                if (waitedNanos >= PAUSE_NANOS && leaderId != 0) {
+                if (waitedNanos >= PAUSE_NANOS) {
                     askForImage();
                 }
             }
             case IMAGE -> {
-                if (waitedNanos >= imageLimitNanos) {
-                    imageLimitNanos = Math.min(2 * imageLimitNanos, IMAGE_LIMIT_NANOS_MAX);
-                    rest();
-                } else if (log.status().leaderId() != leaderId) {
-                    rest();
+                if (waitedNanos >= IMAGE_LIMIT_NANOS || log.status().leaderId() != leaderId) {
+                    askForImage();
                 }
             }
             case PIECES -> {
-                if (waitedNanos >= PIECE_LIMIT_NANOS && attempts == PIECE_ATTEMPTS_MAX) {
-                    rest();
+                if (waitedNanos >= PIECE_LIMIT_NANOS && attempts >= pieceAttemptsMax()) {
+                    closeFile(false);
+                    askForImage();
                 } else if (waitedNanos >= PIECE_LIMIT_NANOS) {
                     askForPiece();
                 }
@@ -182,12 +195,24 @@ final class StateFetch implements TurnLoop.Turns {
         }
     }
 
-    private void askForImage() throws IOException {
-        StateSource.delete(directory);
-        Files.createDirectories(directory);
-        LOGGER.info("fetching the state from member={}", Long.toHexString(leaderId));
+    private int pieceAttemptsMax() {
+        long leads = log.status().leaderId();
+        return leads == 0 || leads == leaderId ? PIECE_ATTEMPTS_MAX : PIECE_ATTEMPTS_ELSEWHERE_MAX;
+    }
+
+    /** Asks whoever leads; tries again at the next turn while nobody does, or there is no connection yet. */
+    private void askForImage() {
         phase = Phase.IMAGE;
-        send(new StateMessage.Fetch());
+        leaderId = log.status().leaderId();
+        if (leaderId == 0 || !log.network().send(leaderId, StateMessage.encode(new StateMessage.Fetch()))) {
+            sinceNanos = ticker.nanos() - IMAGE_LIMIT_NANOS;
+            return;
+        }
+        sinceNanos = ticker.nanos();
+        if (leaderId != toldLeaderId) {
+            toldLeaderId = leaderId;
+            LOGGER.info("fetching the state from member={}", Long.toHexString(leaderId));
+        }
     }
 
     private void openFile(int number) throws IOException {
@@ -254,12 +279,8 @@ final class StateFetch implements TurnLoop.Turns {
 
     private void askForPiece() {
         attempts++;
-        send(new StateMessage.Read(image.imageId(), file, offset));
-    }
-
-    private void send(StateMessage message) {
         sinceNanos = ticker.nanos();
-        log.network().send(leaderId, StateMessage.encode(message));
+        log.network().send(leaderId, StateMessage.encode(new StateMessage.Read(image.imageId(), file, offset)));
     }
 
     private void rest() {

@@ -29,8 +29,8 @@ final class StateMessages implements PeerNetwork.PeerListener {
         switch (decoded) {
             case StateMessage.Fetch asked -> source.fetch(fromMemberId);
             case StateMessage.Read asked -> source.read(fromMemberId, asked);
-            case StateMessage.Image image -> fetch.received(image);
-            case StateMessage.Piece piece -> fetch.received(piece);
+            case StateMessage.Image image -> fetch.received(fromMemberId, image);
+            case StateMessage.Piece piece -> fetch.received(fromMemberId, piece);
         }
     }
 }

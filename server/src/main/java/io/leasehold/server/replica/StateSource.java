@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +44,9 @@ final class StateSource implements AutoCloseable {
 
     /** By the member that fetches. The thread's alone. */
     private final Map<Long, Linked> images = new HashMap<>();
+
+    /** Members for whom an image is being made: one that asks meanwhile gets that one. */
+    private final Set<Long> making = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong nextImageId = new AtomicLong();
 
@@ -73,8 +78,10 @@ final class StateSource implements AutoCloseable {
 
     /** A member wants to fetch. Any thread. */
     void fetch(long from) {
-        applier.force(new ApplierTask.Query(machine -> checkpointer.capture(
-                machine, pending -> orWarn(() -> link(from, nextImageId.incrementAndGet(), pending)))));
+        if (making.add(from)) {
+            applier.force(
+                    new ApplierTask.Query(machine -> checkpointer.capture(machine, pending -> make(from, pending))));
+        }
     }
 
     /** A member wants a piece. Any thread. */
@@ -102,6 +109,14 @@ final class StateSource implements AutoCloseable {
     }
 
     /** On the thread that makes checkpoints: there no file that this one needs can be deleted meanwhile. */
+    private void make(long from, PendingCheckpoint checkpoint) {
+        try {
+            orWarn(() -> link(from, nextImageId.incrementAndGet(), checkpoint));
+        } finally {
+            making.remove(from);
+        }
+    }
+
     private void link(long from, long imageId, PendingCheckpoint checkpoint) throws IOException {
         Path own = directory.resolve(Long.toHexString(from) + "-" + imageId);
         delete(own);

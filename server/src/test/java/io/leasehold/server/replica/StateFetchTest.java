@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StateFetchTest {
     private static final long LEADER = 2;
+    private static final long OTHER = 3;
     private static final byte[] CONTENT = "all there is".getBytes(StandardCharsets.UTF_8);
 
     @TempDir
@@ -91,17 +92,97 @@ class StateFetchTest {
     }
 
     @Test
-    void a_request_without_an_answer_is_made_again_and_given_more_time() {
+    void an_image_that_does_not_come_is_asked_for_every_two_seconds() {
         log.takeSent();
 
-        pass(4);
-        pass(1);
+        for (int again = 0; again < 20; again++) {
+            pass(1);
+            assertThat(log.takeSent()).isEmpty();
+            pass(1);
+            assertThat(log.takeSent()).containsExactly(new StateMessage.Fetch());
+        }
+    }
+
+    @Test
+    void a_request_that_cannot_be_sent_is_sent_as_soon_as_it_can() {
+        log.connected = false;
+        pass(2);
+        fetch.turn();
+        log.takeSent();
+
+        log.connected = true;
+        fetch.turn();
+
         assertThat(log.takeSent()).containsExactly(new StateMessage.Fetch());
-        pass(7);
-        pass(1);
+    }
+
+    @Test
+    void another_leader_is_asked_at_once() {
+        log.takeSent();
+        log.leaderId = 0;
+        fetch.turn();
         assertThat(log.takeSent()).isEmpty();
-        pass(1);
+
+        log.leaderId = OTHER;
+        fetch.turn();
         assertThat(log.takeSent()).containsExactly(new StateMessage.Fetch());
+        assertThat(log.lastTo).isEqualTo(OTHER);
+    }
+
+    @Test
+    void pieces_are_asked_of_who_leads_no_more_while_it_answers() {
+        image(7);
+        log.leaderId = OTHER;
+        piece(7, 0, 4);
+        assertThat(log.takeSent()).contains(new StateMessage.Read(7, 0, 4));
+        assertThat(log.lastTo).isEqualTo(LEADER);
+
+        pass(2);
+        assertThat(log.takeSent()).as("once more").containsExactly(new StateMessage.Read(7, 0, 4));
+        pass(2);
+        assertThat(log.takeSent()).containsExactly(new StateMessage.Fetch());
+        assertThat(log.lastTo).isEqualTo(OTHER);
+    }
+
+    @Test
+    void a_leader_that_gives_no_piece_is_asked_for_another_image_within_half_a_minute() {
+        image(7);
+        log.takeSent();
+
+        pass(20);
+        for (int seconds = 0; seconds < 20; seconds++) {
+            pass(1);
+        }
+
+        assertThat(log.takeSent()).contains(new StateMessage.Fetch());
+    }
+
+    @Test
+    void a_second_image_takes_the_place_of_the_first() throws Exception {
+        image(7);
+        piece(7, 0, 4);
+        log.takeSent();
+
+        image(8);
+        piece(7, 4, CONTENT.length);
+        assertThat(log.takeSent()).containsExactly(new StateMessage.Read(8, 0, 0));
+        piece(8, 0, CONTENT.length);
+
+        assertThat(done).isTrue();
+        assertThat(Files.readAllBytes(directory.resolve("fetched/segments/one")))
+                .isEqualTo(CONTENT);
+    }
+
+    @Test
+    void an_image_of_a_member_that_was_not_asked_is_dropped() {
+        log.takeSent();
+        log.leaderId = OTHER;
+        fetch.turn();
+        log.takeSent();
+
+        image(7);
+
+        assertThat(log.takeSent()).isEmpty();
     }
 
     @Test
@@ -116,14 +197,14 @@ class StateFetchTest {
     }
 
     private void image(long imageId) {
-        fetch.received(new StateMessage.Image(imageId, Map.of("segments/one", (long) CONTENT.length)));
+        fetch.received(LEADER, new StateMessage.Image(imageId, Map.of("segments/one", (long) CONTENT.length)));
         fetch.turn();
     }
 
     private void piece(long imageId, int from, int to) {
         byte[] bytes = new byte[Math.max(0, to - from)];
         System.arraycopy(CONTENT, from, bytes, 0, bytes.length);
-        fetch.received(new StateMessage.Piece(imageId, 0, from, bytes));
+        fetch.received(LEADER, new StateMessage.Piece(imageId, 0, from, bytes));
         fetch.turn();
     }
 
@@ -135,6 +216,9 @@ class StateFetchTest {
     /** The log of a member that has a hundred entries, all the others forgot. */
     private static final class Behind implements ReplicatedLog, PeerNetwork {
         private final List<StateMessage> sent = new ArrayList<>();
+        private boolean connected = true;
+        private long leaderId = LEADER;
+        private long lastTo;
 
         List<StateMessage> takeSent() {
             List<StateMessage> taken = List.copyOf(sent);
@@ -144,7 +228,10 @@ class StateFetchTest {
 
         @Override
         public boolean send(long memberId, byte[] message) {
-            assertThat(memberId).isEqualTo(LEADER);
+            if (!connected) {
+                return false;
+            }
+            lastTo = memberId;
             return sent.add(StateMessage.decode(ByteBuffer.wrap(message).position(1)));
         }
 
@@ -164,7 +251,7 @@ class StateFetchTest {
 
         @Override
         public LogStatus status() {
-            return new LogStatus(3, LEADER, false, false, 100, 100);
+            return new LogStatus(3, leaderId, false, false, 100, 100);
         }
 
         @Override
