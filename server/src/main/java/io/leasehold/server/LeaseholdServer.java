@@ -212,7 +212,7 @@ public final class LeaseholdServer implements AutoCloseable {
 
     private Metrics metrics() {
         Metrics metrics = new Metrics();
-        MemberMetrics.addTo(metrics, replica);
+        MemberMetrics.addTo(metrics, replica, services.promotions());
         LeaseMetrics.addTo(metrics, replica);
         DelayMetrics.addTo(metrics, replica.delays());
         KeyMetrics.addTo(metrics, replica, services.reads());

@@ -1,9 +1,12 @@
 package io.leasehold.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import io.leasehold.protocol.etcdserverpb.ClusterGrpc;
 import io.leasehold.protocol.etcdserverpb.CompactionRequest;
 import io.leasehold.protocol.etcdserverpb.DeleteRangeRequest;
 import io.leasehold.protocol.etcdserverpb.HashKVRequest;
@@ -15,6 +18,7 @@ import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
 import io.leasehold.protocol.etcdserverpb.LeaseRevokeRequest;
 import io.leasehold.protocol.etcdserverpb.MaintenanceGrpc;
+import io.leasehold.protocol.etcdserverpb.MemberPromoteRequest;
 import io.leasehold.protocol.etcdserverpb.PutRequest;
 import io.leasehold.protocol.etcdserverpb.RangeRequest;
 import io.leasehold.protocol.etcdserverpb.RequestOp;
@@ -131,6 +135,30 @@ class MetricsServerTest {
                     .containsEntry("etcd_mvcc_hash_rev_duration_seconds_count", 1.0);
             assertThat(after.get("etcd_debugging_mvcc_db_compaction_pause_duration_milliseconds_count"))
                     .isPositive();
+        }
+    }
+
+    @Test
+    void ranges_are_timed_and_refused_promotions_counted_with_their_reason() throws Exception {
+        try (RunningMember member = new RunningMember(directory)) {
+            KVGrpc.KVBlockingStub kv = KVGrpc.newBlockingStub(member.channel);
+            ClusterGrpc.ClusterBlockingStub cluster = ClusterGrpc.newBlockingStub(member.channel);
+            RangeRequest range = RangeRequest.newBuilder().setKey(KEY).build();
+            kv.range(range);
+            assertThatThrownBy(
+                            () -> kv.range(range.toBuilder().setRevision(1_000).build()))
+                    .isInstanceOf(StatusRuntimeException.class);
+            assertThatThrownBy(() -> cluster.memberPromote(
+                            MemberPromoteRequest.newBuilder().setID(4711).build()))
+                    .isInstanceOf(StatusRuntimeException.class);
+
+            assertThat(scrape(member))
+                    .containsEntry("etcd_server_range_duration_seconds_count{success=\"true\"}", 1.0)
+                    .containsEntry("etcd_server_range_duration_seconds_count{success=\"false\"}", 1.0)
+                    .containsEntry("etcd_disk_defrag_inflight", 0.0)
+                    .containsEntry("etcd_server_learner_promote_successes", 0.0)
+                    .containsEntry(
+                            "etcd_server_learner_promote_failures{Reason=\"etcdserver: member not found\"}", 1.0);
         }
     }
 

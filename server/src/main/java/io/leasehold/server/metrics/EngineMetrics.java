@@ -39,6 +39,11 @@ public final class EngineMetrics {
                 "etcd_disk_backend_defrag_duration_seconds",
                 "Duration of calls of Defragment.",
                 reads.defragmentations());
+        metrics.gauge(
+                "etcd_disk_defrag_inflight",
+                "Calls of Defragment that are not answered yet.",
+                NO_LABELS,
+                reads::defragmentationsUnderWay);
     }
 
     private void addLog() {

@@ -4,12 +4,15 @@ import io.leasehold.server.replica.ReplicaNode;
 import io.leasehold.server.rpc.ReadCounters;
 import io.leasehold.statemachine.OperationCounts;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
 /** Operations on keys and what became of proposals, counted as etcd counts them. docs/metrics.md explains each. */
 public final class KeyMetrics {
     private static final Map<String, String> NO_LABELS = Map.of();
+    private static final Map<String, String> SUCCESS = Map.of("success", "true");
+    private static final Map<String, String> REFUSED = Map.of("success", "false");
 
     private final Metrics metrics;
     private final ReplicaNode replica;
@@ -32,6 +35,13 @@ public final class KeyMetrics {
                 "etcd_mvcc_range_total",
                 "Ranges read by this member, in transactions too.",
                 () -> operations(replica).ranges() + reads.ranges());
+        metrics.histogramsOf(
+                "etcd_server_range_duration_seconds",
+                "How long it took to read what a range was answered with.",
+                reads.rangesAnswered().bounds(TimeUnit.SECONDS),
+                () -> Map.of(
+                        SUCCESS, EngineMetrics.counts(reads.rangesAnswered(), TimeUnit.SECONDS),
+                        REFUSED, EngineMetrics.counts(reads.rangesRefused(), TimeUnit.SECONDS)));
         keys.counter(
                 "etcd_mvcc_txn_total",
                 "Requests of more than one operation, and ends of leases with more than one key.",

@@ -1,8 +1,11 @@
 package io.leasehold.server.metrics;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.leasehold.server.config.ServerVersion;
 import io.leasehold.server.replica.MemberStatus;
 import io.leasehold.server.replica.Replica;
+import io.leasehold.server.rpc.Promotions;
 import io.leasehold.server.watch.WatchCounters;
 import io.leasehold.statemachine.AlarmType;
 import java.util.List;
@@ -21,10 +24,11 @@ public final class MemberMetrics {
         this.replica = replica;
     }
 
-    /** Adds them all. The replica is asked whenever somebody scrapes. */
-    public static void addTo(Metrics metrics, Replica replica) {
+    /** Adds them all. Replica and services are asked whenever somebody scrapes. */
+    public static void addTo(Metrics metrics, Replica replica, Promotions promotions) {
         MemberMetrics member = new MemberMetrics(metrics, replica);
         member.addLeadership();
+        member.addPromotions(promotions);
         member.addLog();
         member.addAlarms();
         member.addStore();
@@ -46,6 +50,20 @@ public final class MemberMetrics {
                 "The version all members agree on.",
                 Map.of("cluster_version", ServerVersion.CLUSTER.substring(0, ServerVersion.CLUSTER.lastIndexOf('.'))));
         constant("leasehold_version", "The version of Leasehold.", Map.of("version", ServerVersion.LEASEHOLD));
+    }
+
+    private void addPromotions(Promotions promotions) {
+        metrics.counterOf(
+                "etcd_server_learner_promote_successes",
+                "Learners that this member has made voters.",
+                NO_LABELS,
+                promotions::successes);
+        metrics.countersOf(
+                "etcd_server_learner_promote_failures",
+                "Promotions of learners that were refused.",
+                "Reason",
+                () -> promotions.failures().entrySet().stream()
+                        .collect(toMap(refusal -> refusal.getKey().message(), Map.Entry::getValue)));
     }
 
     private void addLog() {

@@ -26,6 +26,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -39,9 +40,17 @@ final class ClusterService {
     private final Headers headers;
     private final LongSupplier freshNumbers;
     private final int learnersMax;
+    private final Promotions promotions;
 
     /** {@code freshNumbers} never gives one twice; any thread. */
-    ClusterService(Gate gate, CallThreads threads, Headers headers, LongSupplier freshNumbers, int learnersMax) {
+    ClusterService(
+            Gate gate,
+            CallThreads threads,
+            Headers headers,
+            LongSupplier freshNumbers,
+            int learnersMax,
+            Promotions promotions) {
+        this.promotions = promotions;
         this.learnersMax = learnersMax;
         this.freshNumbers = freshNumbers;
         this.gate = gate;
@@ -135,7 +144,7 @@ final class ClusterService {
                         member.learner() ? Optional.<ErrorCode>empty() : Optional.of(ErrorCode.MEMBER_NOT_LEARNER))
                 .orElse(Optional.of(ErrorCode.MEMBER_NOT_FOUND));
         if (refusal.isPresent()) {
-            call.refuse(refusal.get());
+            refusePromotion(refusal.get(), call);
             return;
         }
         replica.isLevel(request.getID(), call.executor(), answer -> {
@@ -144,32 +153,49 @@ final class ClusterService {
                     if (known.level()) {
                         promote(request.getID(), call);
                     } else {
-                        call.refuse(ErrorCode.LEARNER_NOT_READY);
+                        refusePromotion(ErrorCode.LEARNER_NOT_READY, call);
                     }
                 }
-                case Replica.LevelAnswer.Failed failed -> call.refuse(failed.code());
+                case Replica.LevelAnswer.Failed failed -> refusePromotion(failed.code(), call);
             }
         });
     }
 
     private void promote(long id, UnaryCall<MemberPromoteRequest, MemberPromoteResponse> call) {
-        change(new MemberCommand.Promote(id), call, members -> MemberPromoteResponse.newBuilder()
-                .setHeader(headers.message(0))
-                .addAllMembers(messages(members))
-                .build());
+        Function<List<io.leasehold.statemachine.Member>, MemberPromoteResponse> answer = members -> {
+            promotions.succeeded();
+            return MemberPromoteResponse.newBuilder()
+                    .setHeader(headers.message(0))
+                    .addAllMembers(messages(members))
+                    .build();
+        };
+        change(new MemberCommand.Promote(id), call, answer, code -> refusePromotion(code, call));
+    }
+
+    private void refusePromotion(ErrorCode code, UnaryCall<MemberPromoteRequest, MemberPromoteResponse> call) {
+        promotions.refused(code);
+        call.refuse(code);
     }
 
     private <R> void change(
             MemberCommand command, UnaryCall<?, R> call, Function<List<io.leasehold.statemachine.Member>, R> answer) {
+        change(command, call, answer, call::refuse);
+    }
+
+    private <R> void change(
+            MemberCommand command,
+            UnaryCall<?, R> call,
+            Function<List<io.leasehold.statemachine.Member>, R> answer,
+            Consumer<ErrorCode> refuse) {
         Optional<ErrorCode> refusal = replica.admit(command);
         if (refusal.isPresent()) {
-            call.refuse(refusal.get());
+            refuse.accept(refusal.get());
             return;
         }
         call.access(gate).propose(command, call.executor(), outcome -> {
             switch (outcome) {
                 case Outcome.MembersChanged changed -> call.reply(answer.apply(changed.members()));
-                case Outcome.Refused refused -> call.refuse(refused.code());
+                case Outcome.Refused refused -> refuse.accept(refused.code());
                 default -> throw new IllegalStateException("a change of members came to " + outcome);
             }
         });

@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
 public final class GrpcServices {
     private final Replica replica;
     private final ReadCounters reads = new ReadCounters(Ticker.system());
+    private final Promotions promotions = new Promotions();
     private final StreamingCalls streams = new StreamingCalls();
     private final HealthStatusManager health = new HealthStatusManager();
     private final List<ServerServiceDefinition> all;
@@ -60,7 +61,8 @@ public final class GrpcServices {
                                 .definition(),
                         new LeaseExtensionService(gate, threads, headers, freshLeaseIds, settings.txnOpsMax())
                                 .definition(),
-                        new ClusterService(gate, threads, headers, freshLeaseIds, settings.learnersMax()).definition(),
+                        new ClusterService(gate, threads, headers, freshLeaseIds, settings.learnersMax(), promotions)
+                                .definition(),
                         new MaintenanceService(gate, threads, headers, snapshots, reads).definition(),
                         new AuthService(gate, threads, headers, authentication).definition(),
                         new LockService(gate, threads, headers, freshLeaseIds).definition(),
@@ -85,6 +87,11 @@ public final class GrpcServices {
     /** Reads answered so far. Any thread. */
     public ReadCounters reads() {
         return reads;
+    }
+
+    /** What became of promotions so far. Any thread. */
+    public Promotions promotions() {
+        return promotions;
     }
 
     /** The services with their interceptors. */

@@ -74,12 +74,12 @@ final class KvService {
 
     private void answer(Command.Range range, StoreSnapshot snapshot, UnaryCall<?, WireMessage> call) {
         if (RangeEvaluator.keysToRead(snapshot, range) <= EVENT_LOOP_KEYS_MAX) {
-            answer(RangeEvaluator.evaluate(snapshot, range), call);
+            answer(reads.range(() -> RangeEvaluator.evaluate(snapshot, range)), call);
         } else {
             Executor callThread = call.executor();
             gate.slowReads().execute(() -> {
                 try {
-                    Outcome.RangeAnswer answer = RangeEvaluator.evaluate(snapshot, range);
+                    Outcome.RangeAnswer answer = reads.range(() -> RangeEvaluator.evaluate(snapshot, range));
                     callThread.execute(() -> answer(answer, call));
                 } catch (RuntimeException broken) {
                     // As gRPC answers when a call fails on its own thread.
