@@ -113,6 +113,12 @@ final class EngineProperties {
         RaftServerConfigKeys.Log.setPurgeUptoSnapshotIndex(properties, true);
         RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.alone() ? 0 : PRESERVED_ENTRIES);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
+        // With it a follower takes entries that come while the first of them is being written for those that came
+        // before,
+        // acknowledges them all, and keeps only those that came before: acknowledged entries would be nowhere, and as
+        // the
+        // leader believes in them the follower would get nothing more.
+        RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
     }
 
     private static void setTimes(RaftProperties properties, RatisSettings settings) {

@@ -143,7 +143,8 @@ public final class RatisLog implements ReplicatedLog {
         }
     }
 
-    private Optional<Division> openDivision() {
+    /** The engine's log, while it runs. */
+    Optional<Division> openDivision() {
         RunningLog log = running;
         return log == null || log.isClosing() ? Optional.empty() : Optional.of(log.division());
     }
