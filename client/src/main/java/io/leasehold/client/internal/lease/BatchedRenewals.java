@@ -3,8 +3,6 @@ package io.leasehold.client.internal.lease;
 import io.grpc.Status;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Endpoint;
-import io.leasehold.client.internal.rpc.OpenStream;
-import io.leasehold.client.internal.rpc.StreamSink;
 import io.leasehold.protocol.leasehold.v1.KeepAliveRequest;
 import io.leasehold.protocol.leasehold.v1.KeepAliveResponse;
 import io.leasehold.protocol.leasehold.v1.KeepAliveResult;
@@ -13,43 +11,23 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Renewals as Leasehold takes them: up to a thousand in a message. Another server answers UNIMPLEMENTED. */
-final class BatchedRenewals implements RenewalStream, StreamSink<KeepAliveResponse> {
+final class BatchedRenewals extends SentRenewals<KeepAliveRequest, KeepAliveResponse> {
     /** What the service takes in a message. */
     private static final int IDS_PER_MESSAGE_MAX = 1_000;
 
     private static final int BATCH_LIMIT = 2 * IDS_PER_MESSAGE_MAX;
 
-    private final RenewalAnswers answers;
-    private final OpenStream<KeepAliveRequest, KeepAliveResponse> stream;
-
     BatchedRenewals(Caller caller, Endpoint endpoint, RenewalAnswers answers) {
-        this.answers = answers;
-        this.stream = caller.openAt(endpoint, LeaseGrpc.getKeepAliveMethod(), this);
+        super(answers);
+        open(caller, endpoint, LeaseGrpc.getKeepAliveMethod());
     }
 
     @Override
     public void renew(List<Long> ids) {
         for (int from = 0; from < ids.size(); from += IDS_PER_MESSAGE_MAX) {
             int to = Math.min(from + IDS_PER_MESSAGE_MAX, ids.size());
-            stream.send(KeepAliveRequest.newBuilder()
-                    .addAllIds(ids.subList(from, to))
-                    .build());
+            send(KeepAliveRequest.newBuilder().addAllIds(ids.subList(from, to)).build());
         }
-    }
-
-    @Override
-    public boolean isReady() {
-        return stream.isReady();
-    }
-
-    @Override
-    public Endpoint endpoint() {
-        return stream.endpoint();
-    }
-
-    @Override
-    public void close(String why) {
-        stream.close(why);
     }
 
     @Override
@@ -61,25 +39,16 @@ final class BatchedRenewals implements RenewalStream, StreamSink<KeepAliveRespon
     public void message(KeepAliveResponse answer) {
         for (KeepAliveResult result : answer.getResultsList()) {
             if (result.hasError()) {
-                answers.failed(
-                        result.getId(),
-                        Status.fromCodeValue(result.getError().getCode())
-                                .withDescription(result.getError().getMessage()));
+                answers()
+                        .failed(
+                                result.getId(),
+                                Status.fromCodeValue(result.getError().getCode())
+                                        .withDescription(result.getError().getMessage()));
             } else if (result.getLost() || result.getLeftMs() <= 0) {
-                answers.gone(result.getId());
+                answers().gone(result.getId());
             } else {
-                answers.renewed(result.getId(), TimeUnit.MILLISECONDS.toNanos(result.getLeftMs()));
+                answers().renewed(result.getId(), TimeUnit.MILLISECONDS.toNanos(result.getLeftMs()));
             }
         }
-    }
-
-    @Override
-    public void ready() {
-        answers.ready();
-    }
-
-    @Override
-    public void ended(Status status) {
-        answers.ended(status);
     }
 }

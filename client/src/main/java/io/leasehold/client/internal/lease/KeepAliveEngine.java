@@ -4,7 +4,7 @@ import io.grpc.Status;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Failures;
-import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listeners;
 import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.lease.KeepAlive;
@@ -63,8 +63,7 @@ public final class KeepAliveEngine {
         if (caller.isClosed()) {
             throw new IllegalStateException("the client is closed");
         }
-        LeaseHandle handle =
-                new LeaseHandle(this, fresh, listener, afterDeadline, new ListenerQueue(caller.callbacks()));
+        LeaseHandle handle = new LeaseHandle(this, fresh, listener, afterDeadline, new Listeners<>(caller.callbacks()));
         timeline.execute(() -> add(handle));
         return handle;
     }

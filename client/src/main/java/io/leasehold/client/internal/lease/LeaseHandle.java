@@ -2,21 +2,16 @@ package io.leasehold.client.internal.lease;
 
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.time.Futures;
-import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listeners;
 import io.leasehold.client.lease.KeepAlive;
 import io.leasehold.client.lease.LeaseListener;
 import io.leasehold.client.lease.LeaseRenewal;
 import io.leasehold.client.lease.LeaseState;
 import io.leasehold.client.lease.LossReason;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One user's hold on a kept lease: its listeners, and the one end it is told. Any thread. */
 final class LeaseHandle implements KeepAlive {
@@ -28,13 +23,10 @@ final class LeaseHandle implements KeepAlive {
         PROBE
     }
 
-    private static final Logger LOG = LoggerFactory.getLogger(LeaseHandle.class);
-
     private final KeepAliveEngine engine;
     private final long leaseId;
     private final AfterDeadline afterDeadline;
-    private final List<LeaseListener> listeners = new CopyOnWriteArrayList<>();
-    private final ListenerQueue queue;
+    private final Listeners<LeaseListener> listeners;
     private final CompletableFuture<LossReason> lost = new CompletableFuture<>();
 
     /** The newest renewal that no listener has seen; a slow listener is told that one only. */
@@ -48,12 +40,12 @@ final class LeaseHandle implements KeepAlive {
             KeptLease lease,
             LeaseListener first,
             AfterDeadline afterDeadline,
-            ListenerQueue queue) {
+            Listeners<LeaseListener> listeners) {
         this.engine = engine;
         this.afterDeadline = afterDeadline;
         this.lease = lease;
         this.leaseId = lease.id;
-        this.queue = queue;
+        this.listeners = listeners;
         if (first != LeaseListener.NONE) {
             listeners.add(first);
         }
@@ -78,54 +70,35 @@ final class LeaseHandle implements KeepAlive {
 
     void renewed(LeaseRenewal newest) {
         if (hasListeners() && renewal.getAndSet(newest) == null) {
-            queue.add(() -> {
+            listeners.thenRun(() -> {
                 LeaseRenewal told = renewal.getAndSet(null);
                 if (told != null) {
-                    tell(listener -> listener.onRenewed(told));
+                    listeners.tellNow(listener -> listener.onRenewed(told));
                 }
             });
         }
     }
 
     void stateChanged(LeaseState before, LeaseState now) {
-        addCall(listener -> listener.onStateChange(leaseId, before, now));
+        listeners.tell(listener -> listener.onStateChange(leaseId, before, now));
     }
 
     void expiring(Duration left) {
-        addCall(listener -> listener.onExpiring(leaseId, left));
+        listeners.tell(listener -> listener.onExpiring(leaseId, left));
     }
 
     void error(LeaseholdException error) {
-        addCall(listener -> listener.onError(leaseId, error));
-    }
-
-    private void addCall(Consumer<LeaseListener> call) {
-        if (hasListeners()) {
-            queue.add(() -> tell(call));
-        }
+        listeners.tell(listener -> listener.onError(leaseId, error));
     }
 
     /** The end, once, behind what waits to be told. */
     void end(LossReason reason) {
         over = true;
-        queue.last(() -> {
-            tell(listener -> listener.onLost(leaseId, reason));
-            lost.complete(reason);
-        });
+        listeners.tellLast(listener -> listener.onLost(leaseId, reason), () -> lost.complete(reason));
     }
 
     CompletableFuture<Void> told() {
-        return queue.isInside() ? CompletableFuture.completedFuture(null) : queue.drained();
-    }
-
-    private void tell(Consumer<LeaseListener> call) {
-        for (LeaseListener listener : listeners) {
-            try {
-                call.accept(listener);
-            } catch (RuntimeException failed) {
-                LOG.error("a listener failed lease={}", Long.toHexString(leaseId), failed);
-            }
-        }
+        return listeners.told();
     }
 
     @Override

@@ -20,8 +20,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way renewals go: one stream at a time, opened anew when it ends for whatever reason, on another endpoint if there is
@@ -30,13 +28,8 @@ import org.slf4j.LoggerFactory;
  * <p>On the client's thread.
  */
 final class RenewalLine implements RenewalAnswers {
-    private static final Logger LOG = LoggerFactory.getLogger(RenewalLine.class);
-
     /** Behind a full batch. */
     private static final long PACE_NANOS = 10_000_000L;
-
-    private static final long PAUSE_NANOS_MIN = 100_000_000L;
-    private static final long PAUSE_NANOS_MAX = 5_000_000_000L;
 
     /** A stream without leases is kept for a while, as leases often come one after another. */
     private static final long IDLE_NANOS = 10_000_000_000L;
@@ -46,6 +39,7 @@ final class RenewalLine implements RenewalAnswers {
     private final Timeline timeline;
     private final KeepAliveStatistics statistics;
     private final SoloRenewals solos;
+    private final Reopening reopening;
     private final OneShots oneShots = new OneShots();
     private final Deque<KeptLease> due = new ArrayDeque<>();
 
@@ -54,10 +48,6 @@ final class RenewalLine implements RenewalAnswers {
 
     private @Nullable RenewalStream stream;
     private boolean streamUsed;
-    private @Nullable Endpoint avoided;
-    private boolean reopening;
-    private boolean outage;
-    private int attempts;
     private long lastAnswerNanos;
     private long nextSendNanos;
 
@@ -67,6 +57,7 @@ final class RenewalLine implements RenewalAnswers {
         this.timeline = caller.timeline();
         this.statistics = statistics;
         this.solos = new SoloRenewals(engine, this, caller);
+        this.reopening = new Reopening(engine, caller);
         this.lastAnswerNanos = timeline.nanos();
         this.nextSendNanos = lastAnswerNanos;
     }
@@ -97,10 +88,10 @@ final class RenewalLine implements RenewalAnswers {
 
     /** Opens the stream if there is none. */
     void open() {
-        if (stream != null || reopening || caller.isClosed()) {
+        if (stream != null || reopening.isPlanned() || caller.isClosed()) {
             return;
         }
-        Endpoint endpoint = caller.pick(avoided);
+        Endpoint endpoint = reopening.pick();
         streamUsed = false;
         nextSendNanos = timeline.nanos();
         statistics.streamOpened();
@@ -210,12 +201,7 @@ final class RenewalLine implements RenewalAnswers {
 
     private long heard() {
         lastAnswerNanos = timeline.nanos();
-        if (outage) {
-            LOG.info("keepalive stream answers again");
-        }
-        outage = false;
-        attempts = 0;
-        avoided = null;
+        reopening.answered();
         return lastAnswerNanos;
     }
 
@@ -238,14 +224,13 @@ final class RenewalLine implements RenewalAnswers {
             send();
             return;
         }
-        avoided = before.endpoint();
         if (isRefusal(status)) {
             // One lease that may not be renewed ends the stream of all: those on their way are tried alone.
             for (KeptLease lease : outstanding()) {
                 solos.add(lease);
             }
         }
-        lost(status);
+        lost(before.endpoint(), status);
     }
 
     /** An answer is overdue. */
@@ -255,42 +240,21 @@ final class RenewalLine implements RenewalAnswers {
             return;
         }
         stream = null;
-        avoided = before.endpoint();
-        caller.distrust(before.endpoint(), "a keepalive is not answered");
+        Endpoint silent = before.endpoint();
+        caller.distrust(silent, "a keepalive is not answered");
         before.close("a keepalive is not answered");
-        lost(Status.UNAVAILABLE.withDescription(
-                "endpoint " + before.endpoint().address() + " does not answer a keepalive"));
+        lost(
+                silent,
+                Status.UNAVAILABLE.withDescription("endpoint " + silent.address() + " does not answer a keepalive"));
     }
 
-    private void lost(Status status) {
+    private void lost(Endpoint endpoint, Status status) {
         outstandingBecomesDue();
         oneShots.becomeDue();
-        if (!outage) {
-            outage = true;
-            LOG.info("keepalive stream lost why={}", status.getDescription());
-            engine.outage(status);
+        reopening.lost(endpoint, status);
+        if (!engine.isIdle() || oneShots.areDue()) {
+            reopening.plan(this::send);
         }
-        if (engine.isIdle() && !oneShots.areDue()) {
-            return;
-        }
-        reopening = true;
-        long most = Math.min(PAUSE_NANOS_MIN << Math.min(attempts++, 10), pauseLimit());
-        timeline.after(caller.random().nextLong(most), () -> {
-            reopening = false;
-            send();
-        });
-    }
-
-    /** Several attempts must fit into what the lease that ends first still has. */
-    private long pauseLimit() {
-        long now = timeline.nanos();
-        long limit = PAUSE_NANOS_MAX;
-        for (KeptLease lease : engine.kept()) {
-            if (lease.isKnown() && !lease.probed) {
-                limit = Math.min(limit, Math.min(lease.ttlNanos / 6, (lease.validUntilNanos - now) / 4));
-            }
-        }
-        return Math.max(limit, PAUSE_NANOS_MIN);
     }
 
     private List<KeptLease> outstanding() {

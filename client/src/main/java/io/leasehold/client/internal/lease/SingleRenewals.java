@@ -1,10 +1,7 @@
 package io.leasehold.client.internal.lease;
 
-import io.grpc.Status;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.rpc.Endpoint;
-import io.leasehold.client.internal.rpc.OpenStream;
-import io.leasehold.client.internal.rpc.StreamSink;
 import io.leasehold.protocol.etcdserverpb.LeaseGrpc;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveRequest;
 import io.leasehold.protocol.etcdserverpb.LeaseKeepAliveResponse;
@@ -13,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Renewals as every etcd server takes them: a message for each lease. */
-final class SingleRenewals implements RenewalStream, StreamSink<LeaseKeepAliveResponse> {
+final class SingleRenewals extends SentRenewals<LeaseKeepAliveRequest, LeaseKeepAliveResponse> {
     /** With a pause of 10 ms between batches, 20,000 a second. */
     private static final int BATCH_LIMIT = 200;
 
@@ -26,36 +23,19 @@ final class SingleRenewals implements RenewalStream, StreamSink<LeaseKeepAliveRe
     /** Short beside the shortest time in which an answer is overdue, long beside the time between two answers. */
     private static final long GATHER_NANOS = 5_000_000L;
 
-    private final RenewalAnswers answers;
-    private final OpenStream<LeaseKeepAliveRequest, LeaseKeepAliveResponse> stream;
     private final AtomicInteger onTheirWay = new AtomicInteger();
 
     SingleRenewals(Caller caller, Endpoint endpoint, RenewalAnswers answers) {
-        this.answers = answers;
-        this.stream = caller.openAt(endpoint, LeaseGrpc.getLeaseKeepAliveMethod(), this);
+        super(answers);
+        open(caller, endpoint, LeaseGrpc.getLeaseKeepAliveMethod());
     }
 
     @Override
     public void renew(List<Long> ids) {
         onTheirWay.addAndGet(ids.size());
         for (long id : ids) {
-            stream.send(LeaseKeepAliveRequest.newBuilder().setID(id).build());
+            send(LeaseKeepAliveRequest.newBuilder().setID(id).build());
         }
-    }
-
-    @Override
-    public boolean isReady() {
-        return stream.isReady();
-    }
-
-    @Override
-    public Endpoint endpoint() {
-        return stream.endpoint();
-    }
-
-    @Override
-    public void close(String why) {
-        stream.close(why);
     }
 
     @Override
@@ -77,19 +57,9 @@ final class SingleRenewals implements RenewalStream, StreamSink<LeaseKeepAliveRe
     public void message(LeaseKeepAliveResponse answer) {
         onTheirWay.decrementAndGet();
         if (answer.getTTL() > 0) {
-            answers.renewed(answer.getID(), TimeUnit.SECONDS.toNanos(answer.getTTL()));
+            answers().renewed(answer.getID(), TimeUnit.SECONDS.toNanos(answer.getTTL()));
         } else {
-            answers.gone(answer.getID());
+            answers().gone(answer.getID());
         }
-    }
-
-    @Override
-    public void ready() {
-        answers.ready();
-    }
-
-    @Override
-    public void ended(Status status) {
-        answers.ended(status);
     }
 }

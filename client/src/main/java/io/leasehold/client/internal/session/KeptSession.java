@@ -4,7 +4,7 @@ import io.leasehold.client.call.Blocking;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.rpc.Caller;
 import io.leasehold.client.internal.time.Futures;
-import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listeners;
 import io.leasehold.client.internal.time.Listing;
 import io.leasehold.client.internal.time.Timeline;
 import io.leasehold.client.kv.Compare;
@@ -24,8 +24,6 @@ import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +45,9 @@ final class KeptSession implements Session {
     private final Kv kv;
     private final Watches watches;
     private final SessionOptions options;
-    private final ListenerQueue queue;
     private final SessionOwner owner;
     private final Regrant regrant;
-    private final List<SessionListener> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<SessionListener> listeners;
     private final AttachedKeys attached;
     private final CompletableFuture<SessionEnd> ended = new CompletableFuture<>();
     private final CompletableFuture<Void> closeFuture = new CompletableFuture<>();
@@ -71,7 +68,7 @@ final class KeptSession implements Session {
         this.attached = new AttachedKeys(kv);
         this.watches = watches;
         this.options = options;
-        this.queue = new ListenerQueue(caller.callbacks());
+        this.listeners = new Listeners<>(caller.callbacks());
         this.owner = new SessionOwner(timeline, options, this::isOver, this::ownerGone);
         this.regrant = new Regrant(timeline, leases, kv, options, this::isOver, this::regranted);
     }
@@ -116,11 +113,11 @@ final class KeptSession implements Session {
         LOG.info("session lost its lease lease={} reason={}", Long.toHexString(lostId), reason);
         if (options.isRegranting() && reason != LossReason.CLOSED && !caller.isClosed()) {
             keepAlive = null;
-            tell(listener -> listener.onLeaseLost(lostId));
+            listeners.tell(listener -> listener.onLeaseLost(lostId));
             // Behind what the listeners are told: they are to fence themselves before there is a new lease.
-            queue.add(() -> timeline.execute(() -> regrant.begin(lostId, attached.values())));
+            listeners.thenRun(() -> timeline.execute(() -> regrant.begin(lostId, attached.values())));
         } else {
-            tell(listener -> listener.onLeaseLost(lostId));
+            listeners.tell(listener -> listener.onLeaseLost(lostId));
             end(SessionEnd.LEASE_LOST);
         }
     }
@@ -144,7 +141,7 @@ final class KeptSession implements Session {
             return;
         }
         live(grant, epoch);
-        tell(listener -> listener.onRegranted(grant.id()));
+        listeners.tell(listener -> listener.onRegranted(grant.id()));
     }
 
     private void ownerGone() {
@@ -183,7 +180,7 @@ final class KeptSession implements Session {
     }
 
     CompletableFuture<Void> told() {
-        return queue.isInside() ? CompletableFuture.completedFuture(null) : queue.drained();
+        return listeners.told();
     }
 
     private void release() {
@@ -200,10 +197,7 @@ final class KeptSession implements Session {
         if (epochWatch != null) {
             epochWatch.close();
         }
-        queue.last(() -> {
-            tellNow(listener -> listener.onEnded(how));
-            ended.complete(how);
-        });
+        listeners.tellLast(listener -> listener.onEnded(how), () -> ended.complete(how));
         if (how == SessionEnd.LEASE_LOST || how == SessionEnd.TAKEN_OVER) {
             complete();
         }
@@ -222,20 +216,6 @@ final class KeptSession implements Session {
     @SuppressWarnings("NullAway") // The one value a future of Void can have.
     private void complete() {
         caller.apart(() -> closeFuture.complete(null));
-    }
-
-    private void tell(Consumer<SessionListener> call) {
-        queue.add(() -> tellNow(call));
-    }
-
-    private void tellNow(Consumer<SessionListener> call) {
-        for (SessionListener listener : listeners) {
-            try {
-                call.accept(listener);
-            } catch (RuntimeException failed) {
-                LOG.error("a listener failed lease={}", Long.toHexString(leaseId), failed);
-            }
-        }
     }
 
     // ---- any thread
@@ -339,7 +319,7 @@ final class KeptSession implements Session {
     private final class LeaseWatch implements LeaseListener {
         @Override
         public void onExpiring(long id, Duration left) {
-            tell(listener -> listener.onExpiring(left));
+            listeners.tell(listener -> listener.onExpiring(left));
         }
 
         @Override
