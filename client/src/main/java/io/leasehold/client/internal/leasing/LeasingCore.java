@@ -4,17 +4,9 @@ import io.leasehold.client.call.Header;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.internal.time.Timeline;
-import io.leasehold.client.kv.Compare;
-import io.leasehold.client.kv.KeyValue;
 import io.leasehold.client.kv.Kv;
 import io.leasehold.client.leasing.LeasingOptions;
 import io.leasehold.client.session.Session;
-import io.leasehold.client.session.SessionEnd;
-import io.leasehold.client.session.SessionListener;
-import io.leasehold.client.watch.WatchBatch;
-import io.leasehold.client.watch.WatchEnd;
-import io.leasehold.client.watch.WatchEvent;
-import io.leasehold.client.watch.WatchListener;
 import io.leasehold.client.watch.WatchOptions;
 import io.leasehold.client.watch.Watcher;
 import io.leasehold.client.watch.Watches;
@@ -28,8 +20,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What this client owns, on which lease, and how it gives it back. Everything but what says otherwise happens on the
@@ -41,9 +31,7 @@ import org.slf4j.LoggerFactory;
  * {@link #holds} has become false here). So an entry that was seen before {@code holds} was asked, and found true, was
  * current when it was seen.
  */
-final class LeasingCore implements WatchListener, SessionListener {
-    private static final Logger LOG = LoggerFactory.getLogger(LeasingCore.class);
-
+final class LeasingCore {
     /** Over two TTLs: an owner that dies when it is first asked, and the server's own lateness. */
     private static final long WAIT_EXTRA_NANOS = 5_000_000_000L;
 
@@ -64,6 +52,7 @@ final class LeasingCore implements WatchListener, SessionListener {
     private final Set<GuardedWrite> open = ConcurrentHashMap.newKeySet();
 
     private final Session session;
+    private final OwnershipNews news;
     private volatile @Nullable Watcher watcher;
     private volatile boolean closed;
 
@@ -86,12 +75,13 @@ final class LeasingCore implements WatchListener, SessionListener {
         this.session = session;
         this.cache = new KeyCache(options.entriesMax(), options.acquirePause().toNanos());
         this.returns = new Returns(this, server);
+        this.news = new OwnershipNews(this, returns, session);
     }
 
     /** Begins to follow the leasing keys and the lease; completes when nothing that happens from then on is missed. */
     CompletableFuture<Long> begin(Watches watches) {
-        session.listen(this);
-        Watcher begun = watches.watch(names.all(), WatchOptions.DEFAULT.goingOnAfterCompaction(), this);
+        session.listen(news);
+        Watcher begun = watches.watch(names.all(), WatchOptions.DEFAULT.goingOnAfterCompaction(), news);
         watcher = begun;
         return begun.established();
     }
@@ -210,7 +200,18 @@ final class LeasingCore implements WatchListener, SessionListener {
         done.complete(null);
     }
 
+    /** The client itself has been closed. */
+    void closedWithClient() {
+        closed = true;
+        failOpenWrites();
+    }
+
     // ---- on the client's thread
+
+    /** Nothing more will be heard of leasing keys. */
+    void becomeDeaf() {
+        deaf = true;
+    }
 
     /** Handles the end of a call on the client's thread. */
     <T> void onEnd(CompletableFuture<T> call, BiConsumer<@Nullable T, @Nullable Throwable> handler) {
@@ -289,92 +290,5 @@ final class LeasingCore implements WatchListener, SessionListener {
     /** Runs a further attempt after a moment by chance, so that those who wait for the same key do not come at once. */
     void soon(Runnable attempt) {
         timeline.after(random.nextLong(RETRY_SPREAD_NANOS), attempt);
-    }
-
-    private void heard(WatchEvent event) {
-        KeyValue leasing = event.entry();
-        ByteSequence key = names.keyOf(leasing.key());
-        long revision = leasing.modRevision();
-        boolean askedBack = !event.isDelete() && leasing.value().equals(LeasingKeys.REVOKE);
-        OwnedKey entry = cache.find(key);
-        if (entry != null) {
-            entry.heard(revision);
-            OwnedKey.Ownership owned = entry.ownership();
-            // Whatever it was but the beginning of the ownership itself, the key can no longer be relied on.
-            if (owned != null && revision > owned.createRevision()) {
-                cache.remove(entry);
-            }
-        }
-        if (event.isDelete()) {
-            departures.gone(key, revision);
-        } else if (askedBack && leasing.leaseId() == session.leaseId()) {
-            statistics.revocationsReceived.increment();
-            cache.rest(key, timeline.nanos());
-            // Not a later ownership: somebody else may have had the key in between.
-            returns.begin(
-                    key,
-                    leasing.leaseId(),
-                    Compare.createRevision(names.of(key)).lessThan(revision));
-        }
-    }
-
-    private void heardNothingFor(long revision) {
-        LOG.info("leasing keys were not followed for a while, all are given back keys={}", cache.size());
-        for (OwnedKey entry : cache.all()) {
-            if (entry.ownership() == null) {
-                entry.heard(revision);
-            } else {
-                giveBack(entry);
-            }
-        }
-        departures.anyMayBeGone();
-    }
-
-    private void leaseEnded(long leaseId) {
-        for (OwnedKey entry : cache.all()) {
-            OwnedKey.Ownership owned = entry.ownership();
-            if (owned != null && owned.leaseId() == leaseId) {
-                cache.remove(entry);
-            }
-        }
-    }
-
-    // ---- told by the watch and the session, on the callback executor
-
-    @Override
-    public void onEvents(WatchBatch batch) {
-        timeline.execute(() -> batch.events().forEach(this::heard));
-    }
-
-    @Override
-    public void onCompacted(long compactRevision) {
-        timeline.execute(() -> heardNothingFor(compactRevision));
-    }
-
-    @Override
-    public void onEnded(WatchEnd end) {
-        timeline.execute(() -> {
-            deaf = true;
-            if (!closed && end.reason() != WatchEnd.Reason.CLOSED) {
-                LOG.warn("leasing keys cannot be watched, nothing is cached any more why={}", end.message());
-                cache.all().forEach(this::giveBackOrDisturb);
-            }
-        });
-    }
-
-    @Override
-    public void onLeaseLost(long leaseId) {
-        timeline.execute(() -> leaseEnded(leaseId));
-    }
-
-    @Override
-    public void onEnded(SessionEnd end) {
-        if (!closed && end == SessionEnd.ORPHANED) {
-            // Only the client gives it up like that, when it is closed itself.
-            closed = true;
-            failOpenWrites();
-        } else if (!closed) {
-            LOG.warn("the session of the leasing cache has ended, nothing is cached any more why={}", end);
-        }
     }
 }

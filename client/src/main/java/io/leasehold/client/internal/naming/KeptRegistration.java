@@ -3,10 +3,11 @@ package io.leasehold.client.internal.naming;
 import io.leasehold.client.call.Blocking;
 import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.recipes.ClientParts;
+import io.leasehold.client.internal.recipes.Disappearance;
 import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.internal.time.ListenerQueue;
+import io.leasehold.client.internal.time.Listeners;
 import io.leasehold.client.kv.Compare;
-import io.leasehold.client.kv.KeyRange;
 import io.leasehold.client.kv.KeyValue;
 import io.leasehold.client.kv.Op;
 import io.leasehold.client.kv.PutOptions;
@@ -18,16 +19,11 @@ import io.leasehold.client.naming.RegistrationOptions;
 import io.leasehold.client.session.Session;
 import io.leasehold.client.session.SessionEnd;
 import io.leasehold.client.session.SessionOptions;
-import io.leasehold.client.watch.WatchBatch;
-import io.leasehold.client.watch.WatchListener;
-import io.leasehold.client.watch.WatchOptions;
-import io.leasehold.client.watch.Watcher;
 import io.leasehold.protocol.ByteSequence;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,15 +43,14 @@ final class KeptRegistration implements Registration {
     private final ByteSequence keyBytes;
     private final RegistrationOptions options;
     private final ListenerQueue turns;
-    private final ListenerQueue calls;
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+    private final Listeners<Listener> listeners;
     private final CompletableFuture<Registration> begun = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile State state = State.LOST;
     private volatile long leaseId;
     private volatile Endpoint endpoint;
     private @Nullable Session session;
-    private @Nullable Watcher ownKey;
+    private @Nullable Disappearance ownKey;
     private long lastLease;
     private boolean closing;
 
@@ -66,7 +61,7 @@ final class KeptRegistration implements Registration {
         this.endpoint = endpoint;
         this.options = options;
         this.turns = new ListenerQueue(parts.callbacks());
-        this.calls = new ListenerQueue(parts.callbacks());
+        this.listeners = new Listeners<>(parts.callbacks());
     }
 
     CompletableFuture<Registration> begin() {
@@ -156,12 +151,8 @@ final class KeptRegistration implements Registration {
     }
 
     private void registered(long revision) {
-        Watcher before = ownKey;
-        ownKey = parts.watches()
-                .watch(
-                        KeyRange.single(keyBytes),
-                        WatchOptions.DEFAULT.from(revision + 1).withoutPuts().goingOnAfterCompaction(),
-                        new OwnKey());
+        Disappearance before = ownKey;
+        ownKey = Disappearance.of(parts, keyBytes, revision, any -> true, () -> turns.add(this::keyDeleted));
         if (before != null) {
             before.close();
         }
@@ -200,7 +191,7 @@ final class KeptRegistration implements Registration {
         become(State.LOST);
         if (how == SessionEnd.LEASE_LOST) {
             // Behind what the listeners are told: they are to know before there is a new lease.
-            calls.add(() -> turns.add(this::open));
+            listeners.thenRun(() -> turns.add(this::open));
         }
     }
 
@@ -230,7 +221,7 @@ final class KeptRegistration implements Registration {
     private void become(State next) {
         if (state != next) {
             state = next;
-            calls.add(() -> listeners.forEach(listener -> listener.onState(next)));
+            listeners.tell(listener -> listener.onState(next));
         }
     }
 
@@ -282,7 +273,7 @@ final class KeptRegistration implements Registration {
 
     @Override
     public void listen(Listener listener) {
-        calls.add(() -> {
+        listeners.thenRun(() -> {
             listeners.add(listener);
             listener.onState(state);
         });
@@ -310,22 +301,5 @@ final class KeptRegistration implements Registration {
     @Override
     public void close() {
         Blocking.await(closeAsync());
-    }
-
-    /** Notices that the key is gone. */
-    private final class OwnKey implements WatchListener {
-        @Override
-        public void onEvents(WatchBatch batch) {
-            turns.add(KeptRegistration.this::keyDeleted);
-        }
-
-        @Override
-        public void onCompacted(long compactRevision) {
-            Futures.onEnd(parts.kv().get(keyBytes), (found, failed) -> {
-                if (found != null && found.first().isEmpty()) {
-                    turns.add(KeptRegistration.this::keyDeleted);
-                }
-            });
-        }
     }
 }

@@ -4,16 +4,11 @@ import io.leasehold.client.call.LeaseholdException;
 import io.leasehold.client.internal.time.Futures;
 import io.leasehold.client.kv.Compare;
 import io.leasehold.client.kv.GetResult;
-import io.leasehold.client.kv.KeyRange;
 import io.leasehold.client.kv.KeyValue;
 import io.leasehold.client.kv.Op;
 import io.leasehold.client.kv.PutOptions;
 import io.leasehold.client.kv.TxnResult;
 import io.leasehold.client.recipes.HoldEnd;
-import io.leasehold.client.watch.WatchBatch;
-import io.leasehold.client.watch.WatchListener;
-import io.leasehold.client.watch.WatchOptions;
-import io.leasehold.client.watch.Watcher;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.ErrorCode;
 import java.util.Objects;
@@ -55,7 +50,7 @@ final class Claim {
     private volatile boolean givenUp;
     private int failures;
     private @Nullable Waiting<Boolean> waiting;
-    private @Nullable Watcher ownKey;
+    private @Nullable Disappearance ownKey;
 
     /** Who is not patient gives up when it does not have its turn at once. */
     Claim(HolderClaims claims, Line line, long leaseId, ByteSequence key, ByteSequence value, boolean patient) {
@@ -174,7 +169,7 @@ final class Claim {
             delete();
             return;
         }
-        watchOwnKey(revision);
+        ownKey = Disappearance.of(parts, key, revision, this::isTheSame, () -> claims.turn(this::gone));
         if (there != null && !there.value().equals(value)) {
             changeValue();
         }
@@ -197,12 +192,14 @@ final class Claim {
         }
     }
 
-    private void watchOwnKey(long revision) {
-        ownKey = parts.watches()
-                .watch(
-                        KeyRange.single(key),
-                        WatchOptions.DEFAULT.from(revision + 1).withoutPuts().goingOnAfterCompaction(),
-                        new OwnKey());
+    private boolean isTheSame(KeyValue entry) {
+        return entry.createRevision() == createRevision;
+    }
+
+    private void gone() {
+        if (state == State.WAITING || state == State.HELD) {
+            lost(HoldEnd.KEY_DELETED);
+        }
     }
 
     /** Whether it has its turn; the key itself is looked at too, since who waits with a dead key must not win. */
@@ -212,10 +209,8 @@ final class Claim {
                 .then(line.before(createRevision), Op.get(key))
                 .commit()
                 .thenApply(result -> {
-                    boolean there = result.get(1)
-                            .first()
-                            .filter(entry -> entry.createRevision() == createRevision)
-                            .isPresent();
+                    boolean there =
+                            result.get(1).first().filter(this::isTheSame).isPresent();
                     if (!there) {
                         throw lostException(HoldEnd.KEY_DELETED);
                     }
@@ -326,31 +321,5 @@ final class Claim {
 
     private LeaseholdException givenUpException() {
         return LeaseholdException.local(LeaseholdException.Kind.CANCELLED, "given up: " + key);
-    }
-
-    /** Notices that the key is gone. */
-    private final class OwnKey implements WatchListener {
-        @Override
-        public void onEvents(WatchBatch batch) {
-            claims.turn(this::gone);
-        }
-
-        @Override
-        public void onCompacted(long compactRevision) {
-            Futures.onEnd(parts.kv().get(key), (found, failed) -> {
-                if (found != null
-                        && found.first()
-                                .filter(entry -> entry.createRevision() == createRevision)
-                                .isEmpty()) {
-                    claims.turn(this::gone);
-                }
-            });
-        }
-
-        private void gone() {
-            if (state == State.WAITING || state == State.HELD) {
-                lost(HoldEnd.KEY_DELETED);
-            }
-        }
     }
 }
