@@ -6,19 +6,23 @@ import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
+import org.apache.ratis.thirdparty.io.grpc.Status;
 
 /**
  * A call of another member's engine to this one's, with what goes either way counted for that member, which its requests
- * name. One call's messages come one after the other.
+ * name, and entries that come again held up until they may be acknowledged. One call's messages come one after the other.
  */
 final class CountedCall<A, B> extends SimpleForwardingServerCall<A, B> {
     private final PeerTraffic traffic;
+    private final RepeatedEntries repeated;
     /** Who calls; 0 until the first request that says so. */
     private volatile long memberId;
 
-    CountedCall(ServerCall<A, B> call, PeerTraffic traffic) {
+    CountedCall(ServerCall<A, B> call, PeerTraffic traffic, RepeatedEntries repeated) {
         super(call);
+        this.repeated = repeated;
         this.traffic = traffic;
     }
 
@@ -28,7 +32,11 @@ final class CountedCall<A, B> extends SimpleForwardingServerCall<A, B> {
             @Override
             public void onMessage(A message) {
                 requested(message);
-                super.onMessage(message);
+                if (!(message instanceof AppendEntriesRequestProto append)) {
+                    super.onMessage(message);
+                } else if (!repeated.append(append, () -> super.onMessage(message))) {
+                    close(Status.UNAVAILABLE.withDescription("the disk does not keep up"), new Metadata());
+                }
             }
         };
     }

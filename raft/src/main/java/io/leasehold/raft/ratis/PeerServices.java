@@ -32,12 +32,15 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
 
     private final PeerStreams streams;
     private final List<ListenAddress> listen;
+    private final RepeatedEntries repeated;
 
     PeerServices(
             PeerStreams streams,
             Supplier<byte[]> description,
             Supplier<Optional<Set<Long>>> logMembers,
-            List<ListenAddress> listen) {
+            List<ListenAddress> listen,
+            RepeatedEntries repeated) {
+        this.repeated = repeated;
         this.logMembers = logMembers;
         this.listen = listen;
         this.streams = streams;
@@ -74,7 +77,7 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
             return next.startCall(call, headers);
         }
         if (RaftServerProtocolServiceGrpc.SERVICE_NAME.equals(service)) {
-            CountedCall<A, B> counted = new CountedCall<>(call, streams.counters());
+            CountedCall<A, B> counted = new CountedCall<>(call, streams.counters(), repeated);
             return counted.listenerOn(next.startCall(counted, headers));
         }
         call.close(Status.PERMISSION_DENIED.withDescription("not a service between members"), new Metadata());

@@ -94,7 +94,12 @@ public final class RatisLog implements ReplicatedLog {
                 leadership,
                 Objects.requireNonNull(checkpoints),
                 handedOver,
-                new PeerServices(streams, description::get, membership::settled, now.listen()),
+                new PeerServices(
+                        streams,
+                        description::get,
+                        membership::settled,
+                        now.listen(),
+                        new RepeatedEntries(() -> openDivision().map(Division::getRaftLog))),
                 now.alone() ? () -> {} : this::tick);
         running = opened;
         opened.start();

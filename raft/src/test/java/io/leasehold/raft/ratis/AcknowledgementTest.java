@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
@@ -38,6 +39,7 @@ class AcknowledgementTest {
 
     private RatisLog log;
     private Division division;
+    private RepeatedEntries repeated;
     private long callId;
 
     @BeforeEach
@@ -61,6 +63,7 @@ class AcknowledgementTest {
                 Optional.empty()));
         log.start(new RecordingListener(), 0, 0);
         division = log.openDivision().orElseThrow();
+        repeated = new RepeatedEntries(() -> Optional.of(division.getRaftLog()));
     }
 
     @AfterEach
@@ -82,7 +85,18 @@ class AcknowledgementTest {
         }
     }
 
-    private CompletableFuture<AppendEntriesReplyProto> append(long first, int count) throws IOException {
+    @Test
+    void entries_that_come_again_are_on_disk_when_they_are_acknowledged() throws Exception {
+        for (long first = 0; first < 60; first += 3) {
+            append(first, 3);
+            AppendEntriesReplyProto again = append(first, 3).get(LIMIT_SECONDS, TimeUnit.SECONDS);
+
+            assertThat(again.getResult()).isEqualTo(AppendResult.SUCCESS);
+            assertThat(division.getRaftLog().getFlushIndex()).isEqualTo(first + 2);
+        }
+    }
+
+    private CompletableFuture<AppendEntriesReplyProto> append(long first, int count) {
         RaftServer server = division.getRaftServer();
         AppendEntriesRequestProto.Builder request = AppendEntriesRequestProto.newBuilder()
                 .setServerRequest(RaftRpcRequestProto.newBuilder()
@@ -103,6 +117,19 @@ class AcknowledgementTest {
                     .setStateMachineLogEntry(StateMachineLogEntryProto.newBuilder()
                             .setLogData(ByteString.copyFromUtf8("entry " + index))));
         }
-        return server.appendEntriesAsync(request.build());
+        AppendEntriesRequestProto built = request.build();
+        AtomicReference<CompletableFuture<AppendEntriesReplyProto>> reply = new AtomicReference<>();
+        boolean appended = repeated.append(built, () -> reply.set(handOver(server, built)));
+        assertThat(appended).isTrue();
+        return reply.get();
+    }
+
+    private static CompletableFuture<AppendEntriesReplyProto> handOver(
+            RaftServer server, AppendEntriesRequestProto request) {
+        try {
+            return server.appendEntriesAsync(request);
+        } catch (IOException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
     }
 }
