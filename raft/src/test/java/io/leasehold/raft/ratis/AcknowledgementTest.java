@@ -88,11 +88,12 @@ class AcknowledgementTest {
     @Test
     void entries_that_come_again_are_on_disk_when_they_are_acknowledged() throws Exception {
         for (long first = 0; first < 60; first += 3) {
-            append(first, 3);
+            CompletableFuture<AppendEntriesReplyProto> underWay = append(first, 3);
             AppendEntriesReplyProto again = append(first, 3).get(LIMIT_SECONDS, TimeUnit.SECONDS);
 
             assertThat(again.getResult()).isEqualTo(AppendResult.SUCCESS);
             assertThat(division.getRaftLog().getFlushIndex()).isEqualTo(first + 2);
+            assertThat(underWay.get(LIMIT_SECONDS, TimeUnit.SECONDS).getMatchIndex()).isEqualTo(first + 2);
         }
     }
 
