@@ -14,6 +14,9 @@ import java.util.Optional;
 
 /** TLS as the flags want it. Pure functions. */
 final class ClientTls {
+    private static final String AUTHORITIES = "javax.net.ssl.trustStore";
+    private static final String NO_AUTHORITIES = "NONE";
+
     private ClientTls() {}
 
     /**
@@ -52,21 +55,50 @@ final class ClientTls {
 
     private static QuickHandshake context(Login login) {
         try {
-            // Never written anywhere, the key needs no safe; the usual kind of store works ten thousand rounds at its
-            // lock.
-            SslContextBuilder builder = GrpcSslContexts.forClient().keyStoreType("JKS");
-            if (login.insecureSkipTlsVerify.value()) {
-                builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
-            } else if (!login.cacert.value().isEmpty()) {
-                builder.trustManager(new File(login.cacert.value()));
-            }
-            if (!login.cert.value().isEmpty()) {
-                KeyPair pair = KeyPair.read(Path.of(login.cert.value()), Path.of(login.key.value()));
-                builder.keyManager(pair.key(), pair.chainArray());
-            }
-            return new QuickHandshake(builder.build());
+            return login.cacert.value().isEmpty() && !login.insecureSkipTlsVerify.value()
+                    ? built(login)
+                    : withoutSystemAuthorities(() -> built(login));
         } catch (IOException | IllegalArgumentException e) {
             throw new CtlException(CtlException.Code.BAD_ARGUMENTS, "TLS cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    private static QuickHandshake built(Login login) throws IOException {
+        // Never written anywhere, the key needs no safe; the usual kind of store works ten thousand rounds at its lock.
+        SslContextBuilder builder = GrpcSslContexts.forClient().keyStoreType("JKS");
+        if (login.insecureSkipTlsVerify.value()) {
+            builder.trustManager(InsecureTrustManagerFactory.INSTANCE);
+        } else if (!login.cacert.value().isEmpty()) {
+            builder.trustManager(new File(login.cacert.value()));
+        }
+        if (!login.cert.value().isEmpty()) {
+            KeyPair pair = KeyPair.read(Path.of(login.cert.value()), Path.of(login.key.value()));
+            builder.keyManager(pair.key(), pair.chainArray());
+        }
+        return new QuickHandshake(builder.build());
+    }
+
+    /**
+     * Netty asks the JVM's default TLS what it can do, and that reads all of the system's authorities, some 150 certificates.
+     * Where others are trusted instead, it reads none meanwhile.
+     */
+    private static QuickHandshake withoutSystemAuthorities(Building building) throws IOException {
+        String before = System.getProperty(AUTHORITIES);
+        System.setProperty(AUTHORITIES, NO_AUTHORITIES);
+        try {
+            return building.build();
+        } finally {
+            if (before == null) {
+                System.clearProperty(AUTHORITIES);
+            } else {
+                System.setProperty(AUTHORITIES, before);
+            }
+        }
+    }
+
+    /** What may fail to read a file. */
+    @FunctionalInterface
+    private interface Building {
+        QuickHandshake build() throws IOException;
     }
 }

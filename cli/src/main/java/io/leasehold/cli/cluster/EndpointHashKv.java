@@ -34,12 +34,6 @@ final class EndpointHashKv implements Action {
         String hash() {
             return Integer.toUnsignedString(response.getHash());
         }
-
-        List<String> row(boolean withRevision) {
-            return withRevision
-                    ? List.of(endpoint, hash(), Long.toString(response.getHashRevision()))
-                    : List.of(endpoint, hash());
-        }
     }
 
     @Override
@@ -63,14 +57,9 @@ final class EndpointHashKv implements Action {
     }
 
     private record Report(List<Hash> all) implements Answer {
-        /** A server older than 3.6 does not tell what revision its hash is of. */
-        private boolean isRevisionTold() {
-            return all.stream().anyMatch(hash -> hash.response().getHashRevision() != 0);
-        }
-
         @Override
         public void simple(Simple out) {
-            all.forEach(hash -> out.line(String.join(", ", hash.row(isRevisionTold()))));
+            all.forEach(hash -> out.line(hash.endpoint() + ", " + hash.hash()));
         }
 
         @Override
@@ -95,8 +84,8 @@ final class EndpointHashKv implements Action {
         @Override
         public List<List<String>> table() {
             List<List<String>> rows = new ArrayList<>();
-            rows.add(isRevisionTold() ? List.of("ENDPOINT", "HASH", "HASH REVISION") : List.of("ENDPOINT", "HASH"));
-            all.forEach(hash -> rows.add(hash.row(isRevisionTold())));
+            rows.add(List.of("ENDPOINT", "HASH"));
+            all.forEach(hash -> rows.add(List.of(hash.endpoint(), hash.hash())));
             return rows;
         }
     }
