@@ -172,8 +172,16 @@ final class CommandRun {
                 .err()
                 .println(
                         nearest.isEmpty()
-                                ? "(" + path + " --help lists what there is)"
+                                ? "(" + helpFor(path) + " lists what there is)"
                                 : "Did you mean " + String.join(" or ", nearest) + "?");
+    }
+
+    /** What to type; in a shell without the program's name. */
+    private String helpFor(String path) {
+        String typed = surroundings.isShell()
+                ? path.substring(surroundings.program().length()).strip()
+                : path;
+        return typed.isEmpty() ? "help" : typed + " --help";
     }
 
     /** Gives flags the values that the environment has; both at once is a mistake. */

@@ -32,9 +32,9 @@ public final class RoleCommands {
         return Entry.group(
                 "role",
                 "say what roles may do",
-                Entry.plain("add", Help.of("add a role", "<name>"), RoleCommands::add),
-                Entry.plain("delete", Help.of("delete a role", "<name>"), RoleCommands::delete),
-                Entry.plain("get", Help.of("show what a role may do", "<name>"), RoleCommands::get),
+                Entry.plain("add", Help.of("add a role", "<name>", "role add reader"), RoleCommands::add),
+                Entry.plain("delete", Help.of("delete a role", "<name>", "role delete reader"), RoleCommands::delete),
+                Entry.plain("get", Help.of("show what a role may do", "<name>", "role get reader"), RoleCommands::get),
                 Entry.plain("list", Help.of("list the roles", ""), RoleCommands::list),
                 Entry.command(
                         "grant-permission",

@@ -42,7 +42,7 @@ public final class UserCommands {
                                 "user add reader:password",
                                 "user add by-certificate --no-password"),
                         Add::new),
-                Entry.plain("delete", Help.of("delete a user", "<name>"), UserCommands::delete),
+                Entry.plain("delete", Help.of("delete a user", "<name>", "user delete ann"), UserCommands::delete),
                 Entry.command(
                         "get",
                         Help.of("show a user's roles", "<name>", "user get ann", "user get ann --detail"),
