@@ -38,6 +38,7 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
     long ttlSecondsMin = 2;
     boolean losesRevokeAnswers;
     boolean silent;
+    long answersAfterMillis;
     boolean refuseStreams;
     int failGrantsAfterApplying;
 
@@ -173,8 +174,17 @@ final class FakeLeases extends LeaseGrpc.LeaseImplBase {
             if (ttl > 0) {
                 deadlineNanos.put(id, time.nanos() + ttl * SECOND);
             }
-            answers.onNext(
-                    LeaseKeepAliveResponse.newBuilder().setID(id).setTTL(ttl).build());
+            LeaseKeepAliveResponse answer =
+                    LeaseKeepAliveResponse.newBuilder().setID(id).setTTL(ttl).build();
+            if (answersAfterMillis == 0) {
+                answers.onNext(answer);
+            } else {
+                time.after(answersAfterMillis * 1_000_000, () -> {
+                    if (open.contains(answers)) {
+                        answers.onNext(answer);
+                    }
+                });
+            }
         }
 
         @Override

@@ -98,6 +98,19 @@ final class LateAnswerTest extends KeptLeases {
     }
 
     @Test
+    void a_short_lease_outlives_a_network_that_is_slower_than_its_answers_should_be() {
+        leases.answersAfterMillis = 700;
+        KeepAlive kept = keep(grant(Duration.ofSeconds(3)));
+
+        advance(120_000);
+
+        assertThat(log.losses).isEmpty();
+        assertThat(kept.isValid()).isTrue();
+        // Once it is known how long answers take no stream is given up for it.
+        assertThat(leases.streams).isLessThan(6);
+    }
+
+    @Test
     void stopping_all_keepalives_does_not_lose_what_was_asked_once() {
         leases.add(LEASE, 10);
         leases.silent = true;

@@ -83,7 +83,7 @@ final class RenewalLine implements RenewalAnswers {
     /** When the answer to the lease's renewal is overdue: a stream that still answers others is only slow. */
     long answerDueNanos(KeptLease lease) {
         long since = lease.sentAtNanos - lastAnswerNanos < 0 ? lastAnswerNanos : lease.sentAtNanos;
-        return since + lease.answerLimitNanos();
+        return since + reopening.patience(lease.answerLimitNanos());
     }
 
     /** Opens the stream if there is none. */
@@ -159,6 +159,7 @@ final class RenewalLine implements RenewalAnswers {
         KeptLease lease = engine.find(leaseId);
         boolean asked = oneShots.renewed(leaseId, ttlNanos, now);
         if (lease != null && lease.outstanding) {
+            reopening.answeredAfter(now - lease.sentAtNanos);
             statistics.answered();
             caller.metrics().leaseRenewed(Duration.ofNanos(now - lease.sentAtNanos));
             engine.renewed(lease, ttlNanos, now);
@@ -243,6 +244,7 @@ final class RenewalLine implements RenewalAnswers {
         Endpoint silent = before.endpoint();
         caller.distrust(silent, "a keepalive is not answered");
         before.close("a keepalive is not answered");
+        reopening.wasSilent();
         lost(
                 silent,
                 Status.UNAVAILABLE.withDescription("endpoint " + silent.address() + " does not answer a keepalive"));

@@ -13,7 +13,7 @@ final class RenewalTimes {
     private static final long INTERVAL_MIN = 250 * MILLISECOND;
 
     private static final long ANSWER_LIMIT_MIN = 500 * MILLISECOND;
-    private static final long ANSWER_LIMIT_MAX = 3_000 * MILLISECOND;
+    static final long ANSWER_LIMIT_MAX = 3_000 * MILLISECOND;
     private static final long MARGIN_MIN = 50 * MILLISECOND;
 
     private RenewalTimes() {}

@@ -17,12 +17,21 @@ final class Reopening {
     private static final long PAUSE_NANOS_MIN = 100_000_000L;
     private static final long PAUSE_NANOS_MAX = 5_000_000_000L;
 
+    /** At a sixth of the TTL for a first answer, a further doubling would be longer than the lease. */
+    private static final int SILENCES_COUNTED_MAX = 2;
+
     private final KeepAliveEngine engine;
     private final Caller caller;
     private @Nullable Endpoint avoided;
     private boolean planned;
     private boolean outage;
     private int attempts;
+
+    /** Streams that were given up for their silence since the last answer. */
+    private int silences;
+
+    /** How long the last answer took. */
+    private long roundTripNanos;
 
     Reopening(KeepAliveEngine engine, Caller caller) {
         this.engine = engine;
@@ -32,6 +41,26 @@ final class Reopening {
     /** Whether it is to be opened at a time to come, and not before. */
     boolean isPlanned() {
         return planned;
+    }
+
+    /**
+     * How long an answer may take where this would do on a quick network. A network that is slower than that would have every
+     * stream given up, and its answers never heard: each silence in a row doubles the time, and then what is usual counts.
+     */
+    long patience(long quickNanos) {
+        // A last answer that took longer than that is no measure: the process may have stood still meanwhile.
+        long usualNanos = Math.min(roundTripNanos + roundTripNanos / 2, RenewalTimes.ANSWER_LIMIT_MAX);
+        return Math.max(quickNanos << Math.min(silences, SILENCES_COUNTED_MAX), usualNanos);
+    }
+
+    /** A stream was given up for its silence. */
+    void wasSilent() {
+        silences++;
+    }
+
+    /** A renewal was answered after so long. */
+    void answeredAfter(long nanos) {
+        roundTripNanos = nanos;
     }
 
     /** Where the next stream goes. */
@@ -46,6 +75,7 @@ final class Reopening {
         }
         outage = false;
         attempts = 0;
+        silences = 0;
         avoided = null;
     }
 
