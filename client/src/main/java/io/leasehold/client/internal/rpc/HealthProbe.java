@@ -30,6 +30,9 @@ public final class HealthProbe {
     /** An answer takes a round trip; a server that is merely busy answers within this. */
     private static final long ANSWER_NANOS_MAX = 300_000_000L;
 
+    /** To the others a connection has to be made first. The one that answers first is taken, so that this costs no time. */
+    private static final long OTHERS_ANSWER_NANOS_MAX = 4 * ANSWER_NANOS_MAX;
+
     private static final MethodDescriptor<byte[], byte[]> CHECK = MethodDescriptor.<byte[], byte[]>newBuilder()
             .setType(MethodDescriptor.MethodType.UNARY)
             .setFullMethodName("grpc.health.v1.Health/Check")
@@ -89,7 +92,7 @@ public final class HealthProbe {
 
     private void suspect(Endpoint silent) {
         suspected.add(silent);
-        ask(silent, healthy -> {
+        ask(silent, ANSWER_NANOS_MAX, healthy -> {
             List<Endpoint> others =
                     pool.endpoints().stream().filter(other -> other != silent).toList();
             if (healthy || stopped || others.isEmpty()) {
@@ -100,20 +103,20 @@ public final class HealthProbe {
         });
     }
 
-    private void ask(Endpoint endpoint, Consumer<Boolean> answer) {
+    private void ask(Endpoint endpoint, long withinNanos, Consumer<Boolean> answer) {
         try {
             ClientCall<byte[], byte[]> call = endpoint.channel()
                     .newCall(
                             CHECK,
                             CallOptions.DEFAULT
-                                    .withDeadlineAfter(ANSWER_NANOS_MAX * 4, TimeUnit.NANOSECONDS)
+                                    .withDeadlineAfter(2 * withinNanos, TimeUnit.NANOSECONDS)
                                     .withExecutor(timeline));
             Check check = new Check(endpoint, answer);
             call.start(check, new Metadata());
             call.request(2);
             call.sendMessage(new byte[0]);
             call.halfClose();
-            timeline.after(ANSWER_NANOS_MAX, () -> {
+            timeline.after(withinNanos, () -> {
                 check.settle(false);
                 call.cancel("too late", null);
             });
@@ -135,7 +138,7 @@ public final class HealthProbe {
         }
 
         void begin(List<Endpoint> others) {
-            others.forEach(other -> ask(other, healthy -> answered(other, healthy)));
+            others.forEach(other -> ask(other, OTHERS_ANSWER_NANOS_MAX, healthy -> answered(other, healthy)));
         }
 
         private void answered(Endpoint other, boolean healthy) {
