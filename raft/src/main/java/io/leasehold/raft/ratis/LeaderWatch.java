@@ -1,13 +1,12 @@
 package io.leasehold.raft.ratis;
 
 import io.leasehold.raft.LogListener;
+import io.leasehold.raft.PeerNetwork.Contact;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.ratis.protocol.RaftPeer;
-import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer.Division;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It also notices when the engine has closed itself, which it does after errors of many kinds and mostly in silence.
  *
- * <p>While nobody leads it makes the engine forget its broken connections: the back-off of the channels that carry
- * votes grows to minutes, and a cluster whose members come back one by one would wait for it.
+ * <p>Every other second it has the engine forget connections: all of them while nobody leads, because the back-off of the
+ * channels that carry votes grows to minutes, and a cluster whose members come back one by one would wait for it; a leader's
+ * that hang.
  */
 final class LeaderWatch {
 
@@ -27,24 +27,33 @@ final class LeaderWatch {
     /** Connections are made anew every two seconds: often enough to be quick, seldom enough to let one come up. */
     private static final int TICKS_PER_RECONNECT = 20;
 
+    /** The other members; of this watch's thread. */
+    interface Others {
+        /** Keeps in touch. Ten times a second. */
+        void tick();
+
+        /** How well each one is heard. */
+        Map<Long, Contact> contacts();
+    }
+
     private final LogListener listener;
     private final EngineFailure failure;
-    private final Runnable eachTick;
+    private final Others others;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("leasehold-leader-watch").daemon().factory());
     private volatile @Nullable Division watched;
     /** Watch thread only. */
     private long toldLeaderId;
     /** Watch thread only. */
-    private int ticksWithoutLeader;
-    /** Closing a connection waits for what is under way on it, for seconds when the other end is silent: not on this thread. */
-    private final AtomicBoolean reconnecting = new AtomicBoolean();
+    private int ticksSinceReconnect;
+    /** Watch thread only. */
+    private @Nullable Reconnection reconnection;
 
-    /** A watch that also runs {@code eachTick} ten times a second, on its thread. */
-    LeaderWatch(LogListener listener, EngineFailure failure, Runnable eachTick) {
+    /** A watch that also ticks {@code others}, on its thread. */
+    LeaderWatch(LogListener listener, EngineFailure failure, Others others) {
         this.listener = listener;
         this.failure = failure;
-        this.eachTick = eachTick;
+        this.others = others;
     }
 
     /** Begins to watch, once. */
@@ -72,16 +81,14 @@ final class LeaderWatch {
     private void tick() {
         look();
         try {
-            eachTick.run();
+            others.tick();
+            ticksSinceReconnect++;
+            if (ticksSinceReconnect >= TICKS_PER_RECONNECT) {
+                ticksSinceReconnect = 0;
+                reconnect();
+            }
         } catch (RuntimeException unexpected) {
             failure.report("keep in touch with the other members", unexpected);
-        }
-        ticksWithoutLeader = toldLeaderId == 0 ? ticksWithoutLeader + 1 : 0;
-        if (ticksWithoutLeader == TICKS_PER_RECONNECT) {
-            ticksWithoutLeader = 0;
-            if (reconnecting.compareAndSet(false, true)) {
-                Thread.ofPlatform().name("leasehold-reconnect").daemon().start(this::reconnect);
-            }
         }
     }
 
@@ -99,6 +106,8 @@ final class LeaderWatch {
             long leaderId = PeerIds.fromRatis(division.getInfo().getLeaderId());
             if (leaderId != toldLeaderId) {
                 toldLeaderId = leaderId;
+                // An election goes over the connections that are there; only one that takes long gets others.
+                ticksSinceReconnect = 0;
                 listener.leaderChanged(leaderId);
             }
         } catch (RuntimeException unexpected) {
@@ -107,22 +116,19 @@ final class LeaderWatch {
     }
 
     private void reconnect() {
-        try {
-            Division division = watched;
-            if (division != null) {
-                division.getRaftConf().getAllPeers().stream()
-                        .map(RaftPeer::getId)
-                        .filter(id -> !id.equals(division.getId()))
-                        .forEach(id -> reconnect(division, id));
-            }
-        } catch (RuntimeException unexpected) {
-            failure.report("connect anew to the other members", unexpected);
-        } finally {
-            reconnecting.set(false);
+        Division division = watched;
+        if (division == null || failure.isSilent()) {
+            return;
         }
-    }
-
-    private static void reconnect(Division division, RaftPeerId peer) {
-        division.getRaftServer().getServerRpc().handleException(peer, new IllegalStateException("no leader"), true);
+        Reconnection known = reconnection;
+        if (known == null) {
+            known = new Reconnection(division);
+            reconnection = known;
+        }
+        if (toldLeaderId == 0) {
+            known.toAll();
+        } else {
+            known.toSilentFollowers(others.contacts());
+        }
     }
 }

@@ -7,6 +7,7 @@ import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.impl.Candidacy;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.raftlog.RaftLogIOException;
@@ -88,6 +89,20 @@ final class PromptAppender extends GrpcLogAppender {
     static boolean takesPart(RaftConfiguration members, RaftPeerId follower, long matchIndex) {
         return members.getPeer(follower, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null
                 && matchIndex >= members.getLogEntryIndex();
+    }
+
+    /**
+     * The engine takes no notice of the terms of a follower that it takes for a newcomer: one that takes part and is in a later
+     * term would refuse this leader for ever, and could not unseat it while the others hear it.
+     */
+    @Override
+    public boolean onFollowerTerm(long followerTerm) {
+        return super.onFollowerTerm(followerTerm)
+                || (isRunning() && isMember() && Candidacy.giveWay(getLeaderState(), followerTerm));
+    }
+
+    private boolean isMember() {
+        return getServer().getRaftConf().getPeer(getFollowerId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.leasehold.raft.QuorumGuard;
 import io.leasehold.raft.ReplicatedLog;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,7 +77,9 @@ public final class RatisLog implements ReplicatedLog {
         if (!begun.compareAndSet(false, true)) {
             throw new IllegalStateException("the log was started before");
         }
-        LogDirectory.of(settings).check(appliedIndex);
+        LogDirectory files = LogDirectory.of(settings);
+        LostPromises.mend(files.path(), appliedTerm);
+        files.check(appliedIndex);
         listener = newListener;
         checkpoints = new Checkpoints(appliedIndex, appliedTerm);
         handedOver.set(appliedIndex);
@@ -100,7 +103,7 @@ public final class RatisLog implements ReplicatedLog {
                         membership::settled,
                         now.listen(),
                         new RepeatedEntries(() -> openDivision().map(Division::getRaftLog))),
-                now.alone() ? () -> {} : this::tick);
+                now.alone() ? new Nobody() : new Others());
         running = opened;
         opened.start();
     }
@@ -135,10 +138,30 @@ public final class RatisLog implements ReplicatedLog {
         return PeerMarker.isThere(directory);
     }
 
-    private void tick() {
-        streams.tick();
-        quorumGuard.tick();
-        membership.tick();
+    /** Of a log that is alone. */
+    private static final class Nobody implements LeaderWatch.Others {
+        @Override
+        public void tick() {}
+
+        @Override
+        public Map<Long, PeerNetwork.Contact> contacts() {
+            return Map.of();
+        }
+    }
+
+    /** Of one that is not. */
+    private final class Others implements LeaderWatch.Others {
+        @Override
+        public void tick() {
+            streams.tick();
+            quorumGuard.tick();
+            membership.tick();
+        }
+
+        @Override
+        public Map<Long, PeerNetwork.Contact> contacts() {
+            return streams.contacts();
+        }
     }
 
     private void leaving() {

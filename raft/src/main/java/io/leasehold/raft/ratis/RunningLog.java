@@ -68,13 +68,13 @@ final class RunningLog {
             Checkpoints checkpoints,
             AtomicLong handedOver,
             PeerServices services,
-            Runnable eachTick) {
+            LeaderWatch.Others others) {
         this.settings = settings;
         this.listener = listener;
         this.leadership = leadership;
         this.checkpoints = checkpoints;
         this.failure = new EngineFailure(listener);
-        this.leaderWatch = new LeaderWatch(listener, failure, eachTick);
+        this.leaderWatch = new LeaderWatch(listener, failure, others);
         PeerAppenders appenders = new PeerAppenders(services.traffic());
         LogStateMachine machine = new LogStateMachine(
                 PeerIds.toRatis(settings.memberId()),

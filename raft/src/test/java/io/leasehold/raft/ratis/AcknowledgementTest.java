@@ -93,7 +93,8 @@ class AcknowledgementTest {
 
             assertThat(again.getResult()).isEqualTo(AppendResult.SUCCESS);
             assertThat(division.getRaftLog().getFlushIndex()).isEqualTo(first + 2);
-            assertThat(underWay.get(LIMIT_SECONDS, TimeUnit.SECONDS).getMatchIndex()).isEqualTo(first + 2);
+            assertThat(underWay.get(LIMIT_SECONDS, TimeUnit.SECONDS).getMatchIndex())
+                    .isEqualTo(first + 2);
         }
     }
 

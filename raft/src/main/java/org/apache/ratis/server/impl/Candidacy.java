@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.OptionalLong;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer.Division;
+import org.apache.ratis.server.leader.LeaderState;
 import org.apache.ratis.server.protocol.TermIndex;
 
 /**
@@ -50,6 +51,21 @@ public final class Candidacy {
             }
             return due;
         }
+    }
+
+    /**
+     * Has a leader step down because somebody who takes part has reached a later term, also where the engine does not listen
+     * to him; soon, on the engine's own thread.
+     *
+     * @return whether the term is a later one
+     */
+    public static boolean giveWay(LeaderState leader, long term) {
+        LeaderStateImpl leads = (LeaderStateImpl) leader;
+        boolean later = term > leads.getCurrentTerm();
+        if (later) {
+            leads.submitStepDownEvent(term, LeaderState.StepDownReason.HIGHER_TERM);
+        }
+        return later;
     }
 
     /**
