@@ -46,20 +46,18 @@ public final class ElectCommand implements Action {
         if (arguments.size() == 2 && listen.value()) {
             throw Arguments.bad("proposal given but -l is set");
         }
-        try (Connection connection = ctl.connect()) {
-            if (listen.value()) {
-                observe(connection, arguments.get(0));
-            } else {
-                campaign(connection, arguments.get(0), arguments.get(1));
-            }
+        if (listen.value()) {
+            observe(arguments.get(0));
+        } else {
+            campaign(arguments.get(0), arguments.get(1));
         }
     }
 
-    private void observe(Connection connection, String name) {
+    private void observe(String name) {
         LeaderRequest request =
                 LeaderRequest.newBuilder().setName(Arguments.bytes(name)).build();
         SignalledEnd signals = new SignalledEnd(() -> 0);
-        try {
+        try (Connection connection = ctl.connect()) {
             Iterator<LeaderResponse> leaders = ClientCalls.blockingServerStreamingCall(
                     connection.channel(), ElectionGrpc.getObserveMethod(), CallOptions.DEFAULT, request);
             while (leaders.hasNext()) {
@@ -77,11 +75,11 @@ public final class ElectCommand implements Action {
         }
     }
 
-    private void campaign(Connection connection, String name, String proposal) {
+    private void campaign(String name, String proposal) {
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
-        // Before anything is asked: who waits leaves nothing behind either.
+        // Before anything else: who has only just started leaves nothing behind either, and says so.
         SignalledEnd signals = new SignalledEnd(() -> Holding.giveBack(ctl, held.get()));
-        try {
+        try (Connection connection = ctl.connect()) {
             campaign(connection, name, proposal, held);
         } finally {
             signals.forget();

@@ -38,14 +38,12 @@ public final class LockCommand implements Action {
                 arguments, 1, Integer.MAX_VALUE, "lock takes a lock name argument and an optional command to execute");
         AtomicReference<@Nullable Holding> held = new AtomicReference<>();
         AtomicReference<@Nullable CompletableFuture<Integer>> child = new AtomicReference<>();
+        // Before anything else: who has only just started leaves nothing behind either, and says so.
+        SignalledEnd signals = new SignalledEnd(() -> signalled(held, child));
         try (Connection connection = ctl.connect()) {
-            // Before anything is asked: who waits leaves nothing behind either.
-            SignalledEnd signals = new SignalledEnd(() -> signalled(held, child));
-            try {
-                lock(connection, arguments, held, child);
-            } finally {
-                signals.forget();
-            }
+            lock(connection, arguments, held, child);
+        } finally {
+            signals.forget();
         }
     }
 
