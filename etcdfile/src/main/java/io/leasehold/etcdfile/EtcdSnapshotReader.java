@@ -135,6 +135,13 @@ public final class EtcdSnapshotReader implements AutoCloseable {
         return new KvHash((int) hash.getValue(), revision > 0 ? revision : last[0], compacted);
     }
 
+    /** The revision of the newest change; 1 when there is none. */
+    public long newestRevision() throws IOException {
+        long[] newest = {1};
+        file.forEach(EtcdBuckets.KEY, (key, value) -> newest[0] = EtcdBuckets.main(key));
+        return newest[0];
+    }
+
     @Override
     public void close() throws IOException {
         file.close();

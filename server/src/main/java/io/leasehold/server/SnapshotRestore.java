@@ -79,7 +79,8 @@ public final class SnapshotRestore {
         }
         ClusterIdentity identity = ClusterIdentity.of(settings.name(), settings.members(), settings.token());
         if (identity.memberId() == 0) {
-            throw new IOException("--initial-cluster does not name this member, \"" + settings.name() + "\"");
+            throw new IOException("couldn't find local name \"" + settings.name()
+                    + "\" in the initial cluster configuration: --initial-cluster has to name this member");
         }
         try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(snapshot)) {
             restore(reader, identity);

@@ -5,13 +5,12 @@ import io.leasehold.cli.output.Fields;
 import io.leasehold.cli.output.Simple;
 import io.leasehold.etcdfile.KvHash;
 import java.util.List;
-import java.util.Locale;
 
 /** The hash of a snapshot's keys. */
 record HashReport(KvHash hash) implements Answer {
     private List<String> row() {
         return List.of(
-                String.format(Locale.ROOT, "%x", hash.hash()),
+                Integer.toUnsignedString(hash.hash()),
                 Long.toString(hash.revision()),
                 Long.toString(hash.compactRevision()));
     }

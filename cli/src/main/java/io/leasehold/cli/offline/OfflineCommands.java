@@ -3,11 +3,13 @@ package io.leasehold.cli.offline;
 import io.leasehold.cli.Action;
 import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Ctl;
+import io.leasehold.cli.CtlException;
 import io.leasehold.cli.Entry;
 import io.leasehold.cli.Help;
 import io.leasehold.cli.flags.Flag;
 import io.leasehold.cli.flags.Flags;
 import io.leasehold.etcdfile.EtcdSnapshotReader;
+import io.leasehold.etcdfile.KvHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,10 +95,21 @@ public final class OfflineCommands {
             Arguments.count(arguments, 1, 1, "hashkv requires exactly one argument");
             DataDirectories.read(ctl, Path.of(arguments.get(0)), file -> {
                 try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(file)) {
-                    ctl.output().print(new HashReport(reader.hashKv(revision.value())));
+                    ctl.output().print(new HashReport(hash(reader)));
                 }
                 return file;
             });
+        }
+
+        private KvHash hash(EtcdSnapshotReader reader) throws IOException {
+            if (revision.value() > 0 && revision.value() > reader.newestRevision()) {
+                throw new CtlException(CtlException.Code.ERROR, "mvcc: required revision is a future revision");
+            }
+            KvHash hash = reader.hashKv(revision.value());
+            if (hash.revision() < hash.compactRevision()) {
+                throw new CtlException(CtlException.Code.ERROR, "mvcc: required revision has been compacted");
+            }
+            return hash;
         }
     }
 

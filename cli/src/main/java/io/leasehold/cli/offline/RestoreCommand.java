@@ -37,7 +37,7 @@ final class RestoreCommand implements Action {
     public void run(List<String> arguments) {
         Arguments.count(arguments, 1, 1, "snapshot restore requires exactly one argument");
         if (bumpRevision.value() > 0 != markCompacted.value() || bumpRevision.value() < 0) {
-            throw Arguments.bad("--mark-compacted required if --revision-bump");
+            throw Arguments.bad("--mark-compacted required if --revision-bump > 0");
         }
         if (walDir.isGiven()) {
             ctl.err().println("Warning: --wal-dir has no meaning here, the log lies in the data directory");

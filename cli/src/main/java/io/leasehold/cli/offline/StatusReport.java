@@ -40,7 +40,7 @@ record StatusReport(SnapshotStatus status) implements Answer {
         out.line("Revision", status.revision());
         out.line("Keys", status.totalKeys());
         out.line("Size", status.sizeBytes());
-        out.line("Version", GoJson.text(status.version()));
+        out.line("Version", status.version());
     }
 
     @Override
