@@ -1,5 +1,6 @@
 package io.leasehold.server;
 
+import io.leasehold.protocol.ReadsClock;
 import io.leasehold.raft.ratis.LogRecovery;
 import io.leasehold.raft.ratis.PeerDescription;
 import io.leasehold.raft.ratis.PeerTls;
@@ -31,10 +32,19 @@ final class Joining {
     /** A member that runs answers within milliseconds; one that does not is not waited for. */
     private static final int ANSWER_LIMIT_MILLIS = 2_000;
 
-    /** Pauses of 200, 400, 800, 1,600 ms lie between them. */
-    private static final int ATTEMPTS = 5;
+    /** The limit grows by as much with each attempt, up to this: a first handshake over TLS on a busy machine. */
+    private static final int ANSWER_LIMIT_MILLIS_MAX = 8_000;
 
-    private static final int PAUSE_MILLIS = 100;
+    /**
+     * For so long a cluster is asked that does not answer. A member that was alone until now closes its port and opens it again
+     * when it takes in its first companion, which takes ten seconds on a busy machine; a wrong address is told of this late.
+     */
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** Between two attempts at first; twice as long each time, up to a second. */
+    private static final int PAUSE_MILLIS_MIN = 200;
+
+    private static final int PAUSE_MILLIS_MAX = 1_000;
 
     /**
      * A running cluster.
@@ -97,11 +107,17 @@ final class Joining {
      * Asks again and again, for some seconds: a member that was alone until now listens for others a moment after it has
      * taken in its first companion, and its first handshake may take long on a busy machine.
      */
+    @ReadsClock("how long it takes to ask is not known before")
     private static Optional<Found> askPatiently(ServerConfig config, Optional<PeerTls> tls) {
-        Optional<Found> found = askOthers(config, tls, ANSWER_LIMIT_MILLIS);
-        for (int attempt = 1; found.isEmpty() && attempt < ATTEMPTS; attempt++) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos((long) PAUSE_MILLIS << attempt));
-            found = askOthers(config, tls, ANSWER_LIMIT_MILLIS * attempt);
+        long startNanos = System.nanoTime();
+        int answerLimitMillis = ANSWER_LIMIT_MILLIS;
+        int pauseMillis = PAUSE_MILLIS_MIN;
+        Optional<Found> found = askOthers(config, tls, answerLimitMillis);
+        while (found.isEmpty() && System.nanoTime() - startNanos < PATIENCE_NANOS) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
+            pauseMillis = Math.min(2 * pauseMillis, PAUSE_MILLIS_MAX);
+            found = askOthers(config, tls, answerLimitMillis);
+            answerLimitMillis = Math.min(answerLimitMillis + ANSWER_LIMIT_MILLIS, ANSWER_LIMIT_MILLIS_MAX);
         }
         return found;
     }

@@ -123,6 +123,15 @@ public enum Scenario {
         c.keyPauseMaxMillis = 120;
     }),
 
+    /** Members are added, as learners too, promoted, removed and replaced, whoever is down or leads. */
+    MEMBERS_COME_AND_GO(c -> {
+        c.newcomersMax = 8;
+        c.checkpointEntries = 20;
+        c.faultPauseMaxMillis = 3_000;
+        c.faultySeconds = 40;
+        c.keyPauseMaxMillis = 200;
+    }),
+
     /** The leader changes every 0.3 TTL, until all leases have ended; no restarts, no losses. */
     NO_LASTING_LEADER(c -> {
         c.faults.clear();
@@ -137,15 +146,6 @@ public enum Scenario {
         c.faultPauseMaxMillis = 3_000;
         c.checkpointEntries = 10;
         c.keyPauseMaxMillis = 120;
-    }),
-
-    /** Members are added, as learners too, promoted, removed and replaced, whoever is down or leads. */
-    MEMBERS_COME_AND_GO(c -> {
-        c.newcomersMax = 8;
-        c.checkpointEntries = 20;
-        c.faultPauseMaxMillis = 3_000;
-        c.faultySeconds = 40;
-        c.keyPauseMaxMillis = 200;
     });
 
     @SuppressWarnings("ImmutableEnumChecker") // A function without state.
@@ -155,14 +155,10 @@ public enum Scenario {
         this.change = change;
     }
 
-    /**
-     * The one whose turn it is with that seed; full disks have every second turn of the last one before them. What comes
-     * behind has no turn, and is run by its name.
-     */
+    /** The one whose turn it is with that seed; full disks have every second turn of the last one before them. */
     public static Scenario of(long seed) {
         Scenario[] all = values();
-        // Without FULL_DISKS and what comes behind.
-        int others = all.length - 2;
+        int others = all.length - 1;
         return Math.floorMod(seed, 2 * others) == 2 * others - 1 ? FULL_DISKS : all[Math.floorMod(seed, others)];
     }
 
