@@ -134,6 +134,13 @@ final class ClusterChangesIT {
             assertThat(connection.isThere("k")).isTrue();
             assertThat(list(connection)).extracting(Member::getID).containsExactly(lastId);
         }
+        last.stop();
+        last.start("new");
+        cluster.awaitReady();
+        try (Connection connection = new Connection(last.endpoint())) {
+            assertThat(ClusterOfThree.patiently(() -> connection.isThere("alone")))
+                    .isTrue();
+        }
         lost.start("new");
         assertThat(lost.awaitEnd()).as(lost.output()).isEqualTo(1);
         assertThat(lost.output()).contains("permanently removed");

@@ -1,5 +1,6 @@
 package io.leasehold.raft.ratis;
 
+import java.util.function.BooleanSupplier;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
@@ -12,16 +13,19 @@ import org.apache.ratis.thirdparty.io.grpc.Status;
 
 /**
  * A call of another member's engine to this one's, with what goes either way counted for that member, which its requests
- * name, and entries that come again held up until they may be acknowledged. One call's messages come one after the other.
+ * name, entries that come again held up until they may be acknowledged, and nothing let through to an engine that is being
+ * closed, which would tell of each message as an error. One call's messages come one after the other.
  */
 final class CountedCall<A, B> extends SimpleForwardingServerCall<A, B> {
     private final PeerTraffic traffic;
     private final RepeatedEntries repeated;
+    private final BooleanSupplier ended;
     /** Who calls; 0 until the first request that says so. */
     private volatile long memberId;
 
-    CountedCall(ServerCall<A, B> call, PeerTraffic traffic, RepeatedEntries repeated) {
+    CountedCall(ServerCall<A, B> call, PeerTraffic traffic, RepeatedEntries repeated, BooleanSupplier ended) {
         super(call);
+        this.ended = ended;
         this.repeated = repeated;
         this.traffic = traffic;
     }
@@ -32,7 +36,9 @@ final class CountedCall<A, B> extends SimpleForwardingServerCall<A, B> {
             @Override
             public void onMessage(A message) {
                 requested(message);
-                if (!(message instanceof AppendEntriesRequestProto append)) {
+                if (ended.getAsBoolean()) {
+                    close(Status.UNAVAILABLE.withDescription("this member stops"), new Metadata());
+                } else if (!(message instanceof AppendEntriesRequestProto append)) {
                     super.onMessage(message);
                 } else if (!repeated.append(append, () -> super.onMessage(message))) {
                     close(Status.UNAVAILABLE.withDescription("the disk does not keep up"), new Metadata());

@@ -33,6 +33,7 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
     private final PeerStreams streams;
     private final List<ListenAddress> listen;
     private final RepeatedEntries repeated;
+    private volatile boolean ended;
 
     PeerServices(
             PeerStreams streams,
@@ -45,6 +46,11 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
         this.listen = listen;
         this.streams = streams;
         this.description = description;
+    }
+
+    /** The engine is about to be closed: it hears no more of other members. Any thread. */
+    void end() {
+        ended = true;
     }
 
     PeerTraffic traffic() {
@@ -77,7 +83,7 @@ final class PeerServices implements GrpcServices.Customizer, ServerInterceptor, 
             return next.startCall(call, headers);
         }
         if (RaftServerProtocolServiceGrpc.SERVICE_NAME.equals(service)) {
-            CountedCall<A, B> counted = new CountedCall<>(call, streams.counters(), repeated);
+            CountedCall<A, B> counted = new CountedCall<>(call, streams.counters(), repeated, () -> ended);
             return counted.listenerOn(next.startCall(counted, headers));
         }
         call.close(Status.PERMISSION_DENIED.withDescription("not a service between members"), new Metadata());

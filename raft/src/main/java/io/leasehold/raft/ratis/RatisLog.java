@@ -3,6 +3,7 @@ package io.leasehold.raft.ratis;
 import io.leasehold.raft.LeadershipGuard;
 import io.leasehold.raft.LogListener;
 import io.leasehold.raft.LogMembership;
+import io.leasehold.raft.LogStartException;
 import io.leasehold.raft.LogStatus;
 import io.leasehold.raft.PeerNetwork;
 import io.leasehold.raft.QuorumGuard;
@@ -86,7 +87,19 @@ public final class RatisLog implements ReplicatedLog {
         membership.follow(settings.peers().stream()
                 .map(peer -> new LogMembership.LogMember(peer.memberId(), peer.addresses(), !peer.founder()))
                 .toList());
+        if (!settings.alone()) {
+            markCompany();
+        }
         open(settings);
+    }
+
+    /** The engine names everybody whom the log ever named to its network, also when this member is the only one left. */
+    private void markCompany() {
+        try {
+            PeerMarker.put(settings.directory());
+        } catch (IOException failed) {
+            throw new LogStartException("cannot write beside the log directory " + settings.directory(), failed);
+        }
     }
 
     /** Opens an engine; callbacks come before this returns, and their receivers may ask back. */

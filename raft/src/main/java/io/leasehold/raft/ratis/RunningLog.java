@@ -46,6 +46,7 @@ final class RunningLog {
     private final EngineFailure failure;
     private final LeaderWatch leaderWatch;
     private final FollowerWatch followerWatch;
+    private final PeerServices services;
     private final RaftServer server;
     private final Division division;
     private final RaftClientAsynchronousProtocol engine;
@@ -70,6 +71,7 @@ final class RunningLog {
             PeerServices services,
             LeaderWatch.Others others) {
         this.settings = settings;
+        this.services = services;
         this.listener = listener;
         this.leadership = leadership;
         this.checkpoints = checkpoints;
@@ -211,6 +213,7 @@ final class RunningLog {
         }
         closing = true;
         failure.silence();
+        services.end();
         leaderWatch.end();
         followerWatch.end();
         Thread closer = Thread.ofPlatform().name("leasehold-log-close").daemon().start(this::closeEngine);

@@ -80,6 +80,15 @@ class RatisClusterTest {
     }
 
     @Test
+    void a_log_that_several_shared_is_known_by_its_directory_before_any_of_them_is_alone() {
+        assertThat(RatisLog.hadCompany(directory.resolve("m1"))).isFalse();
+
+        startThree();
+
+        assertThat(RatisLog.hadCompany(directory.resolve("m1"))).isTrue();
+    }
+
+    @Test
     void the_leader_is_confirmed_and_a_follower_is_not() throws InterruptedException {
         Voter leader = startThree();
 
