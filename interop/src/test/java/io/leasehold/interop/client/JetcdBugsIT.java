@@ -107,7 +107,11 @@ final class JetcdBugsIT {
     }
 
     private KeepAlive keep(LeaseListener listener) {
-        return client.leases().keepAlive(await(client.leases().grant(Duration.ofSeconds(5))), listener);
+        return keep(Duration.ofSeconds(5), listener);
+    }
+
+    private KeepAlive keep(Duration ttl, LeaseListener listener) {
+        return client.leases().keepAlive(await(client.leases().grant(ttl)), listener);
     }
 
     /** 663, 1510: watches leave streams behind. */
@@ -131,7 +135,7 @@ final class JetcdBugsIT {
     @Test
     void after_a_client_was_closed_its_listeners_are_told_the_end_and_nothing_more() {
         List<String> told = new CopyOnWriteArrayList<>();
-        KeepAlive kept = keep(new LeaseListener() {
+        KeepAlive kept = keep(PATIENCE, new LeaseListener() {
             @Override
             public void onLost(long leaseId, LossReason reason) {
                 told.add("lease " + reason);

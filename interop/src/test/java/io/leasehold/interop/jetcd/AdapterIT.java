@@ -42,7 +42,10 @@ final class AdapterIT {
     @BeforeAll
     static void start() {
         server = ServerProcess.start(ServerTarget.configured());
-        adapter = JetcdAdapter.over(LeaseholdClient.connect("http://" + server.endpoint()));
+        adapter = JetcdAdapter.over(LeaseholdClient.builder()
+                .endpoints("http://" + server.endpoint())
+                .callTimeout(Duration.ofSeconds(30))
+                .build());
         client = new JetcdClient(adapter);
     }
 
