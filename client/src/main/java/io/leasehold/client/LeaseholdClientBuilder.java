@@ -157,7 +157,8 @@ public final class LeaseholdClientBuilder {
 
     /**
      * Where futures complete and listeners are called; it needs as many threads as there are listeners that block at a time.
-     * The client does not close it. Default a pool of daemon threads that grows as needed.
+     * The client does not close it. A call that it refuses is made on the thread that it comes from, which may be the client's
+     * own. Default a pool of daemon threads that grows as needed.
      */
     public LeaseholdClientBuilder callbackExecutor(Executor executor) {
         callbackExecutor = executor;
