@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Endpoints that go silent without breaking their connections, in virtual time. */
-final class HealthTest {
+final class SilentEndpointTest {
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
     /** An interval of silence, and the time an answer may take. */
