@@ -3,7 +3,7 @@ package io.leasehold.simulation;
 import java.util.List;
 
 /**
- * A rule of the leases broken on purpose, as an edit of the real sources: a test compiles the edited files and runs the
+ * A rule of leases, states or members broken on purpose, as an edit of the real sources: a test compiles the edited files and runs the
  * simulation on them, so that production code needs no switch for it.
  */
 enum PlantedBug {
@@ -119,7 +119,19 @@ enum PlantedBug {
                     "CheckpointMark mark = ReceivedState",
                     "Files.createFile(fetched.resolve(COMPLETE)); forceNames(fetched); forceNames(fetched.getParent());"
                             + " CheckpointMark mark = ReceivedState"),
-            new Edit(Edit.FETCHED_STATE, "        Files.createFile(fetched.resolve(COMPLETE));\n", ""));
+            new Edit(Edit.FETCHED_STATE, "        Files.createFile(fetched.resolve(COMPLETE));\n", "")),
+    LEARNER_MADE_A_VOTER(
+            Scenario.MEMBERS_COME_AND_GO,
+            "members",
+            new Edit(Edit.MEMBERSHIP_STEPS, "if (!member.learner() && knows.test(id)) {", "if (knows.test(id)) {")),
+    REMOVED_VOTER_LEFT_IN_THE_LOG(
+            Scenario.MEMBERS_COME_AND_GO,
+            "members|P3|P4",
+            new Edit(Edit.MEMBERSHIP_STEPS, "if (!wanted.containsKey(id) && id != leader) {", "if (id == 0) {")),
+    NEWCOMER_VOTES_BEFORE_IT_KNOWS(
+            Scenario.MEMBERS_COME_AND_GO,
+            "members|P3|P4",
+            new Edit(Edit.MEMBERSHIP_STEPS, "if (!member.learner() && knows.test(id)) {", "if (!member.learner()) {"));
 
     @SuppressWarnings("ImmutableEnumChecker") // List.of, never changed.
     private final List<Edit> edits;
@@ -162,6 +174,7 @@ enum PlantedBug {
         private static final String FETCHED_STATE = "server:io.leasehold.server.replica.FetchedState";
         private static final String STATE_FETCH = "server:io.leasehold.server.replica.StateFetch";
         private static final String RECEIVED_STATE = "statemachine:io.leasehold.statemachine.ReceivedState";
+        private static final String MEMBERSHIP_STEPS = "raft:io.leasehold.raft.MembershipSteps";
         private static final String GUARD = "raft:io.leasehold.raft.QuorumGuard";
     }
 }
