@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** One client of jetcd's interfaces for the tests of a class; as an extension jetcd itself, on the server registered before. */
 final class JetcdClient implements BeforeAllCallback, AfterAllCallback {
-    private static final long ANSWER_LIMIT_SECONDS = 15;
+    private static final long ANSWER_LIMIT_SECONDS = 60;
 
     private final @Nullable RunningServer server;
     private @Nullable Client client;
