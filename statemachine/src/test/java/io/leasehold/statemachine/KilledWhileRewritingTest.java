@@ -33,7 +33,7 @@ class KilledWhileRewritingTest {
         System.out.println("KilledWhileRewritingTest seed " + seed);
         Random random = new Random(seed);
         Path state = directory.resolve("state");
-        RewritingProcess expected = new RewritingProcess(directory.resolve("expected"), seed);
+        RewritingProcess expected = RewritingProcess.undisturbed(directory.resolve("expected"), seed);
 
         for (int round = 0; round < ROUNDS; round++) {
             long acknowledged = runAndKill(state, seed, random);

@@ -42,6 +42,11 @@ final class Machine implements AutoCloseable {
         return new Machine(StateMachine.open(directory, options, 0));
     }
 
+    static Machine withSegments(Path directory, int segmentSizeBytes) throws IOException {
+        StoreOptions store = new StoreOptions(segmentSizeBytes);
+        return open(directory, new StateMachineOptions(1, 7, "a", List.of(FIRST), Quota.UNLIMITED, store));
+    }
+
     static StateMachineOptions withQuota(long limitBytes) {
         return new StateMachineOptions(1, 7, "a", List.of(FIRST), new Quota(limitBytes), new StoreOptions(4096));
     }

@@ -5,6 +5,7 @@ import io.leasehold.mvcc.StoreHash;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,17 +17,26 @@ import java.util.concurrent.Future;
 final class RewritingProcess implements AutoCloseable {
     private static final int KEYS = 200;
 
+    /** Steps that a checkpoint may take: a slow disk makes the process slow, not its files many. */
+    private static final int STEPS_PER_CHECKPOINT_MAX = 500;
+
     private final Machine machine;
     private final long seed;
 
-    RewritingProcess(Path directory, long seed) throws IOException {
-        this.machine = Machine.open(directory);
+    private RewritingProcess(Machine machine, long seed) {
+        this.machine = machine;
         this.seed = seed;
+    }
+
+    /** One that nobody kills and that writes nothing anew: its segments are long, so that their number stays small. */
+    static RewritingProcess undisturbed(Path directory, long seed) throws IOException {
+        return new RewritingProcess(Machine.withSegments(directory, 64 << 20), seed);
     }
 
     /** Arguments: directory, seed. Goes on from where the directory ends, until it is killed. */
     public static void main(String[] arguments) throws Exception {
-        RewritingProcess process = new RewritingProcess(Path.of(arguments[0]), Long.parseLong(arguments[1]));
+        RewritingProcess process =
+                new RewritingProcess(Machine.open(Path.of(arguments[0])), Long.parseLong(arguments[1]));
         // One thread to copy and one for checkpoints, as in a server: a kill meets both anywhere.
         ExecutorService copier = Executors.newSingleThreadExecutor();
         ExecutorService checkpoints = Executors.newSingleThreadExecutor();
@@ -36,7 +46,8 @@ final class RewritingProcess implements AutoCloseable {
     private void run(ExecutorService copier, ExecutorService checkpoints) throws Exception {
         SegmentRewrite rewrite = null;
         Future<?> copied = null;
-        Future<?> checkpointed = null;
+        Future<?> checkpointed = CompletableFuture.completedFuture(null);
+        long checkpointBegun = machine.index;
         while (true) {
             step();
             machine.machine.maintain(20);
@@ -52,7 +63,11 @@ final class RewritingProcess implements AutoCloseable {
                 machine.machine.publish();
                 rewrite = null;
             }
-            if (machine.index % 50 == 0 && (checkpointed == null || checkpointed.isDone())) {
+            if (machine.index - checkpointBegun >= STEPS_PER_CHECKPOINT_MAX) {
+                checkpointed.get();
+            }
+            if (machine.index % 50 == 0 && checkpointed.isDone()) {
+                checkpointBegun = machine.index;
                 PendingCheckpoint pending = machine.machine.beginCheckpoint();
                 checkpointed = checkpoints.submit(() -> {
                     pending.complete();
