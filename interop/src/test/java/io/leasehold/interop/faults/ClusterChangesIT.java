@@ -95,8 +95,7 @@ final class ClusterChangesIT {
                     .anyMatch(member -> member.getName().equals("m4")));
         }
         try (Connection connection = new Connection(cluster.nodes().getLast().endpoint())) {
-            Await.until("its state", ClusterOfThree.PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.get("k")));
-            assertThat(connection.isThere("k")).isTrue();
+            assertThat(ClusterOfThree.patiently(() -> connection.isThere("k"))).isTrue();
         }
         cluster.awaitEqualMembers();
     }
@@ -109,8 +108,7 @@ final class ClusterChangesIT {
         long lastId = last.status().orElseThrow().getHeader().getMemberId();
         ClusterOfThree.Node emptied = others.getFirst();
         try (Connection connection = new Connection(last.endpoint())) {
-            Await.until(
-                    "a write", ClusterOfThree.PATIENCE, () -> ClusterOfThree.succeeds(() -> connection.put("k", "v")));
+            ClusterOfThree.patiently(() -> connection.put("k", "v"));
         }
         emptied.kill();
         emptied.loseDirectory();
@@ -127,10 +125,7 @@ final class ClusterChangesIT {
 
         cluster.awaitReady();
         try (Connection connection = new Connection(last.endpoint())) {
-            Await.until(
-                    "a write alone",
-                    ClusterOfThree.PATIENCE,
-                    () -> ClusterOfThree.succeeds(() -> connection.put("alone", "v")));
+            ClusterOfThree.patiently(() -> connection.put("alone", "v"));
             assertThat(connection.isThere("k")).isTrue();
             assertThat(list(connection)).extracting(Member::getID).containsExactly(lastId);
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** When leases end, seen from outside. Time is taken before a request is sent, so "not before" errs to the safe side. */
 final class LeaseTimeIT {
     /** Whole seconds of TTL, a restart in between and a machine that does much else: late by this much is late. */
-    private static final Duration LATE_MAX = Duration.ofSeconds(10);
+    private static final Duration LATE_MAX = Duration.ofSeconds(5);
 
     private final ServerProcess server = ServerProcess.start(ServerTarget.configured());
     private final Connection connection = new Connection(server.endpoint());

@@ -223,6 +223,11 @@ final class EngineMembership implements LogMembership {
         submit(() -> division.getRaftServer().setConfigurationAsync(request), done -> changing = false);
     }
 
+    /** Whether the log counts on it, as a voter or as a learner. */
+    static boolean isMember(RaftConfiguration members, RaftPeerId id) {
+        return members.getPeer(id, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null;
+    }
+
     /** A call of the engine's that may throw at once. */
     private interface Call {
         CompletableFuture<RaftClientReply> begin() throws IOException;

@@ -114,10 +114,8 @@ final class EngineProperties {
         RaftServerConfigKeys.Log.setPurgePreservationLogNum(properties, settings.alone() ? 0 : PRESERVED_ENTRIES);
         RaftServerConfigKeys.Log.setPurgeGap(properties, 1);
         // With it a follower takes entries that come while the first of them is being written for those that came
-        // before,
-        // acknowledges them all, and keeps only those that came before: acknowledged entries would be nowhere, and as
-        // the
-        // leader believes in them the follower would get nothing more.
+        // before, acknowledges them all, and keeps only the earlier ones: some would be nowhere, and as the leader
+        // believes that they are there, the follower would get nothing more.
         RaftServerConfigKeys.Log.setAppendEntriesComposeEnabled(properties, false);
     }
 

@@ -46,8 +46,8 @@ final class LeaderWatch {
     private long toldLeaderId;
     /** Watch thread only. */
     private int ticksSinceReconnect;
-    /** Watch thread only. */
-    private @Nullable Reconnection reconnection;
+
+    private volatile @Nullable Reconnection reconnection;
 
     /** A watch that also ticks {@code others}, on its thread. */
     LeaderWatch(LogListener listener, EngineFailure failure, Others others) {
@@ -59,6 +59,7 @@ final class LeaderWatch {
     /** Begins to watch, once. */
     void begin(Division division) {
         watched = division;
+        reconnection = new Reconnection(division);
         // What it throws is reported where it is thrown.
         var unused = thread.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -116,14 +117,9 @@ final class LeaderWatch {
     }
 
     private void reconnect() {
-        Division division = watched;
-        if (division == null || failure.isSilent()) {
-            return;
-        }
         Reconnection known = reconnection;
-        if (known == null) {
-            known = new Reconnection(division);
-            reconnection = known;
+        if (known == null || failure.isSilent()) {
+            return;
         }
         if (toldLeaderId == 0) {
             known.toAll();

@@ -106,6 +106,13 @@ final class LogDirectory {
         }
     }
 
+    /** Forces the names in a directory to disk: a file that was made or moved there is there after a power cut. */
+    static void forceNames(Path directory) throws IOException {
+        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
+            names.force(true);
+        }
+    }
+
     /**
      * Forgets every entry: the caller's state holds their effect. What the member has promised, its term and vote, stays.
      *

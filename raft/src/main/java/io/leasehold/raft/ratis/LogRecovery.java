@@ -88,7 +88,7 @@ public final class LogRecovery {
                     directory.resolve(before.toString()),
                     directory.resolve(after.toString()),
                     StandardCopyOption.ATOMIC_MOVE);
-            forceNames(directory);
+            LogDirectory.forceNames(directory);
         } catch (IOException failed) {
             throw new LogStartException("the log in " + directory + " cannot be given another identity", failed);
         }
@@ -115,7 +115,7 @@ public final class LogRecovery {
                 file.force(true);
             }
             if (made) {
-                forceNames(log.path());
+                LogDirectory.forceNames(log.path());
             }
         } catch (IOException failed) {
             throw new LogStartException("cannot write to the log file " + end.file(), failed);
@@ -132,12 +132,6 @@ public final class LogRecovery {
                 .putInt((int) checksum.getValue())
                 .array());
         return bytes.toByteArray();
-    }
-
-    private static void forceNames(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
-        }
     }
 
     private static LogEntryProto entry(long term, long index, byte[] payload) {

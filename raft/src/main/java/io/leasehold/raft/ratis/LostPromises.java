@@ -63,14 +63,10 @@ final class LostPromises {
     private static void put(Path directory, String name, String text) throws IOException {
         Path fresh = directory.resolve(name + ".fresh");
         Files.writeString(fresh, text, StandardCharsets.US_ASCII);
-        force(fresh, StandardOpenOption.WRITE);
-        Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-        force(directory, StandardOpenOption.READ);
-    }
-
-    private static void force(Path path, StandardOpenOption option) throws IOException {
-        try (FileChannel channel = FileChannel.open(path, option)) {
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             channel.force(true);
         }
+        Files.move(fresh, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        LogDirectory.forceNames(directory);
     }
 }

@@ -1,10 +1,8 @@
 package io.leasehold.raft.ratis;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** An empty file beside the log's directory: the log was shared with other members once. */
 final class PeerMarker {
@@ -23,9 +21,7 @@ final class PeerMarker {
             Files.createFile(marker);
             Path parent = marker.toAbsolutePath().getParent();
             if (parent != null) {
-                try (FileChannel names = FileChannel.open(parent, StandardOpenOption.READ)) {
-                    names.force(true);
-                }
+                LogDirectory.forceNames(parent);
             }
         }
     }

@@ -3,7 +3,6 @@ package io.leasehold.raft.ratis;
 import java.util.function.LongConsumer;
 import org.apache.ratis.grpc.server.GrpcLogAppender;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer.Division;
@@ -87,8 +86,7 @@ final class PromptAppender extends GrpcLogAppender {
      * over such an error, would never learn that it may vote.
      */
     static boolean takesPart(RaftConfiguration members, RaftPeerId follower, long matchIndex) {
-        return members.getPeer(follower, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null
-                && matchIndex >= members.getLogEntryIndex();
+        return EngineMembership.isMember(members, follower) && matchIndex >= members.getLogEntryIndex();
     }
 
     /**
@@ -98,11 +96,9 @@ final class PromptAppender extends GrpcLogAppender {
     @Override
     public boolean onFollowerTerm(long followerTerm) {
         return super.onFollowerTerm(followerTerm)
-                || (isRunning() && isMember() && Candidacy.giveWay(getLeaderState(), followerTerm));
-    }
-
-    private boolean isMember() {
-        return getServer().getRaftConf().getPeer(getFollowerId(), RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null;
+                || (isRunning()
+                        && EngineMembership.isMember(getServer().getRaftConf(), getFollowerId())
+                        && Candidacy.giveWay(getLeaderState(), followerTerm));
     }
 
     @Override

@@ -87,13 +87,13 @@ public final class RatisLog implements ReplicatedLog {
         membership.follow(settings.peers().stream()
                 .map(peer -> new LogMembership.LogMember(peer.memberId(), peer.addresses(), !peer.founder()))
                 .toList());
-        if (!settings.alone()) {
-            markCompany();
-        }
         open(settings);
     }
 
-    /** The engine names everybody whom the log ever named to its network, also when this member is the only one left. */
+    /**
+     * Makes every later start begin with a network, whatever the state says that it is restored from: the engine names
+     * everybody to it whom the log ever named, also when this member is the only one left.
+     */
     private void markCompany() {
         try {
             PeerMarker.put(settings.directory());
@@ -104,6 +104,9 @@ public final class RatisLog implements ReplicatedLog {
 
     /** Opens an engine; callbacks come before this returns, and their receivers may ask back. */
     private void open(RatisSettings now) {
+        if (!now.alone()) {
+            markCompany();
+        }
         RunningLog opened = new RunningLog(
                 now,
                 Objects.requireNonNull(listener),
@@ -122,8 +125,7 @@ public final class RatisLog implements ReplicatedLog {
     }
 
     /**
-     * A member that was alone gets company: its engine stops and another one takes over that has a network. The marker file
-     * makes the next start begin with a network, whatever the state says that it is restored from.
+     * A member that was alone gets company: its engine stops and another one takes over that has a network.
      */
     private void inCompany() {
         RunningLog old = running;
@@ -136,12 +138,11 @@ public final class RatisLog implements ReplicatedLog {
     private void takeOver(RunningLog old) {
         LogListener told = Objects.requireNonNull(listener);
         try {
-            PeerMarker.put(settings.directory());
             old.makeWay();
             told.leaderLost(leadership.lost());
             told.leaderChanged(0);
             open(settings.inCompany());
-        } catch (IOException | RuntimeException failed) {
+        } catch (RuntimeException failed) {
             told.failed("set up a network between members", failed);
         }
     }

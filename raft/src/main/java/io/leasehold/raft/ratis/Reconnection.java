@@ -4,7 +4,6 @@ import io.leasehold.raft.PeerNetwork.Contact;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.proto.RaftProtos.ServerRpcProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
@@ -48,7 +47,9 @@ final class Reconnection {
                 division.getInfo().getRoleInfoProto().getLeaderInfo().getFollowerInfoList()) {
             RaftPeerId id = RaftPeerId.valueOf(follower.getId().getId());
             Contact contact = contacts.getOrDefault(PeerIds.fromRatis(id), Contact.NONE);
-            if (isStuck(contact.connectedMillis(), follower.getLastRpcElapsedTimeMs()) && takesPart(id)) {
+            // One that is being taken in, or has gone, is not judged: it may have to load first.
+            if (isStuck(contact.connectedMillis(), follower.getLastRpcElapsedTimeMs())
+                    && EngineMembership.isMember(division.getRaftConf(), id)) {
                 to(id);
             }
         }
@@ -57,11 +58,6 @@ final class Reconnection {
     /** Whether a member has been heard, and its answers to the log's messages have not, for longer than that may take. */
     static boolean isStuck(long heardForMillis, long unansweredMillis) {
         return Math.min(heardForMillis, unansweredMillis) >= SILENCE_LIMIT_MILLIS;
-    }
-
-    /** One that is being taken in, or has gone, is not judged: it may have to load first. */
-    private boolean takesPart(RaftPeerId id) {
-        return division.getRaftConf().getPeer(id, RaftPeerRole.FOLLOWER, RaftPeerRole.LISTENER) != null;
     }
 
     private void to(RaftPeerId id) {

@@ -7,6 +7,7 @@ import io.leasehold.statemachine.Outcome;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Reads and maintenance without the log since the process started, for metrics; the buckets are etcd's. Any thread. */
@@ -31,19 +32,19 @@ public final class ReadCounters {
 
     /** Takes a hash of the whole store, and notes how long that took. */
     StoreHash hash(Supplier<StoreHash> work) {
-        return timed(hashes, work);
+        return timed(hash -> hashes, work);
     }
 
     /** Takes a hash of what there was at a revision, and notes how long that took. */
     StoreHash hashAtRevision(Supplier<StoreHash> work) {
-        return timed(hashesAtRevision, work);
+        return timed(hash -> hashesAtRevision, work);
     }
 
-    private StoreHash timed(Durations durations, Supplier<StoreHash> work) {
+    private <T> T timed(Function<T, Durations> durations, Supplier<T> work) {
         long startNanos = ticker.nanos();
-        StoreHash hash = work.get();
-        durations.note(ticker.nanos() - startNanos);
-        return hash;
+        T result = work.get();
+        durations.apply(result).note(ticker.nanos() - startNanos);
+        return result;
     }
 
     /** Notes how long it will have taken until the one that is returned is run, from now on. */
@@ -68,10 +69,7 @@ public final class ReadCounters {
 
     /** Reads a range of its own, and notes how long that took. */
     Outcome.RangeAnswer range(Supplier<Outcome.RangeAnswer> work) {
-        long startNanos = ticker.nanos();
-        Outcome.RangeAnswer answer = work.get();
-        (answer instanceof Outcome.Ranged ? rangesAnswered : rangesRefused).note(ticker.nanos() - startNanos);
-        return answer;
+        return timed(answer -> answer instanceof Outcome.Ranged ? rangesAnswered : rangesRefused, work);
     }
 
     /** A range of its own. */

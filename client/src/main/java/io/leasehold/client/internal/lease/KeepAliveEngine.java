@@ -169,8 +169,7 @@ public final class KeepAliveEngine {
             lease.renewAtNanos = lease.countedFromNanos + RenewalTimes.firstInterval(lease.ttlNanos, caller.random());
             agenda.place(lease);
             agenda.arm();
-            // Before it is needed: which form of renewals a server takes shows when a stream is opened, a round trip
-            // later.
+            // Before it is needed: which form of renewals a server takes shows a round trip after a stream is opened.
             line.open();
         } else {
             line.due(lease);
