@@ -149,9 +149,8 @@ public final class QuorumGuard implements LeadershipGuard {
         if (reign.isEmpty()) {
             return refusing(listeners, standing.refusal());
         }
-        // Above all ids of earlier reigns, those of earlier lives of this member included: a voter may answer a
-        // question
-        // of theirs only now, in our term, and that would prove nothing about a round begun since.
+        // Above all ids of earlier reigns, those of earlier lives of this member included: a voter may answer one of
+        // their questions only now, in our term, and that would prove nothing about a round begun since.
         lastRoundId = Math.max(lastRoundId, reign.get().term() << ROUND_BITS) + 1;
         Round begun = new Round(lastRoundId, reign.get(), listeners);
         begun.agreed.add(memberId);

@@ -181,8 +181,7 @@ final class LeasePromises {
             }
             boolean inTime = life.grantRepliedNanos < request.sentNanos
                     && request.socketNanos + FAIR_NANOS < life.earliestEndNanos();
-            // What waits with a leader that is deposed is lost with it: the next one ends the lease without knowing of
-            // it.
+            // What waits with a leader that is deposed is lost with it: the next one ends the lease unaware.
             boolean sameReign = life.endedByExpiry && life.endedTerm == request.term;
             if (request.fairlyRead && inTime && sameReign && life.endedNanos > request.readNanos) {
                 throw new PromiseBroken(

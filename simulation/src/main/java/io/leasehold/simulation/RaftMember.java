@@ -304,8 +304,7 @@ final class RaftMember implements ReplicatedLog {
 
     private void commitWhatMajorityHas() {
         // Its own disk may be the slow one: what it has not forced itself it does not hand over, or a state that was
-        // made
-        // durable could end behind the log that a power cut leaves.
+        // made durable could end behind the log that a power cut leaves.
         long majorityHas = Math.min(disk.configuration().indexOfMajority(replication::matchIndex), disk.forcedIndex());
         if (majorityHas > progress.committedIndex() && disk.termAt(majorityHas) == disk.term) {
             progress.commitTo(majorityHas);

@@ -143,8 +143,7 @@ final class LeasingWithUsersIT {
             assertThat(value(onlooker, key)).isEqualTo("1");
             assertThat(onlooker.counts().cached()).isZero();
 
-            // Asking an owner to give a key back is a write of its leasing key, and is allowed as a whole or not at
-            // all.
+            // Asking an owner to give a key back is a write of its leasing key: allowed as a whole or not at all.
             assertDenied(() -> await(onlooker.put(key, utf8("2"))));
             assertThat(value(onlooker, key)).isEqualTo("1");
         }

@@ -103,8 +103,7 @@ final class LockingLessor implements Lessor, Lease.Owner {
     public Optional<LessorError> checkpoint(long id, long remainingSeconds) {
         storeOrder.lock();
         try {
-            // One that is not being revoked cannot end while storeOrder is held: a revocation removes it from the store
-            // first.
+            // One that is not being revoked cannot end while storeOrder is held: revoking begins with the store.
             Optional<LeaseView> found = findLasting(id);
             if (found.isEmpty()) {
                 return Optional.of(LessorError.LEASE_NOT_FOUND);

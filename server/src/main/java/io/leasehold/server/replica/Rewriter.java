@@ -98,8 +98,7 @@ final class Rewriter implements TurnLoop.Turns {
             LOGGER.debug("segments written anew old-bytes={} new-bytes={}", rewrite.oldBytes(), rewrite.newBytes());
             applier.force(new ApplierTask.Copied(rewrite));
         } catch (IOException | StoreCorruptedException failure) {
-            // The store is none the worse: it reads the old files, and there is another chance after the next
-            // compaction.
+            // The store is none the worse: it reads the old files, and the next compaction is another chance.
             LOGGER.warn("cannot write segments anew, their space is not given back", failure);
             abandon(rewrite);
             applier.force(new ApplierTask.CopyFailed(rewrite));

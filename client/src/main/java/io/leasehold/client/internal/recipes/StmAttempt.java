@@ -118,8 +118,7 @@ final class StmAttempt implements Transaction {
         } else {
             options = GetOptions.DEFAULT.atRevision(baseRevision).asSerializable();
         }
-        // Through a transaction, whose inner answer says at which revision it was read; the outer one may be ahead of
-        // it.
+        // Through a transaction: its inner answer says at which revision it was read, the outer one may be ahead.
         return kv.txn().then(Op.get(KeyRange.single(key), options)).commit().thenApply(result -> {
             GetResult found = result.get(0);
             remember(key, found);

@@ -126,8 +126,7 @@ public final class WatchEngine {
     }
 
     private void create(RunningWatch watch) {
-        // An id of our own, so that answers that are on their way for an earlier life of the watch are not taken for
-        // it.
+        // An id of our own: answers on their way to an earlier life of the watch are not taken for this one's.
         long id = nextId++;
         watch.created(id);
         byId.put(id, watch);
