@@ -1,5 +1,6 @@
 package io.leasehold.raft;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,7 +29,7 @@ public interface LogMembership {
         }
 
         @Override
-        public void transferTo(long memberId, Consumer<Boolean> listener) {
+        public void transferTo(long memberId, Duration limit, Consumer<Boolean> listener) {
             listener.accept(false);
         }
     };
@@ -56,9 +57,10 @@ public interface LogMembership {
     boolean isLevel(long memberId);
 
     /**
-     * Hands leadership over, if this member has it.
+     * Hands leadership over, if this member has it. Meanwhile it takes no proposals, so the limit is to be short.
      *
-     * @param listener hears whether the other one leads, within an election timeout or so; on any thread
+     * @param limit for how long the other one may take, in milliseconds; more than 0. One that cannot be reached takes it all
+     * @param listener hears whether the other one leads, when the limit is over at the latest; on any thread
      */
-    void transferTo(long memberId, Consumer<Boolean> listener);
+    void transferTo(long memberId, Duration limit, Consumer<Boolean> listener);
 }

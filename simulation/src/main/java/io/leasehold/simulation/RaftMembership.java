@@ -2,6 +2,7 @@ package io.leasehold.simulation;
 
 import io.leasehold.raft.LogMembership;
 import io.leasehold.raft.MembershipSteps;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -12,9 +13,6 @@ import java.util.function.Consumer;
  * signs of life are here, too.
  */
 final class RaftMembership implements LogMembership {
-    /** As the engine's: until whoever is to lead must have won. */
-    private static final long TRANSFER_LIMIT_NANOS = MemberProcess.ELECTION_TIMEOUT.toNanos();
-
     private final int self;
     private final RaftMember log;
     private final RaftHost process;
@@ -48,10 +46,9 @@ final class RaftMembership implements LogMembership {
     }
 
     @Override
-    public void transferTo(long memberId, Consumer<Boolean> listener) {
+    public void transferTo(long memberId, Duration limit, Consumer<Boolean> listener) {
         log.stepDown((int) memberId - 1);
-        process.whenRunning(
-                TRANSFER_LIMIT_NANOS, () -> listener.accept(log.status().leaderId() == memberId));
+        process.whenRunning(limit.toNanos(), () -> listener.accept(log.status().leaderId() == memberId));
     }
 
     /** Greets everybody, and makes a step if this member leads and there is one to make. */

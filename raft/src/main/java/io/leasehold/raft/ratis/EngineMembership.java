@@ -4,6 +4,7 @@ import io.leasehold.raft.LogMembership;
 import io.leasehold.raft.MembershipSteps;
 import io.leasehold.raft.PeerNetwork;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -142,7 +143,7 @@ final class EngineMembership implements LogMembership {
     }
 
     @Override
-    public void transferTo(long memberId, Consumer<Boolean> listener) {
+    public void transferTo(long memberId, Duration limit, Consumer<Boolean> listener) {
         Optional<Division> running = engine.get();
         if (running.isEmpty()) {
             listener.accept(false);
@@ -155,7 +156,7 @@ final class EngineMembership implements LogMembership {
                 division.getMemberId().getGroupId(),
                 callIds.incrementAndGet(),
                 PeerIds.toRatis(memberId),
-                settings.electionTimeoutMillis());
+                Math.max(1, limit.toMillis()));
         submit(() -> division.getRaftServer().transferLeadershipAsync(request), listener);
     }
 
@@ -202,7 +203,7 @@ final class EngineMembership implements LogMembership {
     /** This member is to go: another one leads on and takes it out. */
     private void leaveTo(long successor) {
         changing = true;
-        transferTo(successor, done -> changing = false);
+        transferTo(successor, Duration.ofMillis(settings.electionTimeoutMillis()), done -> changing = false);
     }
 
     private void change(Division division, MembershipSteps.Plan now, MembershipSteps.Plan next) {

@@ -245,7 +245,9 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public void moveLeader(long memberId, Executor executor, Consumer<Boolean> listener) {
-        log.membership().transferTo(memberId, done -> executor.execute(() -> listener.accept(done)));
+        log.membership()
+                .transferTo(
+                        memberId, settings.electionTimeout(), done -> executor.execute(() -> listener.accept(done)));
     }
 
     TurnLoop.Turns questionTurns() {
@@ -451,7 +453,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
             return;
         }
         // First: what others forward would never let it drain.
-        Succession.handOver(log, machine.members(), settings);
+        Succession.handOver(log, machine.members(), settings, ticker);
         long deadlineNanos = ticker.nanos() + DRAIN_LIMIT_NANOS;
         while (!proposer.idle() && log.status().isLeader() && deadlineNanos - ticker.nanos() > 0) {
             LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
