@@ -3,7 +3,7 @@ package io.leasehold.lease;
 import io.leasehold.protocol.ByteSequence;
 import io.leasehold.protocol.KeyOrder;
 import java.util.Arrays;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -75,8 +75,8 @@ final class AttachedKeys {
         slots[slot] = null;
     }
 
-    /** Two keys or more. */
+    /** Two keys or more, linked in the order they came: so are they in memory, which the end of the lease walks through. */
     private static final class KeySet {
-        private final Set<ByteSequence> keys = new HashSet<>(4);
+        private final Set<ByteSequence> keys = new LinkedHashSet<>(4);
     }
 }

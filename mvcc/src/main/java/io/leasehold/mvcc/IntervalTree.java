@@ -43,7 +43,7 @@ final class IntervalTree<E> {
     }
 
     /** Calls with the elements of each interval that holds the key. */
-    void forEachHolding(ByteSequence key, Consumer<IdentityBag<E>> consumer) {
+    void forEachHolding(ByteSequence key, Consumer<E> consumer) {
         forEachHolding(root, key, consumer);
     }
 
@@ -52,15 +52,14 @@ final class IntervalTree<E> {
         return height(root);
     }
 
-    private static <E> void forEachHolding(
-            @Nullable Node<E> node, ByteSequence key, Consumer<IdentityBag<E>> consumer) {
+    private static <E> void forEachHolding(@Nullable Node<E> node, ByteSequence key, Consumer<E> consumer) {
         if (node == null || !node.reachesBeyond(key)) {
             return;
         }
         forEachHolding(node.left, key, consumer);
         if (node.range.key().compareTo(key) <= 0) {
             if (node.range.contains(key)) {
-                consumer.accept(node.elements);
+                node.elements.forEach(consumer);
             }
             forEachHolding(node.right, key, consumer);
         }

@@ -72,8 +72,13 @@ final class KeyIndex {
         return seekInLeaf(key);
     }
 
-    /** As {@link #seek}, and cheaper if the key lies among those of the leaf in which the last seek ended. */
+    /** As {@link #seek}, and cheaper if the key lies in the leaf in which the last seek ended, above all right behind it. */
     long seekNear(ByteSequence key) {
+        int next = found + 1;
+        if (next > 0 && next < leaf.size() && leaf.isKey(next, key)) {
+            found = next;
+            return leaf.newestPosition(next);
+        }
         return leaf.spans(key) ? seekInLeaf(key) : seek(key);
     }
 

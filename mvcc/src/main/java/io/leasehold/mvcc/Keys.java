@@ -92,6 +92,14 @@ final class Keys {
         return -low - 1;
     }
 
+    /** Whether this is the key at {@code index}. */
+    boolean isKey(int index, ByteSequence key) {
+        int suffixLength = ends[index] - start(index);
+        return key.length() == prefixLength + suffixLength
+                && key.compareTail(prefixLength, bytes, start(index), ends[index]) == 0
+                && startsWithPrefix(key);
+    }
+
     /** Whether the key is not below the first of these and not above the last. */
     boolean spans(ByteSequence key) {
         int last = ends.length - 1;

@@ -94,6 +94,11 @@ final class Leaf extends Node {
         return keys.search(key);
     }
 
+    /** Whether this is the key at {@code index}. */
+    boolean isKey(int index, ByteSequence key) {
+        return keys.isKey(index, key);
+    }
+
     /** Whether the key is not below the first of this leaf's and not above the last: then it can be nowhere else. */
     boolean spans(ByteSequence key) {
         return keys.spans(key);

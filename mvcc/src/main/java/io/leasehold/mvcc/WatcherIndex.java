@@ -56,7 +56,7 @@ public final class WatcherIndex<W> {
         if (watchers != null) {
             watchers.forEach(consumer);
         }
-        intervals.forEachHolding(key, found -> found.forEach(consumer));
+        intervals.forEachHolding(key, consumer);
     }
 
     /** How many watchers have been added and not removed. */

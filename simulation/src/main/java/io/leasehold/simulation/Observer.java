@@ -1,5 +1,6 @@
 package io.leasehold.simulation;
 
+import io.leasehold.lease.Incarnation;
 import io.leasehold.mvcc.KeyRange;
 import io.leasehold.mvcc.KeyValueRecord;
 import io.leasehold.mvcc.StoreEvent;
@@ -100,8 +101,9 @@ final class Observer {
         switch (change) {
             case LeaseChange.Granted granted -> leases.granted(granted.id(), granted.grantIndex(), granted.ttlMillis());
             case LeaseChange.Ended ended -> {
-                leases.ended(ended.id(), ended.grantIndex(), term, ended.cause() == LeaseChange.Cause.EXPIRED);
-                requireNoKeysOf(ended.id());
+                Incarnation lease = ended.lease();
+                leases.ended(lease.id(), lease.grantIndex(), term, ended.cause() == LeaseChange.Cause.EXPIRED);
+                requireNoKeysOf(lease.id());
             }
             case LeaseChange.Checkpointed checkpointed -> {}
             case LeaseChange.Cleared cleared -> {}

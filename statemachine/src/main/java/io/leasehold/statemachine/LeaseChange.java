@@ -1,5 +1,7 @@
 package io.leasehold.statemachine;
 
+import io.leasehold.lease.Incarnation;
+
 /** What applying the log did to a lease: how the leader's LeaseKeeper learns of it. Immutable, any thread. */
 public sealed interface LeaseChange {
 
@@ -16,7 +18,7 @@ public sealed interface LeaseChange {
     }
 
     /** A lease ended; its keys are gone. */
-    record Ended(long id, long grantIndex, Cause cause) implements LeaseChange {}
+    record Ended(Incarnation lease, Cause cause) implements LeaseChange {}
 
     /** A lease was anchored anew: {@code leftMillis} of it were left at {@code anchorNanos}. */
     record Checkpointed(long id, long grantIndex, long leftMillis, long anchorNanos) implements LeaseChange {}

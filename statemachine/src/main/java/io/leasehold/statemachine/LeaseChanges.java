@@ -94,7 +94,7 @@ final class LeaseChanges {
         if (lease.isEmpty()) {
             return new Outcome.Refused(ErrorCode.LEASE_NOT_FOUND);
         }
-        end(revoke.id(), lease.get().grantIndex(), LeaseChange.Cause.REVOKED);
+        end(new Incarnation(revoke.id(), lease.get().grantIndex()), LeaseChange.Cause.REVOKED);
         return new Outcome.Revoked(revision());
     }
 
@@ -114,7 +114,7 @@ final class LeaseChanges {
                 if (before > 0 && keyCount > EXPIRED_KEYS_LIMIT) {
                     break;
                 }
-                end(lease.id(), lease.grantIndex(), LeaseChange.Cause.EXPIRED);
+                end(lease, LeaseChange.Cause.EXPIRED);
             }
         }
         return new Outcome.Noted(revision());
@@ -155,10 +155,10 @@ final class LeaseChanges {
     }
 
     /** Takes the lease away and its keys, in bytewise order, in one revision of their own. */
-    private void end(long id, long grantIndex, LeaseChange.Cause cause) {
-        keys.deleteLeased(leases.revoke(id));
+    private void end(Incarnation lease, LeaseChange.Cause cause) {
+        keys.deleteLeased(leases.revoke(lease.id()));
         keys.finishRevision();
-        unpublished.add(new LeaseChange.Ended(id, grantIndex, cause));
+        unpublished.add(new LeaseChange.Ended(lease, cause));
     }
 
     private long revision() {

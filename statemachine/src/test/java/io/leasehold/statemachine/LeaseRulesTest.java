@@ -79,7 +79,7 @@ final class LeaseRulesTest {
         assertThat(machine.events()).containsExactly("-a", "-b", "-c");
         assertThat(machine.content()).containsExactly("d=1");
         assertThat(machine.batch.leaseChanges())
-                .containsExactly(new LeaseChange.Ended(5, 1, LeaseChange.Cause.REVOKED));
+                .containsExactly(new LeaseChange.Ended(new Incarnation(5, 1), LeaseChange.Cause.REVOKED));
     }
 
     @Test
@@ -127,8 +127,8 @@ final class LeaseRulesTest {
                 .containsExactly(5L, 5L, 6L);
         assertThat(machine.batch.leaseChanges())
                 .containsExactly(
-                        new LeaseChange.Ended(5, 1, LeaseChange.Cause.EXPIRED),
-                        new LeaseChange.Ended(6, 2, LeaseChange.Cause.EXPIRED));
+                        new LeaseChange.Ended(new Incarnation(5, 1), LeaseChange.Cause.EXPIRED),
+                        new LeaseChange.Ended(new Incarnation(6, 2), LeaseChange.Cause.EXPIRED));
     }
 
     @Test
@@ -195,7 +195,7 @@ final class LeaseRulesTest {
         assertThat(machine.batch.leaseChanges()).containsExactly(new LeaseChange.Cleared(6, 4));
         machine.apply(new Command.LeaseExpire(1, leases));
         assertThat(machine.batch.leaseChanges())
-                .containsExactly(new LeaseChange.Ended(6, 4, LeaseChange.Cause.EXPIRED));
+                .containsExactly(new LeaseChange.Ended(new Incarnation(6, 4), LeaseChange.Cause.EXPIRED));
         assertThat(lease(5).anchor()).isEqualTo(new Anchor(Anchor.Kind.GRANT, 60_000, false));
     }
 

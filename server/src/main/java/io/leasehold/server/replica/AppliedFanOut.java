@@ -1,5 +1,6 @@
 package io.leasehold.server.replica;
 
+import io.leasehold.lease.Incarnation;
 import io.leasehold.mvcc.StoreCorruptedException;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import io.leasehold.server.watch.WatchDispatcher;
@@ -10,6 +11,7 @@ import io.leasehold.statemachine.LeaseChange;
 import io.leasehold.statemachine.Outcome;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.TokenChange;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -71,9 +73,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
         watches.applied(batch.events(), state.snapshot());
         counters.applied(batch);
         members.look();
-        for (LeaseChange change : batch.leaseChanges()) {
-            tellKeeper(change);
-        }
+        tellKeeper(batch.leaseChanges());
         if (!batch.tokenChanges().isEmpty()) {
             tokenFollower.accept(batch.tokenChanges());
         }
@@ -107,16 +107,35 @@ final class AppliedFanOut implements Applier.AppliedListener {
         }
     }
 
-    private void tellKeeper(LeaseChange change) {
-        switch (change) {
-            case LeaseChange.Granted granted ->
-                keeper.grantedMillis(granted.id(), granted.grantIndex(), granted.ttlMillis());
-            case LeaseChange.Ended ended -> keeper.ended(ended.id(), ended.grantIndex());
-            // The keeper learns of its own checkpoints and clears by the answers to its proposals.
-            case LeaseChange.Checkpointed checkpointed -> {}
-            case LeaseChange.Cleared cleared -> {}
-            case LeaseChange.Marked marker -> keeper.marked(marker.memberId(), marker.term());
+    /** In the order of the log; ends come by the hundred, and those in a row are one message. */
+    private void tellKeeper(List<LeaseChange> changes) {
+        List<Incarnation> ended = new ArrayList<>();
+        for (LeaseChange change : changes) {
+            switch (change) {
+                case LeaseChange.Ended end -> ended.add(end.lease());
+                case LeaseChange.Granted granted -> {
+                    ended = tellKeeperOfEnds(ended);
+                    keeper.grantedMillis(granted.id(), granted.grantIndex(), granted.ttlMillis());
+                }
+                case LeaseChange.Marked marker -> {
+                    ended = tellKeeperOfEnds(ended);
+                    keeper.marked(marker.memberId(), marker.term());
+                }
+                // The keeper learns of its own checkpoints and clears by the answers to its proposals.
+                case LeaseChange.Checkpointed checkpointed -> {}
+                case LeaseChange.Cleared cleared -> {}
+            }
         }
+        tellKeeperOfEnds(ended);
+    }
+
+    /** Hands the list over, and returns an empty one for those that follow. */
+    private List<Incarnation> tellKeeperOfEnds(List<Incarnation> ended) {
+        if (ended.isEmpty()) {
+            return ended;
+        }
+        keeper.ended(ended);
+        return new ArrayList<>();
     }
 
     @Override

@@ -179,8 +179,8 @@ final class WatchLeasesCall implements StreamCall.Handler<WatchLeasesRequest>, L
                                     case EXPIRED -> LeaseEvent.Type.EXPIRED;
                                     case REVOKED -> LeaseEvent.Type.REVOKED;
                                 })
-                        .setId(ended.id())
-                        .setGrantIndex(ended.grantIndex())
+                        .setId(ended.lease().id())
+                        .setGrantIndex(ended.lease().grantIndex())
                         .build();
             case LeaseChange.Checkpointed c -> throw notTold(c);
             case LeaseChange.Cleared c -> throw notTold(c);

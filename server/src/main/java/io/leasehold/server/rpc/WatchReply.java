@@ -41,7 +41,7 @@ final class WatchReply implements WireMessage {
             case WatchMessage.Events events -> {
                 out.bool(7, events.fragment());
                 for (EncodedEvent event : events.events()) {
-                    out.raw(event.bytes(events.prevKv()));
+                    out.event(event, events.prevKv());
                 }
             }
         }
@@ -62,7 +62,7 @@ final class WatchReply implements WireMessage {
     private static int eventsLength(WatchMessage.Events events) {
         int length = WireOutput.lengthOf(events.fragment());
         for (EncodedEvent event : events.events()) {
-            length = Math.addExact(length, event.bytes(events.prevKv()).length);
+            length = Math.addExact(length, event.length(events.prevKv()));
         }
         return length;
     }

@@ -2,6 +2,7 @@ package io.leasehold.server.rpc;
 
 import com.google.protobuf.CodedOutputStream;
 import io.leasehold.mvcc.KeyValueRecord;
+import io.leasehold.server.watch.EncodedEvent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class WireOutput {
     /** One buffer for whole small messages; what is larger passes through it in pieces, or around it. */
-    private static final int BUFFER_BYTES_MAX = 64 * 1024;
+    private static final int BUFFER_BYTES_MAX = 8 * 1024;
     /** A tag below field 16 and a varint of 64 bits. */
     private static final int SMALL_FIELD_BYTES_MAX = 11;
 
@@ -107,8 +108,22 @@ final class WireOutput {
         }
     }
 
-    /** Bytes that are encoded already, tag and all. */
-    void raw(byte[] encoded) {
+    /** One of the events of a {@code WatchResponse}, tag and all. */
+    void event(EncodedEvent event, boolean prevKv) {
+        int length = event.length(prevKv);
+        if (length > buffer.remaining()) {
+            flush();
+        }
+        if (length <= buffer.remaining()) {
+            event.writeTo(buffer, prevKv);
+            return;
+        }
+        ByteBuffer large = ByteBuffer.allocate(length);
+        event.writeTo(large, prevKv);
+        write(large.array(), length);
+    }
+
+    private void raw(byte[] encoded) {
         if (encoded.length <= buffer.remaining()) {
             buffer.put(encoded);
             return;

@@ -9,11 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change in its wire form, made once and shared by the responses of all watchers that see it. The bytes are those of
- * one entry of {@code WatchResponse.events}: tag, length and the {@code mvccpb.Event}.
+ * A change in its wire form: one entry of {@code WatchResponse.events}, with tag, length and the {@code mvccpb.Event}. For
+ * several watchers the bytes are made once and shared by their responses; for one they are written straight into his,
+ * as the end of many leases would otherwise make an array for each of them.
  *
- * <p>The dispatcher's thread makes a form, by {@link #encode}, before it sends a message that needs it; after that the
- * form is only read.
+ * <p>The dispatcher's thread says who takes the event, by {@link #taken}, and then settles its form, by {@link #encode},
+ * before it sends a message that needs it; after that the form is only read.
  */
 public final class EncodedEvent {
     /** {@code WatchResponse.events = 11}, length-delimited. */
@@ -28,7 +29,14 @@ public final class EncodedEvent {
     private static final byte PREV_KV_TAG = (3 << 3) | 2;
 
     private final StoreEvent event;
+    private int takers;
+    /** Lengths of the forms, 0 until they are asked for. */
+    private int plainLength;
+
+    private int withPreviousLength;
+    /** The forms, as far as several watchers share them. */
     private byte @Nullable [] plain;
+
     private byte @Nullable [] withPrevious;
     private @Nullable List<EncodedEvent> alone;
 
@@ -67,51 +75,77 @@ public final class EncodedEvent {
         return list;
     }
 
-    /** Makes the wire form that {@link #bytes} returns and tells its length. Dispatcher's thread. */
+    /** One more watcher is told of it. Dispatcher's thread. */
+    void taken() {
+        takers++;
+    }
+
+    /** Settles the form in which it is sent, and tells its length. Dispatcher's thread. */
     int encode(boolean prevKv) {
-        KeyValueRecord previous = prevKv ? event.previous() : null;
-        byte[] encoded = previous == null ? plain : withPrevious;
-        if (encoded == null) {
-            encoded = encode(event, previous);
-            if (previous == null) {
-                plain = encoded;
-            } else {
-                withPrevious = encoded;
-            }
+        boolean both = prevKv && event.previous() != null;
+        int length = both ? withPreviousLength : plainLength;
+        if (length > 0) {
+            return length;
         }
-        return encoded.length;
+        int bodyLength = bodyLength(both);
+        length = 1 + CodedOutputStream.computeUInt32SizeNoTag(bodyLength) + bodyLength;
+        byte[] shared = null;
+        if (takers > 1) {
+            ByteBuffer bytes = ByteBuffer.allocate(length);
+            encode(bytes, both);
+            shared = bytes.array();
+        }
+        if (both) {
+            withPreviousLength = length;
+            withPrevious = shared;
+        } else {
+            plainLength = length;
+            plain = shared;
+        }
+        return length;
     }
 
     /**
-     * The wire form, with what the key was before if {@code prevKv} and there was something. Any thread that was handed a
-     * message with this event and this {@code prevKv}. The caller must not change the array.
+     * Bytes that {@link #writeTo} writes. Any thread that was handed a message with this event and this {@code prevKv}.
+     *
+     * @param prevKv with what the key was before, if there was something
      */
-    public byte[] bytes(boolean prevKv) {
-        byte[] encoded = prevKv && event.previous() != null ? withPrevious : plain;
-        if (encoded == null) {
+    public int length(boolean prevKv) {
+        int length = prevKv && event.previous() != null ? withPreviousLength : plainLength;
+        if (length == 0) {
             throw new IllegalStateException("event at revision " + revision() + " was sent before it was encoded");
         }
-        return encoded;
+        return length;
     }
 
-    private static byte[] encode(StoreEvent event, @Nullable KeyValueRecord previous) {
-        KeyValueRecord record = event.record();
-        int bodyLength = (event.isDelete() ? 2 : 0) + nestedLength(record);
-        if (previous != null) {
-            bodyLength += nestedLength(previous);
+    /** Writes the wire form; the target has room for its {@link #length}. The same threads. */
+    public void writeTo(ByteBuffer target, boolean prevKv) {
+        boolean both = prevKv && event.previous() != null;
+        byte[] shared = both ? withPrevious : plain;
+        if (shared != null) {
+            target.put(shared);
+        } else {
+            encode(target, both);
         }
-        int length = 1 + CodedOutputStream.computeUInt32SizeNoTag(bodyLength) + bodyLength;
-        ByteBuffer out = ByteBuffer.allocate(length);
+    }
+
+    private int bodyLength(boolean withPrevious) {
+        int length = (event.isDelete() ? 2 : 0) + nestedLength(event.record());
+        KeyValueRecord previous = event.previous();
+        return withPrevious && previous != null ? length + nestedLength(previous) : length;
+    }
+
+    private void encode(ByteBuffer out, boolean withPrevious) {
         out.put(EVENTS_TAG);
-        putVarint(out, bodyLength);
+        putVarint(out, bodyLength(withPrevious));
         if (event.isDelete()) {
             out.put(TYPE_TAG).put(TYPE_DELETE);
         }
-        putNested(out, KV_TAG, record);
-        if (previous != null) {
+        putNested(out, KV_TAG, event.record());
+        KeyValueRecord previous = event.previous();
+        if (withPrevious && previous != null) {
             putNested(out, PREV_KV_TAG, previous);
         }
-        return out.array();
     }
 
     private static int nestedLength(KeyValueRecord record) {

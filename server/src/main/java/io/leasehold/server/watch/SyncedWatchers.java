@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The watchers that have been sent everything up to the served revision, and are fed as changes come in. Owned by the
@@ -22,6 +23,11 @@ final class SyncedWatchers {
     private final Set<Watcher> all = new HashSet<>();
     /** Those with events that are gathered and not sent. */
     private final List<Watcher> touched = new ArrayList<>();
+
+    /** What {@link #takeGathered} hands to watchers: made once, as events come by the hundred thousand. */
+    private @Nullable EncodedEvent gathered;
+
+    private final Consumer<Watcher> takeGathered = this::take;
 
     private int responsesSent;
     private int gatheredRevisions;
@@ -76,7 +82,7 @@ final class SyncedWatchers {
             }
             if (revision > servedRevision) {
                 skipThrough(revision - 1);
-                gather(events.subList(from, to));
+                gather(events, from, to);
                 servedRevision = revision;
             }
             from = to;
@@ -96,23 +102,27 @@ final class SyncedWatchers {
         servedRevision = revision;
     }
 
-    /** Notes a whole revision for those who want it. */
-    private void gather(List<StoreEvent> events) {
-        for (StoreEvent storeEvent : events) {
-            EncodedEvent event = new EncodedEvent(storeEvent);
-            index.forEachMatching(event.key(), watcher -> {
-                if (watcher.wants(event)) {
-                    if (watcher.nothingPending()) {
-                        touched.add(watcher);
-                    }
-                    watcher.add(event);
-                }
-            });
-            gatheredBytes += storeEvent.record().encodedLength();
+    /** Notes a whole revision, the events from {@code from} to before {@code to}, for those who want it. */
+    private void gather(List<StoreEvent> events, int from, int to) {
+        for (int i = from; i < to; i++) {
+            EncodedEvent event = new EncodedEvent(events.get(i));
+            gathered = event;
+            index.forEachMatching(event.key(), takeGathered);
+            gatheredBytes += event.event().record().encodedLength();
         }
         gatheredRevisions++;
         if (gatheredRevisions == RESPONSE_REVISIONS_MAX || gatheredBytes >= RESPONSE_BYTES) {
             send();
+        }
+    }
+
+    private void take(Watcher watcher) {
+        EncodedEvent event = gathered;
+        if (event != null && watcher.wants(event)) {
+            if (watcher.nothingPending()) {
+                touched.add(watcher);
+            }
+            watcher.add(event);
         }
     }
 

@@ -54,6 +54,7 @@ final class Watcher {
 
     /** Adds an event to the response being put together, in order. */
     void add(EncodedEvent event) {
+        event.taken();
         switch (pending.size()) {
             case 0 -> pending = event.alone();
             case 1 -> {

@@ -10,6 +10,7 @@ import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.protocol.mvccpb.Event;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -315,7 +316,11 @@ final class WatchModelTest {
 
     static List<Event> decode(WatchMessage.Events message) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        message.events().forEach(event -> bytes.writeBytes(event.bytes(message.prevKv())));
+        for (EncodedEvent event : message.events()) {
+            ByteBuffer encoded = ByteBuffer.allocate(event.length(message.prevKv()));
+            event.writeTo(encoded, message.prevKv());
+            bytes.writeBytes(encoded.array());
+        }
         try {
             return WatchResponse.parseFrom(bytes.toByteArray()).getEventsList();
         } catch (IOException e) {

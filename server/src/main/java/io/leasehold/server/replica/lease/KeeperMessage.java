@@ -19,7 +19,7 @@ sealed interface KeeperMessage {
 
     record Granted(long id, long grantIndex, long ttlMillis) implements KeeperMessage {}
 
-    record Ended(long id, long grantIndex) implements KeeperMessage {}
+    record Ended(List<Incarnation> leases) implements KeeperMessage {}
 
     record RevokeProposed(long id) implements KeeperMessage {}
 

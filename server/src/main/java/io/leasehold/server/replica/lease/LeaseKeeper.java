@@ -1,5 +1,6 @@
 package io.leasehold.server.replica.lease;
 
+import io.leasehold.lease.Incarnation;
 import io.leasehold.lease.LeaderlessTime;
 import io.leasehold.lease.LeaseClock;
 import io.leasehold.lease.LeaseTableImage;
@@ -108,9 +109,9 @@ public final class LeaseKeeper implements TurnLoop.Turns {
         mailbox.force(new KeeperMessage.Granted(id, grantIndex, ttlMillis));
     }
 
-    /** A lease has ended, by revoke or expiry. As {@link #granted}. */
-    public void ended(long id, long grantIndex) {
-        mailbox.force(new KeeperMessage.Ended(id, grantIndex));
+    /** These leases have ended, by revoke or expiry, in this order. As {@link #granted}; the list is the keeper's from now on. */
+    public void ended(List<Incarnation> leases) {
+        mailbox.force(new KeeperMessage.Ended(leases));
     }
 
     /** A revoke of the lease is about to enter the log. From the Proposer, before it does. */
@@ -264,9 +265,9 @@ public final class LeaseKeeper implements TurnLoop.Turns {
                     reign.granted(lease, stampNanos);
                 }
             }
-            case KeeperMessage.Ended lease -> {
+            case KeeperMessage.Ended ended -> {
                 if (reign != null) {
-                    reign.ended(lease, stampNanos);
+                    reign.ended(ended.leases(), stampNanos);
                 }
             }
             case KeeperMessage.Renew renewal -> {

@@ -1,9 +1,11 @@
 package io.leasehold.server.replica.lease;
 
+import io.leasehold.lease.Incarnation;
 import io.leasehold.lease.LeaderlessTime;
 import io.leasehold.lease.LeaseDeadlines;
 import io.leasehold.lease.LeasePromotion;
 import io.leasehold.protocol.ErrorCode;
+import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -77,7 +79,13 @@ final class Reign {
         renewals.granted(lease.id());
     }
 
-    void ended(KeeperMessage.Ended lease, long stampNanos) {
+    void ended(List<Incarnation> leases, long stampNanos) {
+        for (Incarnation lease : leases) {
+            ended(lease, stampNanos);
+        }
+    }
+
+    private void ended(Incarnation lease, long stampNanos) {
         if (deadlines.contains(lease.id(), lease.grantIndex())) {
             if (deadlines.isExpiryProposed(lease.id())) {
                 counters.expired(Math.max(0, stampNanos - deadlines.deadlineNanos(lease.id())));

@@ -78,6 +78,10 @@ final class Renewals {
 
     /** The outcome some renewals waited for is there, or what they waited for ended before: looks them up again. */
     void lookUpAgain(long leaseId, boolean ended) {
+        if (byLease.isEmpty() && clearOf.isEmpty()) {
+            // Leases end by the hundred thousand, and each look would make an object of the id.
+            return;
+        }
         if (ended) {
             clearOf.remove(leaseId);
         }

@@ -138,7 +138,7 @@ final class ExpiryTest {
         rig.pass(SECOND);
         Proposed whole = rig.takeProposed(Kind.EXPIRE);
         List<Incarnation> done = whole.leases().subList(0, 10);
-        done.forEach(lease -> rig.keeper.ended(lease.id(), lease.grantIndex()));
+        rig.keeper.ended(done);
 
         whole.listener().applied();
         rig.turn();

@@ -100,7 +100,7 @@ final class KeeperRig {
         index++;
         long grantIndex = table.lease(id).map(LeaseView::grantIndex).orElse(0L);
         table.revoke(id);
-        keeper.ended(id, grantIndex);
+        keeper.ended(List.of(new Incarnation(id, grantIndex)));
         applied();
         keeper.revokeSettled(id);
     }
@@ -151,7 +151,7 @@ final class KeeperRig {
                 for (Incarnation lease : command.leases) {
                     if (table.contains(lease.id(), lease.grantIndex())) {
                         table.revoke(lease.id());
-                        keeper.ended(lease.id(), lease.grantIndex());
+                        keeper.ended(List.of(lease));
                     }
                 }
             }

@@ -2,6 +2,7 @@ package io.leasehold.server.replica.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.leasehold.lease.Incarnation;
 import io.leasehold.server.replica.lease.KeeperRig.Answer;
 import io.leasehold.server.replica.lease.KeeperRig.Kind;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ final class PromotionTest {
     @Test
     void a_lease_that_ended_before_it_was_taken_in_is_gone() {
         rig.keeper.turn();
-        rig.keeper.ended(LAST, LAST);
+        rig.keeper.ended(List.of(new Incarnation(LAST, LAST)));
         Answer ended = rig.renew(LAST);
         rig.turn();
         rig.confirm(1);

@@ -236,7 +236,7 @@ final class SimulatedMember {
 
     private void end(Incarnation lease) {
         table.revoke(lease.id());
-        keeper.ended(lease.id(), lease.grantIndex());
+        keeper.ended(List.of(lease));
     }
 
     private void nextTurn() {
