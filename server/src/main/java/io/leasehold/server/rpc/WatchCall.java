@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One watch stream between gRPC and the dispatcher. Requests go straight to the dispatcher, as many at a time as it has
@@ -27,15 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
 final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     /** Requests under way on one stream. */
     static final int REQUESTS_LIMIT = 64;
-    /**
-     * What is queued for one stream: two bursts of twenty events for each of a hundred watchers, who share the events'
-     * bytes, without one of them falling behind.
-     */
+    /** What is queued for one stream: some bursts of the largest responses that gathered changes are sent in. */
     private static final int QUEUED_BYTES_LIMIT = 1024 * 1024;
-    /** Who waits for room is told when this much is left: catching up for a response or two costs more than it brings. */
+    /**
+     * What is queued while the transport has no room: a burst, which is brought faster than it is sent. Who waits for room
+     * is told when there is less than this: catching up for a response or two costs more than it brings.
+     */
     private static final int QUEUED_BYTES_RESUMED = QUEUED_BYTES_LIMIT / 4;
-    /** What a queued response takes beside its bytes, so that small ones are bounded too. */
-    private static final int OVERHEAD_BYTES = 128;
 
     private static final ByteSequence FIRST_KEY = ByteSequence.wrap(new byte[] {0});
 
@@ -44,7 +43,10 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     private final WatchStream stream;
     private final Access access;
 
-    private final ConcurrentLinkedQueue<WatchReply> queue = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<QueuedReply> queue = new ConcurrentLinkedQueue<>();
+    /** What was queued last. Dispatcher's thread only. */
+    private @Nullable QueuedReply lastQueued;
+
     private final AtomicLong queuedBytes = new AtomicLong();
     /** Requests dealt with whose answers may still be queued. */
     private final AtomicInteger handled = new AtomicInteger();
@@ -119,9 +121,10 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
 
     @Override
     public void send(WatchMessage message) {
-        WatchReply reply = new WatchReply(headers.at(message.revision()), message);
-        queuedBytes.addAndGet(sizeBytes(reply));
-        queue.add(reply);
+        QueuedReply queued = QueuedReply.behind(lastQueued, new WatchReply(headers.at(message.revision()), message));
+        lastQueued = queued;
+        queuedBytes.addAndGet(queued.sizeBytes());
+        queue.add(queued);
         scheduleDrain();
     }
 
@@ -180,16 +183,12 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     }
 
     private boolean hasRoom() {
-        return room.isTransportReady() && queuedBytes.get() < QUEUED_BYTES_LIMIT;
+        return queuedBytes.get() < (room.isTransportReady() ? QUEUED_BYTES_LIMIT : QUEUED_BYTES_RESUMED);
     }
 
     /** Whether there is so much room that those who wait may go on; no event is queued while they wait. */
     private boolean isEmptied() {
         return room.isTransportReady() && queuedBytes.get() <= QUEUED_BYTES_RESUMED;
-    }
-
-    private static long sizeBytes(WatchReply reply) {
-        return (long) OVERHEAD_BYTES + reply.encodedLength();
     }
 
     /** However much is sent until the call's thread comes to it, it is one task, and one flush of the connection. */
@@ -206,12 +205,12 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
         }
         boolean ready = call.isReady();
         while (ready) {
-            WatchReply reply = queue.poll();
-            if (reply == null) {
+            QueuedReply queued = queue.poll();
+            if (queued == null) {
                 break;
             }
-            queuedBytes.addAndGet(-sizeBytes(reply));
-            call.send(reply);
+            queuedBytes.addAndGet(-queued.sizeBytes());
+            call.send(queued.reply());
             ready = call.isReady();
         }
         room.transportReady(ready);

@@ -16,6 +16,11 @@ final class WatchReply implements WireMessage {
                 WireOutput.lengthOf(header) + WireOutput.lengthOf(message.watchId()), bodyLength(message));
     }
 
+    /** What is told. */
+    WatchMessage message() {
+        return message;
+    }
+
     @Override
     public int encodedLength() {
         return encodedLength;

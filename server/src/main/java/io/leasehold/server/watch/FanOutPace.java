@@ -11,13 +11,24 @@ final class FanOutPace {
     /** About what making a response and handing it to the transport takes. */
     static final long NANOS_PER_RESPONSE = 4_000;
 
-    /** The longest rest: what an event may be late by it, with 500 watchers or more. */
+    /** The longest rest when changes are few: what an event may be late by it, with 500 watchers or more. */
     static final long REST_NANOS_MAX = 2_000_000;
+
+    /** The longest rest when changes crowd: what each of them may be late, while all watchers get more of them. */
+    static final long CROWDED_REST_NANOS_MAX = 10_000_000;
+
+    /** As many changes in one response make what it costs beside them small. */
+    static final int CHANGES_WANTED = 64;
 
     /** Fewer responses than these are made in less time than a thread takes to fall asleep. */
     static final int RESPONSES_MIN = 32;
 
     private int lastResponses;
+    /** Whether many responses have been sent since the last rest. */
+    private boolean tired;
+
+    private long restedFromNanos;
+    private long restedFromRevision;
     private long restsUntilNanos;
     private volatile boolean resting;
 
@@ -40,15 +51,34 @@ final class FanOutPace {
         return lastResponses >= RESPONSES_MIN;
     }
 
-    /** So many responses have been sent since the last call; with these begins a rest, or none. */
-    void delivered(int responses, long nowNanos) {
+    /** So many responses have been sent since the last call. */
+    void sent(int responses) {
         if (responses > 0) {
             lastResponses = responses;
+            tired |= responses >= RESPONSES_MIN;
         }
-        if (responses >= RESPONSES_MIN) {
-            restsUntilNanos = nowNanos + Math.min(REST_NANOS_MAX, responses * NANOS_PER_RESPONSE);
+    }
+
+    /** Nothing waits to be sent: with this begins a rest, if many have been told of something since the last one. */
+    void allSent(long servedRevision, long nowNanos) {
+        if (tired) {
+            restsUntilNanos = nowNanos + nextRestNanos(servedRevision, nowNanos);
+            restedFromNanos = nowNanos;
+            restedFromRevision = servedRevision;
+            tired = false;
             resting = true;
         }
+    }
+
+    /** As long as making the responses takes; longer when several changes would come in that time, as they came of late. */
+    private long nextRestNanos(long servedRevision, long nowNanos) {
+        long restNanos = Math.min(REST_NANOS_MAX, lastResponses * NANOS_PER_RESPONSE);
+        long changes = servedRevision - restedFromRevision;
+        long changeNanos = (nowNanos - restedFromNanos) / Math.max(1, changes);
+        if (changeNanos > restNanos / 2) {
+            return restNanos;
+        }
+        return Math.clamp(CHANGES_WANTED * changeNanos, restNanos, CROWDED_REST_NANOS_MAX);
     }
 
     /** How long it rests from now on; 0 when it does not. */

@@ -156,10 +156,13 @@ public final class WatchDispatcher {
             synced.deliver(batch);
             batches++;
             if (!pace.gathers()) {
-                pace.delivered(synced.sendAll(), nowNanos);
+                pace.sent(synced.sendAll());
             }
         }
-        pace.delivered(synced.sendAll(), nowNanos);
+        pace.sent(synced.sendAll());
+        if (feed.isEmpty()) {
+            pace.allSent(synced.servedRevision(), nowNanos);
+        }
         return batches;
     }
 

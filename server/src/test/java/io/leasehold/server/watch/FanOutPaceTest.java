@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.leasehold.mvcc.KeyRange;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +95,61 @@ final class FanOutPaceTest {
 
         assertThat(sink.messages).hasSize(FanOutPace.RESPONSES_MIN + 1);
         assertThat(sink.messages.getLast()).isEqualTo(new WatchMessage.Progress(3, WatchMessage.NO_WATCHER));
+    }
+
+    @Test
+    void changes_that_crowd_gather_for_longer() {
+        int watchers = FanOutPace.RESPONSES_MIN;
+        create(watchers);
+        long shortRestNanos = watchers * FanOutPace.NANOS_PER_RESPONSE;
+
+        List<Long> rests = new ArrayList<>();
+        for (int round = 0; round < 4; round++) {
+            for (int change = 0; change < 8; change++) {
+                store.put("a", "1");
+            }
+            store.dispatcher.turn(store.nowNanos);
+            long restNanos = store.dispatcher.restNanos(store.nowNanos);
+            rests.add(restNanos);
+            store.nowNanos += shortRestNanos;
+            // Not before the rest is over.
+            store.nowNanos += Math.max(0, restNanos - shortRestNanos);
+        }
+
+        assertThat(rests.getFirst()).isEqualTo(shortRestNanos);
+        assertThat(rests.getLast())
+                .as("eight changes came in every short rest at first, so 64 of them take eight of those")
+                .isGreaterThan(shortRestNanos)
+                .isLessThanOrEqualTo(FanOutPace.CROWDED_REST_NANOS_MAX);
+    }
+
+    @Test
+    void changes_of_which_one_comes_in_a_rest_wait_no_longer() {
+        int watchers = FanOutPace.RESPONSES_MIN;
+        create(watchers);
+        long shortRestNanos = watchers * FanOutPace.NANOS_PER_RESPONSE;
+
+        for (int change = 0; change < 10; change++) {
+            store.put("a", "1");
+            store.dispatcher.turn(store.nowNanos);
+            assertThat(store.dispatcher.restNanos(store.nowNanos)).isEqualTo(shortRestNanos);
+            store.nowNanos += shortRestNanos;
+        }
+    }
+
+    @Test
+    void there_is_no_rest_before_all_is_told() {
+        create(FanOutPace.RESPONSES_MIN);
+        for (int change = 0; change < 100; change++) {
+            store.put("a", "1");
+        }
+
+        store.dispatcher.turn(store.nowNanos);
+        assertThat(store.dispatcher.restNanos(store.nowNanos)).isZero();
+        store.dispatcher.turn(store.nowNanos);
+
+        assertThat(store.dispatcher.restNanos(store.nowNanos)).isPositive();
+        assertThat(store.dispatcher.pendingEvents()).isZero();
     }
 
     private void create(int watchers) {

@@ -79,7 +79,7 @@ final class StoreUnderWatch implements AutoCloseable {
                 // Each turn is bounded.
             }
             restNanos = dispatcher.restNanos(nowNanos);
-        } while (restNanos > 0 && restNanos <= FanOutPace.REST_NANOS_MAX);
+        } while (restNanos > 0 && restNanos <= FanOutPace.CROWDED_REST_NANOS_MAX);
     }
 
     static ByteSequence bytes(String text) {
