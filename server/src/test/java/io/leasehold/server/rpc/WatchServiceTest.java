@@ -17,6 +17,7 @@ import io.leasehold.protocol.etcdserverpb.WatchResponse;
 import io.leasehold.server.rpc.ServedReplica.Answers;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,34 @@ final class WatchServiceTest {
                 .hasSize(1);
         assertThat(responses.stream().filter(r -> r.getWatchId() == 1 && r.getEventsCount() > 0))
                 .hasSize(2);
+    }
+
+    @Test
+    void a_value_of_any_length_arrives_whole_at_one_watcher_and_at_several() {
+        create(WatchCreateRequest.newBuilder().setKey(KvServiceTest.bytes("one")));
+        for (int i = 0; i < 2; i++) {
+            create(WatchCreateRequest.newBuilder()
+                    .setKey(KvServiceTest.bytes("several"))
+                    .setPrevKv(true));
+        }
+        List<String> values = new ArrayList<>();
+        for (int length : new int[] {0, 1, 127, 128, 8_100, 8_150, 8_192, 8_193, 16_384, 200_000}) {
+            String value = "v".repeat(length);
+            values.add(value);
+            kv.put(KvServiceTest.request("one", value));
+            kv.put(KvServiceTest.request("several", value));
+        }
+
+        List<WatchResponse> responses = received();
+        for (long watchId = 0; watchId < 3; watchId++) {
+            long id = watchId;
+            assertThat(responses.stream()
+                            .filter(response -> response.getWatchId() == id)
+                            .flatMap(response -> response.getEventsList().stream())
+                            .map(event -> event.getKv().getValue().toStringUtf8()))
+                    .as("watcher %d", watchId)
+                    .containsExactlyElementsOf(values);
+        }
     }
 
     @Test
