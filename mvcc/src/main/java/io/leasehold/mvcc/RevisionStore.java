@@ -178,13 +178,17 @@ public final class RevisionStore implements AutoCloseable {
     }
 
     /**
-     * Deletes keys that are all alive, as {@link #deleteKey} does each of them.
+     * Deletes keys that are all alive, as {@link #deleteKey} does each of them. No revision is open: so what a key was before
+     * it is what it is now, and need not be read.
      *
      * @param ascending in bytewise order, without repetitions: neighbours are found without going down the index again
-     * @throws IllegalStateException if one of them is not alive; those before it are deleted
+     * @throws IllegalStateException if a revision is open, or one of the keys is not alive; those before it are deleted
      * @throws UncheckedIOException if the disk refuses a write
      */
     public void deleteAll(List<ByteSequence> ascending) {
+        if (openChanges > 0) {
+            throw new IllegalStateException("revision " + (revision + 1) + " is open");
+        }
         // Without an iterator: most leases have one key, and they end by the hundred thousand.
         for (int i = 0; i < ascending.size(); i++) {
             ByteSequence key = ascending.get(i);
@@ -192,7 +196,8 @@ public final class RevisionStore implements AutoCloseable {
             if (!Position.isLive(newest)) {
                 throw new IllegalStateException("key " + key + " is to be deleted and is not alive");
             }
-            deleteSought(log.read(newest, key));
+            KeyValueRecord tombstone = append(key, log.appendTombstone(key, revision + 1, openChanges));
+            batch.add(log.deletion(tombstone, newest));
         }
     }
 
@@ -379,15 +384,20 @@ public final class RevisionStore implements AutoCloseable {
         return firstChange ? before : reader().liveAt(key, revision);
     }
 
-    /** Takes a record just appended to the log into the index, at the key just sought. */
     private KeyValueRecord add(ByteSequence key, long position, @Nullable KeyValueRecord previous) {
+        KeyValueRecord record = append(key, position);
+        batch.add(new StoreEvent(record, previous));
+        return record;
+    }
+
+    /** Takes a record just appended to the log into the index, at the key just sought. The event is the caller's. */
+    private KeyValueRecord append(ByteSequence key, long position) {
         long main = revision + 1;
         sought = null;
         index.appendSought(key, main, position);
         KeyValueRecord record = log.read(position, key);
         marks.recordAppended(main, position, record.recordLength());
         log.remembered(position, record.recordLength());
-        batch.add(new StoreEvent(record, previous));
         openChanges++;
         changed = true;
         return record;

@@ -110,6 +110,13 @@ final class SegmentLog implements RecordSource {
         return position;
     }
 
+    /** The event of a deletion. What the key was, at a position that the index holds, is read when somebody asks for it. */
+    StoreEvent deletion(KeyValueRecord tombstone, long previousPosition) {
+        return isGathered(previousPosition)
+                ? new StoreEvent(tombstone, read(previousPosition, tombstone.key()))
+                : new StoreEvent(tombstone, segments.segmentOf(previousPosition), Position.offset(previousPosition));
+    }
+
     /** The index has taken in the record at this position. */
     void remembered(long position, int recordLength) {
         segments.segmentOf(position).addLive(recordLength);

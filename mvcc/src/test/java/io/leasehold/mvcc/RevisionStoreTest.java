@@ -2,6 +2,7 @@ package io.leasehold.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.leasehold.protocol.ByteSequence;
 import java.io.IOException;
@@ -103,6 +104,35 @@ class RevisionStoreTest {
             assertThatThrownBy(() -> store.deleteAll(List.of(B))).isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(() -> store.deleteAll(List.of(ByteSequence.utf8("c"))))
                     .isInstanceOf(IllegalStateException.class);
+            store.put(A, V, 0);
+            assertThatThrownBy(() -> store.deleteAll(List.of(A)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("is open");
+        }
+    }
+
+    @Test
+    void what_keys_were_that_were_deleted_together_is_told_later_too() throws IOException {
+        try (RevisionStore store = RevisionStore.open(directory, StoreOptions.DEFAULT, StorePosition.EMPTY)) {
+            store.put(A, V, 7);
+            store.finishRevision();
+            store.publish();
+            store.put(B, V, 8);
+            store.finishRevision();
+            store.deleteAll(List.of(A, B));
+            store.finishRevision();
+            List<StoreEvent> events = store.publish();
+            store.put(A, B, 0);
+            store.finishRevision();
+            store.publish();
+
+            assertThat(events.subList(1, 3)).allSatisfy(event -> {
+                assertThat(event.isDelete()).isTrue();
+                assertThat(event.hasPrevious()).isTrue();
+            });
+            assertThat(events.subList(1, 3).stream().map(StoreEvent::previous))
+                    .extracting(KeyValueRecord::key, KeyValueRecord::value, KeyValueRecord::leaseId)
+                    .containsExactly(tuple(A, V, 7L), tuple(B, V, 8L));
         }
     }
 

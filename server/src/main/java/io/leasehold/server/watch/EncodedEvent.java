@@ -82,7 +82,7 @@ public final class EncodedEvent {
 
     /** Settles the form in which it is sent, and tells its length. Dispatcher's thread. */
     int encode(boolean prevKv) {
-        boolean both = prevKv && event.previous() != null;
+        boolean both = prevKv && event.hasPrevious();
         int length = both ? withPreviousLength : plainLength;
         if (length > 0) {
             return length;
@@ -111,7 +111,7 @@ public final class EncodedEvent {
      * @param prevKv with what the key was before, if there was something
      */
     public int length(boolean prevKv) {
-        int length = prevKv && event.previous() != null ? withPreviousLength : plainLength;
+        int length = prevKv && event.hasPrevious() ? withPreviousLength : plainLength;
         if (length == 0) {
             throw new IllegalStateException("event at revision " + revision() + " was sent before it was encoded");
         }
@@ -120,7 +120,7 @@ public final class EncodedEvent {
 
     /** Writes the wire form; the target has room for its {@link #length}. The same threads. */
     public void writeTo(ByteBuffer target, boolean prevKv) {
-        boolean both = prevKv && event.previous() != null;
+        boolean both = prevKv && event.hasPrevious();
         byte[] shared = both ? withPrevious : plain;
         if (shared != null) {
             target.put(shared);
@@ -131,8 +131,8 @@ public final class EncodedEvent {
 
     private int bodyLength(boolean withPrevious) {
         int length = (event.isDelete() ? 2 : 0) + nestedLength(event.record());
-        KeyValueRecord previous = event.previous();
-        return withPrevious && previous != null ? length + nestedLength(previous) : length;
+        KeyValueRecord previous = withPrevious ? event.previous() : null;
+        return previous == null ? length : length + nestedLength(previous);
     }
 
     private void encode(ByteBuffer out, boolean withPrevious) {
@@ -142,8 +142,8 @@ public final class EncodedEvent {
             out.put(TYPE_TAG).put(TYPE_DELETE);
         }
         putNested(out, KV_TAG, event.record());
-        KeyValueRecord previous = event.previous();
-        if (withPrevious && previous != null) {
+        KeyValueRecord previous = withPrevious ? event.previous() : null;
+        if (previous != null) {
             putNested(out, PREV_KV_TAG, previous);
         }
     }
