@@ -239,7 +239,9 @@ final class EngineMembership implements LogMembership {
             var unused = call.begin().whenComplete((reply, failed) -> {
                 boolean done = failed == null && reply.isSuccess();
                 if (!done) {
-                    LOG.info("the engine did not do it: {}", failed != null ? failed : reply.getException());
+                    LOG.info(
+                            "the engine did not do it: {}",
+                            String.valueOf(failed != null ? failed : reply.getException()));
                 }
                 listener.accept(done);
             });

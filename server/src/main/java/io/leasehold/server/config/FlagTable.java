@@ -14,12 +14,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Every flag etcd 3.6 knows, with etcd's defaults, and what Leasehold does with each. */
 final class FlagTable {
     /** What etcd says when such a flag is given, for those who wait for it. */
     private static final String V2_IS_GONE = "--v2-deprecation is deprecated and scheduled for removal in v3.8."
             + " The default value is enforced, ignoring user input";
+
+    /** How far version 2 of the protocol is gone. */
+    static final String V2_DEPRECATION = "v2-deprecation";
+
+    /** What may be said about that. */
+    static final Set<String> V2_LEVELS = Set.of("write-only", "write-only-drop-data", "gone");
 
     private static final String SNAPSHOTS_ARE_NOT_COUNTED =
             "--max-snapshots is deprecated in 3.6 and will be decommissioned in 3.8";
@@ -195,7 +202,7 @@ final class FlagTable {
     private static void addIgnored(List<Flag> flags) {
         text(flags, "wal-dir", "");
         text(flags, "backend-bbolt-freelist-type", "map");
-        flags.add(new Flag("v2-deprecation", TEXT, "write-only", IGNORED, V2_IS_GONE));
+        flags.add(new Flag(V2_DEPRECATION, TEXT, "write-only", IGNORED, V2_IS_GONE));
         text(flags, "logger", "zap");
         text(flags, "discovery-fallback", "");
         text(flags, "discovery-proxy", "");

@@ -74,6 +74,9 @@ final class FlagValues {
                         typed(name, value));
             }
         });
+        // Whatever was given, etcd tells the level that holds.
+        given.computeIfPresent(
+                FlagTable.V2_DEPRECATION, (name, value) -> known(name).defaultValue());
         return given;
     }
 
@@ -273,7 +276,11 @@ final class FlagValues {
     }
 
     private void checkIgnored(Flag flag, String value) {
-        if (flag.kind() == Flag.Kind.NUMBER && !value.matches("-?\\d+(\\.\\d+)?")) {
+        if (flag.name().equals(FlagTable.V2_DEPRECATION) && !FlagTable.V2_LEVELS.contains(value)) {
+            // As Go's flag package has it.
+            String invalid = "invalid value \"" + value + "\"";
+            problem(invalid + " for flag -" + flag.name() + ": " + invalid);
+        } else if (flag.kind() == Flag.Kind.NUMBER && !value.matches("-?\\d+(\\.\\d+)?")) {
             malformed(flag.name(), "a number", value);
         } else if (flag.kind() == Flag.Kind.DURATION
                 && GoDuration.parseMillis(value).isEmpty()) {

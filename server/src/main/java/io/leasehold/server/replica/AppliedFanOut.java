@@ -2,6 +2,7 @@ package io.leasehold.server.replica;
 
 import io.leasehold.lease.Incarnation;
 import io.leasehold.mvcc.StoreCorruptedException;
+import io.leasehold.protocol.ErrorCode;
 import io.leasehold.server.replica.lease.LeaseKeeper;
 import io.leasehold.server.watch.WatchDispatcher;
 import io.leasehold.statemachine.AlarmType;
@@ -34,11 +35,9 @@ final class AppliedFanOut implements Applier.AppliedListener {
     private final LeaseFeed leaseFeed;
     private final AppliedCounters counters = new AppliedCounters();
     private final MemberFollower members;
+    private final SpaceAlarm spaceAlarm;
     /** Set by any thread, called on the Applier's. */
     private volatile Consumer<List<TokenChange>> tokenFollower = changes -> {};
-
-    /** Whether an alarm for space is on its way already. */
-    private final AtomicBoolean noSpaceProposed = new AtomicBoolean();
 
     /** Whether an alarm for damage is on its way already. */
     private final AtomicBoolean corruptProposed = new AtomicBoolean();
@@ -57,8 +56,10 @@ final class AppliedFanOut implements Applier.AppliedListener {
             LeaseKeeper keeper,
             WatchDispatcher watches,
             LeaseFeed leaseFeed,
-            MemberFollower members) {
+            MemberFollower members,
+            SpaceAlarm spaceAlarm) {
         this.members = members;
+        this.spaceAlarm = spaceAlarm;
         this.settings = settings;
         this.proposer = proposer;
         this.lanes = lanes;
@@ -79,15 +80,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
         }
         leaseFeed.publish(batch.leaseChanges(), state.snapshot().revision());
         if (batch.quotaCrossed() && leading) {
-            raiseNoSpace();
-        }
-    }
-
-    /** Has the alarm for space raised, unless that is under way. Any thread. */
-    void raiseNoSpace() {
-        if (noSpaceProposed.compareAndSet(false, true)) {
-            Command alarm = new Command.Alarm(Command.AlarmAction.ACTIVATE, settings.memberId(), AlarmType.NOSPACE);
-            lanes.offerInternal(pending.own(alarm, outcome -> noSpaceProposed.set(false)));
+            spaceAlarm.raise();
         }
     }
 
@@ -105,6 +98,15 @@ final class AppliedFanOut implements Applier.AppliedListener {
         if (command instanceof Command.LeaseRevoke revoke) {
             keeper.revokeSettled(revoke.id());
         }
+    }
+
+    @Override
+    public boolean refuses(PendingCommand command, ErrorCode reason) {
+        if (reason != ErrorCode.NO_SPACE || spaceAlarm.isOnAnywhere()) {
+            return false;
+        }
+        spaceAlarm.refuse(command);
+        return true;
     }
 
     /** In the order of the log; ends come by the hundred, and those in a row are one message. */

@@ -64,6 +64,9 @@ final class Applier implements TurnLoop.Turns {
         /** A command that this member proposed is applied and told of; its outcome goes out next. */
         void answering(Command command);
 
+        /** Whether the listener sees to it that the command is refused, for this reason, when it may be told of that. */
+        boolean refuses(PendingCommand command, ErrorCode reason);
+
         /** This member may lead: the log holds everything of earlier terms. The marker is to be proposed. */
         void leaderReady(long term);
 
@@ -125,6 +128,7 @@ final class Applier implements TurnLoop.Turns {
             taken++;
         }
         publish();
+        checkpointer.begin(machine);
         // What was dropped stays in memory until a snapshot without it is published.
         unpublished |= housekeeping.turn();
         if (!housekeeping.isSlicing()) {
@@ -255,7 +259,6 @@ final class Applier implements TurnLoop.Turns {
                 answer(answer);
             }
             answers.clear();
-            checkpointer.begin(machine);
         }
         AppliedState state = applied;
         for (ApplierTask.AwaitIndex reader = readers.peek();
@@ -286,6 +289,11 @@ final class Applier implements TurnLoop.Turns {
 
     private void deliver(Answer answer) {
         PendingCommand command = answer.command();
+        if (command.origin == null
+                && answer.outcome() instanceof Outcome.Refused refused
+                && listener.refuses(command, refused.code())) {
+            return;
+        }
         if (command.claim() && command.origin == null) {
             deliveries.add(command.executor, () -> command.listener.accept(answer.outcome()));
         }

@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 public interface Replica {
     /**
      * Whether the command may be proposed at all, by quota and alarms: etcd checks this before it looks at the
-     * request. Empty: yes.
+     * request. Empty: yes, or it is refused when it is proposed, as the alarm has to be raised before.
      */
     Optional<ErrorCode> admit(Command command);
 

@@ -68,6 +68,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     private final Lanes lanes;
     private final Mailbox<ApplierTask> mailbox;
     private final Proposer proposer;
+    private final SpaceAlarm spaceAlarm;
     private final AppliedFanOut fanOut;
     private final Applier applier;
     private final Checkpointer checkpointer;
@@ -149,7 +150,9 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         this.rewriter = new Rewriter(mailbox, new Scrubbing(this::snapshot, this::damaged, ticker));
         LeaseFeed leaseFeed = new LeaseFeed();
         this.members = new MemberFollower(machine, log, settings);
-        this.fanOut = new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed, members);
+        this.spaceAlarm = new SpaceAlarm(settings, lanes, pending, machine);
+        this.fanOut =
+                new AppliedFanOut(settings, proposer, lanes, pending, keeper, watches, leaseFeed, members, spaceAlarm);
         this.applier = new Applier(
                 machine,
                 mailbox,
@@ -290,15 +293,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
     @Override
     public Optional<ErrorCode> admit(Command command) {
         Optional<ErrorCode> refusal = machine.admit(command);
-        // The alarm is what operators see, and what stops the other members' clients, too.
-        if (refusal.isPresent() && !isAlarmOn(AlarmType.NOSPACE)) {
-            fanOut.raiseNoSpace();
-        }
-        return refusal;
-    }
-
-    private boolean isAlarmOn(AlarmType type) {
-        return machine.alarms().contains(new ActiveAlarm(settings.memberId(), type));
+        // Else it is refused when it is proposed, and the alarm raised before it is told so.
+        return refusal.isPresent() && spaceAlarm.isOn() ? refusal : Optional.empty();
     }
 
     @Override
@@ -306,6 +302,8 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         PendingCommand pendingCommand = pending.of(proposal, executor, listener);
         if (EntryCodec.encodedLength(pendingCommand.proposal) > settings.maxRequestBytes()) {
             pendingCommand.refuse(ErrorCode.REQUEST_TOO_LARGE);
+        } else if (machine.admit(proposal.command()).isPresent()) {
+            spaceAlarm.refuse(pendingCommand);
         } else {
             lanes.offer(pendingCommand);
         }
@@ -378,7 +376,7 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public void damaged(StoreCorruptedException damage) {
-        if (!isAlarmOn(AlarmType.CORRUPT)) {
+        if (!machine.alarms().contains(new ActiveAlarm(settings.memberId(), AlarmType.CORRUPT))) {
             fanOut.raiseCorrupt(damage);
         }
     }

@@ -421,6 +421,16 @@ class ConfigParserTest {
     }
 
     @Test
+    void whatever_is_said_about_version_2_the_level_that_holds_is_told() {
+        assertThat(ConfigParser.parse(List.of("--v2-deprecation=gone"), Map.of()))
+                .isInstanceOfSatisfying(ConfigResult.Parsed.class, parsed -> assertThat(parsed.given())
+                        .containsEntry("v2-deprecation", "write-only"));
+
+        assertThat(rejected(Map.of(), "--v2-deprecation=not-yet").problems())
+                .containsExactly("invalid value \"not-yet\" for flag -v2-deprecation: invalid value \"not-yet\"");
+    }
+
+    @Test
     void every_flag_of_the_table_accepts_its_own_default_silently() {
         List<String> flags = FlagTable.all().stream()
                 .filter(flag -> flag.use() != Flag.Use.READ && !flag.name().startsWith("experimental-"))

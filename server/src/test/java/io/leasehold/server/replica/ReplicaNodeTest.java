@@ -11,9 +11,12 @@ import io.leasehold.raft.FakeReplicatedLog;
 import io.leasehold.raft.ReplicatedLog;
 import io.leasehold.server.loop.Ticker;
 import io.leasehold.server.watch.WatchSettings;
+import io.leasehold.statemachine.ActiveAlarm;
+import io.leasehold.statemachine.AlarmType;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Outcome;
+import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
@@ -149,12 +152,35 @@ class ReplicaNodeTest {
         assertThat(renewal.get(5, TimeUnit.SECONDS)).isEqualTo(new Renewal.Failed(ErrorCode.STOPPED));
     }
 
+    @Test
+    void whoever_is_refused_for_want_of_space_is_told_when_the_alarm_is_on() throws Exception {
+        ReplicaNode node = start(FakeReplicatedLog.selfDriven(MEMBER_ID), 1_000, new Quota(4_000));
+        Command tooMuch = put("a", "x".repeat(5_000));
+        assertThat(node.admit(tooMuch)).isEmpty();
+        CompletableFuture<List<ActiveAlarm>> alarmsAtTheAnswer = new CompletableFuture<>();
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+
+        node.propose(Proposal.ofMember(tooMuch), Runnable::run, outcome -> {
+            alarmsAtTheAnswer.complete(node.status().alarms());
+            answer.complete(outcome);
+        });
+
+        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(new Outcome.Refused(ErrorCode.NO_SPACE));
+        assertThat(alarmsAtTheAnswer.join()).containsExactly(new ActiveAlarm(MEMBER_ID, AlarmType.NOSPACE));
+        assertThat(node.admit(tooMuch)).contains(ErrorCode.NO_SPACE);
+        assertThat(linearizable(node).keyCount()).isZero();
+    }
+
     private ReplicaNode start(ReplicatedLog log, long snapshotEntries) throws IOException {
+        return start(log, snapshotEntries, Quota.UNLIMITED);
+    }
+
+    private ReplicaNode start(ReplicatedLog log, long snapshotEntries, Quota quota) throws IOException {
         Ticker ticker = Ticker.system();
         LeaseClock clock = new LeaseClock(ticker.nanos());
         Member self = new Member(MEMBER_ID, "", List.of("http://localhost:2380"), List.of(), false);
-        StateMachineOptions options = new StateMachineOptions(
-                CLUSTER_ID, MEMBER_ID, "m", List.of(self), Quota.UNLIMITED, StoreOptions.DEFAULT);
+        StateMachineOptions options =
+                new StateMachineOptions(CLUSTER_ID, MEMBER_ID, "m", List.of(self), quota, StoreOptions.DEFAULT);
         ReplicaSettings settings = new ReplicaSettings(
                 CLUSTER_ID,
                 MEMBER_ID,
