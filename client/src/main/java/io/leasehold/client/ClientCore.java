@@ -22,7 +22,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -41,6 +40,9 @@ final class ClientCore {
     private static final Logger LOG = LoggerFactory.getLogger(ClientCore.class);
     private static final long THREAD_IDLE_SECONDS = 30;
 
+    /** Calls that are cut off by the close are told so within moments. */
+    private static final long THREAD_IDLE_MILLIS_BEHIND_CLOSE = 50;
+
     private final Timeline timeline;
     private final EndpointPool pool;
     private final Caller caller;
@@ -52,7 +54,7 @@ final class ClientCore {
     private final Pauses pauses;
     private final long callTimeoutNanos;
     private final long closeTimeoutNanos;
-    private final @Nullable ExecutorService ownCallbacks;
+    private final @Nullable ThreadPoolExecutor ownCallbacks;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     ClientCore(
@@ -60,7 +62,7 @@ final class ClientCore {
             Timeline timeline,
             ChannelSource channels,
             Executor callbacks,
-            @Nullable ExecutorService ownCallbacks,
+            @Nullable ThreadPoolExecutor ownCallbacks,
             RandomGenerator random) {
         this.timeline = timeline;
         this.pauses = new Pauses(timeline);
@@ -82,7 +84,7 @@ final class ClientCore {
     @ReadsClock("wires the real clock and real chance")
     static ClientCore overTheNetwork(LeaseholdClientBuilder settings) {
         Executor given = settings.callbackExecutor;
-        ExecutorService own = given == null ? daemonPool() : null;
+        ThreadPoolExecutor own = given == null ? daemonPool() : null;
         Executor callbacks = own == null ? Objects.requireNonNull(given) : own;
         return new ClientCore(
                 settings,
@@ -93,7 +95,7 @@ final class ClientCore {
                 new Random(ThreadLocalRandom.current().nextLong()));
     }
 
-    private static ExecutorService daemonPool() {
+    private static ThreadPoolExecutor daemonPool() {
         AtomicInteger count = new AtomicInteger();
         return new ThreadPoolExecutor(
                 0, Integer.MAX_VALUE, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
@@ -175,7 +177,8 @@ final class ClientCore {
         pool.close();
         timeline.close();
         if (ownCallbacks != null) {
-            ownCallbacks.shutdown();
+            // Not shut down: what calls in flight still have for it would be refused. Its threads end when idle.
+            ownCallbacks.setKeepAliveTime(THREAD_IDLE_MILLIS_BEHIND_CLOSE, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -47,6 +47,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,7 @@ final class ClosedClientTest {
     private final Map<String, CompletableFuture<?>> begun = new LinkedHashMap<>();
     private Server server;
     private LeaseholdClient client;
+    private ThreadPoolExecutor callbacks;
     private Session session;
 
     /** Begins a snapshot and sends nothing of it. */
@@ -87,7 +89,7 @@ final class ClosedClientTest {
             builder.addService(service);
         }
         server = builder.build().start();
-        ExecutorService callbacks = Executors.newCachedThreadPool();
+        callbacks = (ThreadPoolExecutor) Executors.newCachedThreadPool();
         LeaseholdClientBuilder settings = LeaseholdClient.builder().endpoints("h:1");
         client = LeaseholdClient.over(
                 new ClientCore(
@@ -181,6 +183,13 @@ final class ClosedClientTest {
         client.close();
 
         allEnd();
+    }
+
+    @Test
+    void what_comes_for_the_callbacks_of_a_closed_client_is_run_and_not_refused() throws Exception {
+        client.close();
+
+        CompletableFuture.runAsync(() -> {}, callbacks).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     @Test

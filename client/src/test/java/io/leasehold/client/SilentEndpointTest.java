@@ -125,6 +125,20 @@ final class SilentEndpointTest {
     }
 
     @Test
+    void an_endpoint_without_a_connection_is_left_after_half_an_interval() {
+        try (LeaseholdClient fresh =
+                cluster.unreachable(0).client(LeaseholdClient.builder().healthCheckInterval(INTERVAL))) {
+            CompletableFuture<GetResult> read = fresh.kv().get(utf8("k"));
+            time.advance(INTERVAL.dividedBy(2).minusMillis(1));
+            assertThat(read).isNotDone();
+            time.advance(Duration.ofMillis(2));
+
+            assertThat(read).isCompleted();
+            assertThat(secondKv.ranges).isEqualTo(1);
+        }
+    }
+
+    @Test
     void an_endpoint_is_kept_when_no_other_answers() {
         firstKv.silent = true;
         firstHealth.silent = true;

@@ -1,6 +1,7 @@
 package io.leasehold.client;
 
 import io.grpc.BindableService;
+import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -8,8 +9,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +23,7 @@ final class VirtualCluster implements AutoCloseable {
 
     private final String name = "cluster-" + COUNT.incrementAndGet() + "-";
     private final List<Server> servers = new ArrayList<>();
+    private final Set<String> unreachable = new HashSet<>();
     final VirtualTimeline time;
 
     VirtualCluster(VirtualTimeline time) {
@@ -51,6 +55,12 @@ final class VirtualCluster implements AutoCloseable {
         return this;
     }
 
+    /** No client that is made from now on gets a connection to this server. */
+    VirtualCluster unreachable(int number) {
+        unreachable.add(Integer.toString(number));
+        return this;
+    }
+
     /** Ends a server with all its connections. */
     void stop(int number) {
         servers.get(number).shutdownNow();
@@ -78,24 +88,24 @@ final class VirtualCluster implements AutoCloseable {
             settings.endpoints(Integer.toString(number));
         }
         settings.closeTimeout(Duration.ofMillis(1));
-        ClientCore core = new ClientCore(
-                settings,
-                time,
-                address -> InProcessChannelBuilder.forName(name + address)
-                        .directExecutor()
-                        .build(),
-                callbacks,
-                null,
-                new Random(7) {
-                    private static final long serialVersionUID = 1L;
+        ClientCore core = new ClientCore(settings, time, this::channel, callbacks, null, new Random(7) {
+            private static final long serialVersionUID = 1L;
 
-                    /** The first endpoint is used first. */
-                    @Override
-                    public int nextInt(int bound) {
-                        return 0;
-                    }
-                });
+            /** The first endpoint is used first. */
+            @Override
+            public int nextInt(int bound) {
+                return 0;
+            }
+        });
         return LeaseholdClient.over(core, settings);
+    }
+
+    private ManagedChannel channel(String address) {
+        return unreachable.contains(address)
+                ? new UnreachableChannel()
+                : InProcessChannelBuilder.forName(name + address)
+                        .directExecutor()
+                        .build();
     }
 
     /** What the call answers, all of it on this thread. */

@@ -46,6 +46,11 @@ public final class Endpoint {
         return channel;
     }
 
+    /** Whether there is a connection to it. */
+    synchronized boolean isConnected() {
+        return channel != null && channel.getState(false) == ConnectivityState.READY;
+    }
+
     void depend(Runnable onGivenUp) {
         dependants.add(onGivenUp);
     }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Finds out within a second that an endpoint has gone silent: a server that is stopped, or a network that drops what it is
  * given, breaks no connection. While something waits for an endpoint and nothing has come from it for an interval, it is
  * asked for its health; if it does not answer, the others are asked, and when one of them answers the silent one is given up.
- * If none does, nothing is changed. With one endpoint nothing is asked.
+ * If none does, nothing is changed. One that there is no connection to after half an interval cannot be asked: the others are
+ * at once. With one endpoint nothing is asked.
  *
  * <p>On the client's thread.
  */
@@ -61,7 +62,7 @@ public final class HealthProbe {
 
     /** Begins to look. */
     public void start() {
-        timeline.after(intervalNanos, this::look);
+        timeline.after(intervalNanos / 2, this::look);
     }
 
     /** Ends looking. */
@@ -75,11 +76,11 @@ public final class HealthProbe {
         }
         List<Endpoint> all = pool.endpoints();
         long now = timeline.nanos();
-        long nextNanos = intervalNanos;
+        long nextNanos = intervalNanos / 2;
         for (Endpoint endpoint : all) {
             // Streams may be at others than the endpoint in use.
             if (all.size() > 1 && endpoint.isInUse() && !suspected.contains(endpoint)) {
-                long leftNanos = endpoint.heardNanos + intervalNanos - now;
+                long leftNanos = endpoint.heardNanos + patienceNanos(endpoint) - now;
                 if (leftNanos <= 0) {
                     suspect(endpoint);
                 } else {
@@ -90,17 +91,27 @@ public final class HealthProbe {
         timeline.after(nextNanos, this::look);
     }
 
+    private long patienceNanos(Endpoint endpoint) {
+        return endpoint.isConnected() ? intervalNanos : intervalNanos / 2;
+    }
+
     private void suspect(Endpoint silent) {
         suspected.add(silent);
-        ask(silent, ANSWER_NANOS_MAX, healthy -> {
-            List<Endpoint> others =
-                    pool.endpoints().stream().filter(other -> other != silent).toList();
-            if (healthy || stopped || others.isEmpty()) {
-                suspected.remove(silent);
-            } else {
-                new Search(silent, others.size()).begin(others);
-            }
-        });
+        if (silent.isConnected()) {
+            ask(silent, ANSWER_NANOS_MAX, healthy -> replace(silent, healthy));
+        } else {
+            replace(silent, false);
+        }
+    }
+
+    private void replace(Endpoint silent, boolean healthy) {
+        List<Endpoint> others =
+                pool.endpoints().stream().filter(other -> other != silent).toList();
+        if (healthy || stopped || others.isEmpty()) {
+            suspected.remove(silent);
+        } else {
+            new Search(silent, others.size()).begin(others);
+        }
     }
 
     private void ask(Endpoint endpoint, long withinNanos, Consumer<Boolean> answer) {
@@ -130,10 +141,14 @@ public final class HealthProbe {
         private static final String WHY = "the health check was not answered";
 
         private final Endpoint silent;
+        private final long heardBeforeNanos;
+        private final boolean wasConnected;
         private int unanswered;
 
         Search(Endpoint silent, int others) {
             this.silent = silent;
+            this.heardBeforeNanos = silent.heardNanos;
+            this.wasConnected = silent.isConnected();
             this.unanswered = others;
         }
 
@@ -141,12 +156,19 @@ public final class HealthProbe {
             others.forEach(other -> ask(other, OTHERS_ANSWER_NANOS_MAX, healthy -> answered(other, healthy)));
         }
 
+        /** It answered something meanwhile, or a connection to it was made at last. */
+        private boolean hasComeBack() {
+            return silent.heardNanos != heardBeforeNanos || (!wasConnected && silent.isConnected());
+        }
+
         private void answered(Endpoint other, boolean healthy) {
             unanswered--;
             if (stopped || !suspected.contains(silent)) {
                 return;
             }
-            if (healthy) {
+            if (hasComeBack()) {
+                suspected.remove(silent);
+            } else if (healthy) {
                 suspected.remove(silent);
                 if (pool.current() == silent) {
                     pool.turnTo(other, WHY);
