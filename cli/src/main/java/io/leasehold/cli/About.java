@@ -44,7 +44,7 @@ final class About {
     }
 
     private static void completion(Ctl ctl, List<String> arguments) {
-        Arguments.count(arguments, 1, 1, "completion: expected bash, zsh, fish or powershell");
+        Arguments.one(arguments);
         Program client = Program.client(ctl.surroundings());
         ctl.output().stream().print(Completion.script(arguments.get(0), client, ctl.surroundings()));
     }

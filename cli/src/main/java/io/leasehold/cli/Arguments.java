@@ -2,9 +2,11 @@ package io.leasehold.cli;
 
 import com.google.protobuf.ByteString;
 import io.leasehold.cli.flags.Durations;
+import io.leasehold.cli.flags.Flag;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads arguments; mistakes end the command with etcdctl's exit code for them. Pure functions. */
 public final class Arguments {
@@ -27,6 +29,24 @@ public final class Arguments {
     public static void count(List<String> arguments, int min, int max, String sentence) {
         if (arguments.size() < min || arguments.size() > max) {
             throw bad(sentence);
+        }
+    }
+
+    /** Refuses another number of arguments than one, as those of etcd's commands do which leave the counting to a library. */
+    public static void one(List<String> arguments) {
+        if (arguments.size() != 1) {
+            throw new CtlException(CtlException.Code.ERROR, "accepts 1 arg(s), received " + arguments.size());
+        }
+    }
+
+    /** Refuses a command line without a flag that the command cannot do without. */
+    public static void require(List<Flag<String>> flags) {
+        String missing = flags.stream()
+                .filter(flag -> flag.value().isEmpty())
+                .map(flag -> Ctl.quoted(flag.name()))
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new CtlException(CtlException.Code.ERROR, "required flag(s) " + missing + " not set");
         }
     }
 

@@ -38,7 +38,9 @@ final class Completion {
             case "fish" -> completion.fish();
             case "powershell" -> completion.powershell();
             default ->
-                throw Arguments.bad("completion: expected bash, zsh, fish or powershell, got " + Ctl.quoted(shell));
+                throw new CtlException(
+                        CtlException.Code.ERROR,
+                        "completion: expected bash, zsh, fish or powershell, got " + Ctl.quoted(shell));
         };
     }
 
@@ -160,6 +162,13 @@ final class Completion {
             }
         }
         fishFlags("true", program.global());
+        for (String other : program.otherNames()) {
+            fish.append("complete -c ")
+                    .append(other)
+                    .append(" -w ")
+                    .append(program.name())
+                    .append("\n");
+        }
         return fish.toString();
     }
 

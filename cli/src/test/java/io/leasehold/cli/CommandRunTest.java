@@ -256,12 +256,24 @@ class CommandRunTest {
     @Test
     void fish_and_zsh_have_scripts_and_other_shells_do_not() {
         assertThat(run(Map.of(), "completion", "fish")).isZero();
-        assertThat(printed()).contains("complete -c leaseholdctl -f -n 'not __fish_seen_subcommand_from");
+        assertThat(printed())
+                .contains(
+                        "complete -c leaseholdctl -f -n 'not __fish_seen_subcommand_from",
+                        "complete -c etcdctl -w leaseholdctl\n");
         assertThat(run(Map.of(), "completion", "zsh")).isZero();
         assertThat(printed()).contains("#compdef leaseholdctl etcdctl\n");
         assertThat(run(Map.of(), "completion", "powershell")).isZero();
         assertThat(printed()).contains("Register-ArgumentCompleter -Native -CommandName 'leaseholdctl', 'etcdctl'");
-        assertThat(run(Map.of(), "completion", "tcsh")).isEqualTo(128);
+        assertThat(run(Map.of(), "completion", "tcsh")).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_library_counts_for_etcdutl_is_refused_with_its_words_and_its_code() {
+        assertThat(run(Map.of(), "hashkv")).isEqualTo(1);
+        assertThat(errors()).isEqualTo("Error: accepts 1 arg(s), received 0\n");
+        err.reset();
+        assertThat(run(Map.of(), "migrate", "--target-version=")).isEqualTo(1);
+        assertThat(errors()).isEqualTo("Error: required flag(s) \"data-dir\", \"target-version\" not set\n");
     }
 
     @Test

@@ -119,27 +119,20 @@ public final class EtcdSnapshotReader implements AutoCloseable {
         long compacted = compaction.length >= Long.BYTES ? EtcdBuckets.main(compaction) : KvHash.NEVER_COMPACTED;
         CRC32C hash = new CRC32C();
         hash.update(EtcdBuckets.text(EtcdBuckets.KEY));
-        long[] last = {1};
+        long[] newest = {1};
         file.forEach(EtcdBuckets.KEY, (key, value) -> {
             long main = EtcdBuckets.main(key);
+            newest[0] = main;
             if (revision > 0 && main > revision) {
                 return;
             }
-            last[0] = main;
             // Releases differ in whether a compaction takes the tombstone at its own revision along.
             if (main != compacted || !EtcdBuckets.isTombstone(key)) {
                 hash.update(key);
                 hash.update(value);
             }
         });
-        return new KvHash((int) hash.getValue(), revision > 0 ? revision : last[0], compacted);
-    }
-
-    /** The revision of the newest change; 1 when there is none. */
-    public long newestRevision() throws IOException {
-        long[] newest = {1};
-        file.forEach(EtcdBuckets.KEY, (key, value) -> newest[0] = EtcdBuckets.main(key));
-        return newest[0];
+        return new KvHash((int) hash.getValue(), revision > 0 ? revision : newest[0], newest[0], compacted);
     }
 
     @Override

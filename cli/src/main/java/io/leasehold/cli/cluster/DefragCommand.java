@@ -1,6 +1,7 @@
 package io.leasehold.cli.cluster;
 
 import io.leasehold.cli.Action;
+import io.leasehold.cli.Arguments;
 import io.leasehold.cli.Connection;
 import io.leasehold.cli.Ctl;
 import io.leasehold.cli.CtlException;
@@ -36,7 +37,7 @@ public final class DefragCommand implements Action {
             return;
         }
         if (ctl.isOffline()) {
-            throw new CtlException(CtlException.Code.ERROR, "required flag(s) \"data-dir\" not set");
+            Arguments.require(List.of(dataDir));
         }
         for (String endpoint : ClusterEndpoints.of(ctl, cluster.value())) {
             long startNanos = System.nanoTime();

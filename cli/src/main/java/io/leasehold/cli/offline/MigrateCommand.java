@@ -41,13 +41,10 @@ final class MigrateCommand implements Action {
 
     @Override
     public void run(List<String> arguments) {
-        if (dataDir.value().isEmpty()) {
-            throw Arguments.bad("--data-dir is required");
-        }
+        boolean isEtcdutls = ctl.isOffline() || targetVersion.isGiven();
+        Arguments.require(List.of(dataDir, isEtcdutls && from.value().isEmpty() ? targetVersion : from));
         if (!from.value().isEmpty()) {
             take(Path.of(from.value()));
-        } else if (targetVersion.value().isEmpty()) {
-            throw Arguments.bad("--from names what to take over (or, as with etcdutl, --target-version a version)");
         } else {
             check(Path.of(dataDir.value()));
         }

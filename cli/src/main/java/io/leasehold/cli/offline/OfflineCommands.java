@@ -92,7 +92,7 @@ public final class OfflineCommands {
 
         @Override
         public void run(List<String> arguments) {
-            Arguments.count(arguments, 1, 1, "hashkv requires exactly one argument");
+            Arguments.one(arguments);
             DataDirectories.read(ctl, Path.of(arguments.get(0)), file -> {
                 try (EtcdSnapshotReader reader = EtcdSnapshotReader.open(file)) {
                     ctl.output().print(new HashReport(hash(reader)));
@@ -102,10 +102,10 @@ public final class OfflineCommands {
         }
 
         private KvHash hash(EtcdSnapshotReader reader) throws IOException {
-            if (revision.value() > 0 && revision.value() > reader.newestRevision()) {
+            KvHash hash = reader.hashKv(revision.value());
+            if (hash.revision() > hash.newestRevision()) {
                 throw new CtlException(CtlException.Code.ERROR, "mvcc: required revision is a future revision");
             }
-            KvHash hash = reader.hashKv(revision.value());
             if (hash.revision() < hash.compactRevision()) {
                 throw new CtlException(CtlException.Code.ERROR, "mvcc: required revision has been compacted");
             }
@@ -129,9 +129,7 @@ public final class OfflineCommands {
 
         @Override
         public void run(List<String> arguments) {
-            if (dataDir.value().isEmpty() || backupDir.value().isEmpty()) {
-                throw Arguments.bad("--data-dir and --backup-dir are required");
-            }
+            Arguments.require(List.of(dataDir, backupDir));
             DataDirectories.read(ctl, Path.of(dataDir.value()), file -> {
                 Map<String, String> values = new HashMap<>();
                 values.put("snapshot", file.toString());
