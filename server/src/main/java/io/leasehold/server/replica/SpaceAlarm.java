@@ -50,8 +50,12 @@ final class SpaceAlarm {
         }
     }
 
-    /** Has it raised, and refuses the command when that is done, or could not be. */
+    /** Refuses the command when it is on; has it raised before that, and refuses also when that could not be done. */
     void refuse(PendingCommand command) {
+        if (isOn()) {
+            command.refuse(ErrorCode.NO_SPACE);
+            return;
+        }
         // In this order: whoever is added behind the last look raises it anew.
         refused.add(command);
         raise();

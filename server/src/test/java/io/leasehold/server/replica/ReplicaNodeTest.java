@@ -169,6 +169,10 @@ class ReplicaNodeTest {
         assertThat(alarmsAtTheAnswer.join()).containsExactly(new ActiveAlarm(MEMBER_ID, AlarmType.NOSPACE));
         assertThat(node.admit(tooMuch)).contains(ErrorCode.NO_SPACE);
         assertThat(linearizable(node).keyCount()).isZero();
+
+        long appliedIndex = node.status().appliedIndex();
+        assertThat(propose(node, tooMuch)).isEqualTo(new Outcome.Refused(ErrorCode.NO_SPACE));
+        assertThat(node.status().appliedIndex()).as("it is not raised anew").isEqualTo(appliedIndex);
     }
 
     private ReplicaNode start(ReplicatedLog log, long snapshotEntries) throws IOException {
