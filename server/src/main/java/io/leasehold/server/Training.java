@@ -46,17 +46,8 @@ final class Training {
     /** Enough for the JVM to learn which methods are hot; more would only take longer. */
     private static final int ROUNDS = 300;
 
-    /**
-     * Keys of one lease. Its end holds up whoever writes meanwhile, so it is to be hot from the first time on, and the JVM keeps
-     * of a loop that it is hot when it has gone round some 40,000 times.
-     */
-    private static final int LEASED_KEYS = 50_000;
-
-    /** The first one is over when the JVM has compiled what it needs. */
-    private static final int LEASE_ROUNDS = 3;
-
-    /** Odd, so that no two of the numbers times this are the same. */
-    private static final int SCATTERING = 0x9E3779B1;
+    /** Keys of one lease: its end is hot from the first time on, and whoever writes then waits for it. */
+    private static final int LEASED_KEYS = 10_000;
 
     /** Far fewer than a transaction may have by default. */
     private static final int PUTS_PER_TXN = 100;
@@ -151,23 +142,12 @@ final class Training {
         keepAlive.onNext(LeaseKeepAliveRequest.newBuilder().setID(lease).build());
         renewed.await();
         watched.await();
-        leases.leaseRevoke(LeaseRevokeRequest.newBuilder().setID(lease).build());
-        for (int round = 0; round < LEASE_ROUNDS; round++) {
-            endOfManyKeys(kv, leases);
-        }
-    }
-
-    /** A lease of many keys, and its end. */
-    private static void endOfManyKeys(KVGrpc.KVBlockingStub kv, LeaseGrpc.LeaseBlockingStub leases) {
-        long lease = leases.leaseGrant(LeaseGrantRequest.newBuilder().setTTL(60).build())
-                .getID();
-        for (int from = 0; from < LEASED_KEYS; from += PUTS_PER_TXN) {
+        for (int from = ROUNDS; from < LEASED_KEYS; from += PUTS_PER_TXN) {
             TxnRequest.Builder txn = TxnRequest.newBuilder();
             for (int number = from; number < from + PUTS_PER_TXN; number++) {
-                // Their order is none, as with names of machines.
                 txn.addSuccessBuilder()
                         .getRequestPutBuilder()
-                        .setKey(key(number * SCATTERING))
+                        .setKey(key(number))
                         .setLease(lease);
             }
             kv.txn(txn.build());
