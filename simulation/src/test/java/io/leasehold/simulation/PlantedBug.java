@@ -75,8 +75,9 @@ enum PlantedBug {
             "P1|P2",
             new Edit(
                     Edit.LEASE_CHANGES,
-                    "end(lease.id(), lease.grantIndex(), LeaseChange.Cause.EXPIRED);",
-                    "end(lease.id(), leases.lease(lease.id()).get().grantIndex(), LeaseChange.Cause.EXPIRED);"),
+                    "end(lease, LeaseChange.Cause.EXPIRED);",
+                    "end(new Incarnation(lease.id(), leases.lease(lease.id()).get().grantIndex()),"
+                            + " LeaseChange.Cause.EXPIRED);"),
             new Edit(
                     Edit.TABLE,
                     "slot != SlotMap.ABSENT && page(slot).grantIndex.get(slot & LeasePage.SLOT_MASK) == grantIndex",

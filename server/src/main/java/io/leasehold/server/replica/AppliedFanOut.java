@@ -105,7 +105,7 @@ final class AppliedFanOut implements Applier.AppliedListener {
         if (reason != ErrorCode.NO_SPACE || spaceAlarm.isOnAnywhere()) {
             return false;
         }
-        spaceAlarm.refuse(command);
+        spaceAlarm.whenOn(() -> command.refuse(reason));
         return true;
     }
 

@@ -25,9 +25,17 @@ import java.util.function.Consumer;
 public interface Replica {
     /**
      * Whether the command may be proposed at all, by quota and alarms: etcd checks this before it looks at the
-     * request. Empty: yes, or it is refused when it is proposed, as the alarm has to be raised before.
+     * request. Empty: yes.
      */
     Optional<ErrorCode> admit(Command command);
+
+    /**
+     * Raises the alarm for which {@link #admit} refuses, unless it is on, and runs {@code then} behind that, or when it could
+     * not be raised: whoever is told of the refusal may ask for the member's health next.
+     */
+    default void whenAlarmed(Executor executor, Runnable then) {
+        executor.execute(then);
+    }
 
     /**
      * Writes the command to the log and applies it. The listener gets its outcome; {@link Outcome.Refused} also for

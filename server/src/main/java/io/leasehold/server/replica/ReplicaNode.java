@@ -292,9 +292,12 @@ public final class ReplicaNode implements Replica, AutoCloseable {
 
     @Override
     public Optional<ErrorCode> admit(Command command) {
-        Optional<ErrorCode> refusal = machine.admit(command);
-        // Else it is refused when it is proposed, and the alarm raised before it is told so.
-        return refusal.isPresent() && spaceAlarm.isOn() ? refusal : Optional.empty();
+        return machine.admit(command);
+    }
+
+    @Override
+    public void whenAlarmed(Executor executor, Runnable then) {
+        spaceAlarm.whenOn(() -> executor.execute(then));
     }
 
     @Override
@@ -302,8 +305,6 @@ public final class ReplicaNode implements Replica, AutoCloseable {
         PendingCommand pendingCommand = pending.of(proposal, executor, listener);
         if (EntryCodec.encodedLength(pendingCommand.proposal) > settings.maxRequestBytes()) {
             pendingCommand.refuse(ErrorCode.REQUEST_TOO_LARGE);
-        } else if (machine.admit(proposal.command()).isPresent()) {
-            spaceAlarm.refuse(pendingCommand);
         } else {
             lanes.offer(pendingCommand);
         }

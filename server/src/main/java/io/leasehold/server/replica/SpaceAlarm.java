@@ -1,6 +1,5 @@
 package io.leasehold.server.replica;
 
-import io.leasehold.protocol.ErrorCode;
 import io.leasehold.statemachine.ActiveAlarm;
 import io.leasehold.statemachine.AlarmType;
 import io.leasehold.statemachine.Command;
@@ -22,8 +21,8 @@ final class SpaceAlarm {
     /** Whether the alarm is on its way already. */
     private final AtomicBoolean proposed = new AtomicBoolean();
 
-    /** Refused and not told of it. Bounded by the calls that clients have under way. */
-    private final Queue<PendingCommand> refused = new ConcurrentLinkedQueue<>();
+    /** What is to be done when it is on. Bounded by the calls that clients have under way. */
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
     SpaceAlarm(ReplicaSettings settings, Lanes lanes, PendingCommands pending, StateMachine machine) {
         this.settings = settings;
@@ -50,21 +49,21 @@ final class SpaceAlarm {
         }
     }
 
-    /** Refuses the command when it is on; has it raised before that, and refuses also when that could not be done. */
-    void refuse(PendingCommand command) {
+    /** Runs {@code then} when it is on; has it raised before that, and runs it also when that could not be done. */
+    void whenOn(Runnable then) {
         if (isOn()) {
-            command.refuse(ErrorCode.NO_SPACE);
+            then.run();
             return;
         }
         // In this order: whoever is added behind the last look raises it anew.
-        refused.add(command);
+        waiting.add(then);
         raise();
     }
 
     private void settled() {
         proposed.set(false);
-        for (PendingCommand command = refused.poll(); command != null; command = refused.poll()) {
-            command.refuse(ErrorCode.NO_SPACE);
+        for (Runnable then = waiting.poll(); then != null; then = waiting.poll()) {
+            then.run();
         }
     }
 }

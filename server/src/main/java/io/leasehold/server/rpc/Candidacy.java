@@ -245,7 +245,7 @@ final class Candidacy {
     private void propose(Command command, Consumer<Outcome> listener) {
         Optional<ErrorCode> refusal = replica.admit(command);
         if (refusal.isPresent()) {
-            refuse(refusal.get());
+            replica.whenAlarmed(executor, () -> refuse(refusal.get()));
             return;
         }
         access.propose(command, executor, outcome -> {

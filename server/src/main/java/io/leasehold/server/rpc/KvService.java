@@ -106,10 +106,10 @@ final class KvService {
 
     private void txn(TxnRequest request, UnaryCall<TxnRequest, WireMessage> call) {
         Command.Txn txn = Requests.txn(request);
-        Optional<ErrorCode> refusal = gate.replica().admit(txn).or(() -> RequestValidator.txn(request, txnOpsMax));
-        if (refusal.isPresent()) {
-            call.refuse(refusal.get());
-        } else if (txn.isReadOnly()) {
+        if (isRefused(txn, () -> RequestValidator.txn(request, txnOpsMax), call)) {
+            return;
+        }
+        if (txn.isReadOnly()) {
             read(txn, call);
         } else {
             call.access(gate).propose(txn, call.executor(), outcome -> answer(outcome, call));
@@ -147,12 +147,21 @@ final class KvService {
     }
 
     private void propose(Command command, Check check, UnaryCall<?, WireMessage> call) {
-        Optional<ErrorCode> refusal = gate.replica().admit(command).or(check::refusal);
-        if (refusal.isPresent()) {
-            call.refuse(refusal.get());
-        } else {
+        if (!isRefused(command, check, call)) {
             call.access(gate).propose(command, call.executor(), outcome -> answer(outcome, call));
         }
+    }
+
+    /** Whether the call is refused, now or soon: for want of space, or because something is wrong with it. */
+    private boolean isRefused(Command command, Check check, UnaryCall<?, ?> call) {
+        Optional<ErrorCode> unwanted = gate.replica().admit(command);
+        if (unwanted.isPresent()) {
+            gate.replica().whenAlarmed(call.executor(), () -> call.refuse(unwanted.get()));
+            return true;
+        }
+        Optional<ErrorCode> wrong = check.refusal();
+        wrong.ifPresent(call::refuse);
+        return wrong.isPresent();
     }
 
     private void answer(Outcome outcome, UnaryCall<?, WireMessage> call) {

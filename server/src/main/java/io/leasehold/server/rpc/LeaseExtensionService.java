@@ -191,7 +191,7 @@ final class LeaseExtensionService {
     private void propose(Command command, UnaryCall<?, ?> call, Consumer<Outcome> listener) {
         Optional<ErrorCode> refusal = replica.admit(command);
         if (refusal.isPresent()) {
-            listener.accept(new Outcome.Refused(refusal.get()));
+            replica.whenAlarmed(call.executor(), () -> listener.accept(new Outcome.Refused(refusal.get())));
         } else {
             call.access(gate).propose(command, call.executor(), listener);
         }

@@ -55,7 +55,7 @@ final class LeaseService {
         Command.LeaseGrant grant = Requests.grant(request, freshIds.getAsLong(), ttlMinSeconds);
         Optional<ErrorCode> refusal = gate.replica().admit(grant);
         if (refusal.isPresent()) {
-            call.refuse(refusal.get());
+            gate.replica().whenAlarmed(call.executor(), () -> call.refuse(refusal.get()));
             return;
         }
         call.access(gate).propose(grant, call.executor(), outcome -> {

@@ -16,7 +16,6 @@ import io.leasehold.statemachine.AlarmType;
 import io.leasehold.statemachine.Command;
 import io.leasehold.statemachine.Member;
 import io.leasehold.statemachine.Outcome;
-import io.leasehold.statemachine.Proposal;
 import io.leasehold.statemachine.Quota;
 import io.leasehold.statemachine.StateMachine;
 import io.leasehold.statemachine.StateMachineOptions;
@@ -156,22 +155,21 @@ class ReplicaNodeTest {
     void whoever_is_refused_for_want_of_space_is_told_when_the_alarm_is_on() throws Exception {
         ReplicaNode node = start(FakeReplicatedLog.selfDriven(MEMBER_ID), 1_000, new Quota(4_000));
         Command tooMuch = put("a", "x".repeat(5_000));
-        assertThat(node.admit(tooMuch)).isEmpty();
-        CompletableFuture<List<ActiveAlarm>> alarmsAtTheAnswer = new CompletableFuture<>();
-        CompletableFuture<Outcome> answer = new CompletableFuture<>();
-
-        node.propose(Proposal.ofMember(tooMuch), Runnable::run, outcome -> {
-            alarmsAtTheAnswer.complete(node.status().alarms());
-            answer.complete(outcome);
-        });
-
-        assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(new Outcome.Refused(ErrorCode.NO_SPACE));
-        assertThat(alarmsAtTheAnswer.join()).containsExactly(new ActiveAlarm(MEMBER_ID, AlarmType.NOSPACE));
         assertThat(node.admit(tooMuch)).contains(ErrorCode.NO_SPACE);
+        assertThat(node.status().alarms()).isEmpty();
+        CompletableFuture<List<ActiveAlarm>> alarmsAtTheAnswer = new CompletableFuture<>();
+
+        node.whenAlarmed(
+                Runnable::run, () -> alarmsAtTheAnswer.complete(node.status().alarms()));
+
+        assertThat(alarmsAtTheAnswer.get(30, TimeUnit.SECONDS))
+                .containsExactly(new ActiveAlarm(MEMBER_ID, AlarmType.NOSPACE));
         assertThat(linearizable(node).keyCount()).isZero();
 
         long appliedIndex = node.status().appliedIndex();
-        assertThat(propose(node, tooMuch)).isEqualTo(new Outcome.Refused(ErrorCode.NO_SPACE));
+        CompletableFuture<Void> again = new CompletableFuture<>();
+        node.whenAlarmed(Runnable::run, () -> again.complete(null));
+        assertThat(again).isDone();
         assertThat(node.status().appliedIndex()).as("it is not raised anew").isEqualTo(appliedIndex);
     }
 
