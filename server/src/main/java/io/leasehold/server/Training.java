@@ -22,6 +22,7 @@ import io.leasehold.server.config.ListenUrl;
 import io.leasehold.server.config.ServerConfig;
 import io.leasehold.server.logging.LibraryLogs;
 import io.leasehold.server.logging.LogRules;
+import io.leasehold.server.loop.FatalHandler;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -54,6 +55,11 @@ final class Training {
 
     private static final int WATCH_EVENTS = 1;
 
+    /** A server that cannot go on ends its training. */
+    static final FatalHandler FATAL = (what, cause) -> {
+        throw new IllegalStateException(what, cause);
+    };
+
     private Training() {}
 
     static void run() {
@@ -61,6 +67,7 @@ final class Training {
             Path directory = Files.createTempDirectory("leasehold-train");
             try {
                 train(config(directory));
+                trainTogether(directory);
             } finally {
                 deleteAll(directory);
             }
@@ -69,14 +76,26 @@ final class Training {
         }
     }
 
+    /** Where members cannot speak with each other the rest is worth keeping. */
+    private static void trainTogether(Path directory) {
+        try {
+            TrainingCluster.run(directory);
+        } catch (IOException | RuntimeException failed) {
+            LoggerFactory.getLogger(Training.class).warn("members could not be trained together", failed);
+        }
+    }
+
     private static ConfigResult.Parsed config(Path directory) throws IOException {
         String peer = "http://127.0.0.1:" + freePort();
-        List<String> flags = List.of(
+        return parsed(List.of(
                 "--data-dir=" + directory.resolve("data"),
                 "--listen-client-urls=http://127.0.0.1:0",
                 "--advertise-client-urls=http://127.0.0.1:0",
                 "--listen-peer-urls=" + peer,
-                "--initial-advertise-peer-urls=" + peer);
+                "--initial-advertise-peer-urls=" + peer));
+    }
+
+    static ConfigResult.Parsed parsed(List<String> flags) {
         if (ConfigParser.parse(flags, Map.of()) instanceof ConfigResult.Parsed parsed) {
             return parsed;
         }
@@ -90,9 +109,7 @@ final class Training {
         Logger logger = LoggerFactory.getLogger(Training.class);
         // What the command line says goes the same way here: a class that is not in the cache opens every jar.
         Main.logStarting(logger, parsed);
-        try (LeaseholdServer server = LeaseholdServer.start(config, (what, cause) -> {
-            throw new IllegalStateException(what, cause);
-        })) {
+        try (LeaseholdServer server = LeaseholdServer.start(config, FATAL)) {
             StopSignals.install(() -> {});
             Main.tellReady(server, logger, System.out, false);
             ListenUrl address = server.addresses().getFirst();
@@ -166,7 +183,7 @@ final class Training {
         }
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
