@@ -19,10 +19,11 @@ final class PeerMarker {
         Path marker = logDirectory.resolveSibling(NAME);
         if (!Files.exists(marker)) {
             Files.createFile(marker);
-            Path parent = marker.toAbsolutePath().getParent();
-            if (parent != null) {
-                LogDirectory.forceNames(parent);
-            }
+        }
+        // Also when it is there: whoever made it may have been killed before this.
+        Path parent = marker.toAbsolutePath().getParent();
+        if (parent != null) {
+            LogDirectory.forceNames(parent);
         }
     }
 }

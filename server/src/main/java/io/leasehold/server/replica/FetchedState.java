@@ -93,15 +93,19 @@ public final class FetchedState {
                 Files.move(state, replaced, StandardCopyOption.ATOMIC_MOVE);
             }
             Files.move(fetched, state, StandardCopyOption.ATOMIC_MOVE);
-            forceNames(member);
             LOGGER.info("the fetched state takes the place of the old one");
         }
         delete(fetched);
-        if (Files.exists(state.resolve(COMPLETE))) {
-            log.forget(StateMachine.identityIn(state)
-                    .orElseThrow(() -> new IOException("there is no state in " + state))
-                    .clusterId());
-            Files.delete(state.resolve(COMPLETE));
+        if (Files.exists(state)) {
+            // Each time: a start that was killed may have changed these names in memory only, and a power cut that gave
+            // "complete" back would have the log forget what it has acknowledged since.
+            forceNames(member);
+            if (Files.exists(state.resolve(COMPLETE))) {
+                log.forget(StateMachine.identityIn(state)
+                        .orElseThrow(() -> new IOException("there is no state in " + state))
+                        .clusterId());
+                Files.delete(state.resolve(COMPLETE));
+            }
             forceNames(state);
         }
         delete(replaced);
