@@ -114,7 +114,7 @@ final class LogDirectory {
     }
 
     /**
-     * Forgets every entry: the caller's state holds their effect. What the member has promised, its term and vote, stays.
+     * Forgets every entry durably: the caller's state holds their effect. What the member has promised, its term and vote, stays.
      *
      * @throws LogStartException when the disk refuses
      */
@@ -124,6 +124,14 @@ final class LogDirectory {
                 Files.delete(segment.path());
             } catch (IOException failed) {
                 throw new LogStartException("cannot delete the log file " + segment.path(), failed);
+            }
+        }
+        // Also when nothing is left to delete: whoever deleted it may have been killed before this.
+        if (Files.isDirectory(directory)) {
+            try {
+                forceNames(directory);
+            } catch (IOException failed) {
+                throw new LogStartException("cannot force the names in " + directory, failed);
             }
         }
     }
