@@ -44,8 +44,11 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     private final Access access;
 
     private final ConcurrentLinkedQueue<QueuedReply> queue = new ConcurrentLinkedQueue<>();
-    /** What was queued last. Dispatcher's thread only. */
-    private @Nullable QueuedReply lastQueued;
+    /**
+     * What was queued last, by the dispatcher's thread; the call's thread lets go of it when all is sent, as events keep the
+     * store's files in memory. If the one overtakes the other, a response counts in full.
+     */
+    private volatile @Nullable QueuedReply lastQueued;
 
     private final AtomicLong queuedBytes = new AtomicLong();
     /** Requests dealt with whose answers may still be queued. */
@@ -103,6 +106,7 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
     public void ended() {
         stream.close();
         queue.clear();
+        lastQueued = null;
     }
 
     @Override
@@ -207,6 +211,7 @@ final class WatchCall implements StreamCall.Handler<WatchRequest>, WatchSink {
         while (ready) {
             QueuedReply queued = queue.poll();
             if (queued == null) {
+                lastQueued = null;
                 break;
             }
             queuedBytes.addAndGet(-queued.sizeBytes());
